@@ -1,0 +1,416 @@
+"""The base of every form, and the fields that render themselves with label, hint and error. Shape and wording only."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from flask import get_template_attribute, request
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from markupsafe import Markup
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import StopValidation
+
+from tracker.core.errors import Conflict, Invalid
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+STALE_PAGE = "This page had been open for too long. Please send it again."
+
+type_of_choice = SelectChoice | str | tuple[Any, ...]
+
+
+class BaseForm(FlaskForm):
+    """A form sent by POST. Views write inside `accept()`, so that refusals of a command come back as messages."""
+
+    status_code = 200
+
+    @contextmanager
+    def accept(self) -> Iterator[bool]:
+        """Yield whether the form was sent and is well filled in; turn Conflict and Invalid into messages (status 422)."""
+        try:
+            yield self.validate_on_submit()
+        except Invalid as refusal:
+            self._refuse(refusal.field, refusal.message)
+        except Conflict as refusal:
+            self._refuse(None, refusal.message)
+        if self.messages:
+            self.status_code = 422
+
+    @property
+    def messages(self) -> list[tuple[str | None, str]]:
+        """What is wrong, as (id of the control to go to, words): one message a field, then those on the whole form."""
+        on_fields = [
+            (getattr(field, "control_id", None), str(field.errors[0]))
+            for name, field in self._fields.items()
+            if field.errors and name != self.meta.csrf_field_name
+        ]
+        stale = [STALE_PAGE] if self.meta.csrf_field_name in self.errors else []
+        return on_fields + [(None, str(message)) for message in [*stale, *self.form_errors]]
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the form uploads something, which its tag has to say."""
+        return any(isinstance(field, FileInput) for field in self)
+
+    def _refuse(self, field_name: str | None, message: str) -> None:
+        field = self._fields.get(field_name)
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+class FilterForm(BaseForm):
+    """A form sent by GET that narrows a list: read from the address, without a token. Call `validate()` before use."""
+
+    class Meta(FlaskForm.Meta):
+        """A GET changes nothing, so it needs no token."""
+
+        csrf = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formdata=request.args, **kwargs)
+
+
+class Component:
+    """A widget that draws a field with the macro of that name in components/fields.html."""
+
+    def __init__(self, macro: str) -> None:
+        self.macro = macro
+
+    def __call__(self, field: Field, **attributes: object) -> Markup:
+        """Draw the whole field; attributes go onto the control itself (`inputmode="numeric"`)."""
+        extra = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return Markup(get_template_attribute("components/fields.html", self.macro)(field, extra))  # noqa: S704 - escaped by the template
+
+
+class Described(Field):
+    """What each field of ours knows beside its label.
+
+    `required` is the rest of the sentence "Enter …" or "Select …", and makes the field compulsory;
+    `noun` names the thing in other messages, where `required` or the label would read badly.
+    """
+
+    verb = "Enter"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: str = "",
+        hint: str = "",
+        noun: str = "",
+        autocomplete: str = "",
+        validators: Iterable[Callable[..., None]] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.required = required
+        self.hint = hint
+        self.autocomplete = autocomplete
+        self.noun = noun or noun_of(required or label)
+        super().__init__(label, validators=[check, *validators], **kwargs)
+
+    @property
+    def value(self) -> Any:
+        """What was filled in, cleaned and converted."""
+        return self.data
+
+    @property
+    def error(self) -> str:
+        """The one message shown at the field; empty when all is well."""
+        return str(self.errors[0]) if self.errors else ""
+
+    @property
+    def control_id(self) -> str:
+        """The id that the error summary links to."""
+        return str(self.id)
+
+    @property
+    def described_by(self) -> str:
+        """The ids of hint and error, for aria-describedby."""
+        parts = [f"{self.id}-hint"] if self.hint else []
+        return " ".join([*parts, f"{self.id}-error"] if self.error else parts)
+
+    @property
+    def required_message(self) -> str:
+        """What to say when nothing was filled in."""
+        return f"{self.verb} {self.required}"
+
+    def problem(self) -> str:
+        """What is wrong with a filled-in value; empty when nothing is. For subclasses."""
+        return ""
+
+
+def check(form: BaseForm, field: Described) -> None:
+    """Run a field's own checks before any other, and stop at the first that fails."""
+    if field.process_errors:
+        raise StopValidation
+    if field.required and not field.data:
+        raise StopValidation(field.required_message)
+    if field.data and (problem := field.problem()):
+        raise StopValidation(problem)
+
+
+def noun_of(words: str) -> str:
+    """The subject of a message: "a note" gives "The note", "your name" gives "Your name", a question "This answer"."""
+    if words.endswith("?"):
+        return "This answer"
+    if words.lower().startswith(("your ", "the ")):
+        return words[0].upper() + words[1:]
+    noun = re.sub(r"^(an?|at least one) ", "", words, flags=re.IGNORECASE)
+    return f"The {noun if noun[:2].isupper() else noun[:1].lower() + noun[1:]}"
+
+
+def clean(typed: str) -> str:
+    """Typed text without surrounding blanks, with plain line ends; nothing but blanks or invisible marks is nothing."""
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return "" if all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in text) else text
+
+
+def control_characters(text: str, *, allowed: str = "") -> set[str]:
+    """The characters in a text that no person typed on purpose, such as NUL."""
+    return {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")} - set(allowed)
+
+
+class TextInput(Described, StringField):
+    """One line of text, at most `max_length` characters."""
+
+    widget = Component("text")
+    input_type = "text"
+    allowed_controls = ""
+
+    def __init__(self, label: str, *, max_length: int = 200, **kwargs: Any) -> None:
+        self.max_length = max_length
+        super().__init__(label, **kwargs)
+
+    def process_data(self, value: str | None) -> None:
+        """Take a stored value; none is empty text."""
+        self.data = value or ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed, cleaned."""
+        self.data = clean(valuelist[0]) if valuelist else ""
+
+    def problem(self) -> str:
+        """Too long, or not text."""
+        if control_characters(self.data, allowed=self.allowed_controls):
+            return f"{self.noun} contains a character that cannot be shown. Please type it again"
+        if len(self.data) > self.max_length:
+            return f"{self.noun} must be {self.max_length:,} characters or fewer"
+        return ""
+
+    def echo(self) -> str:
+        """What to show again: never more than may be kept, and nothing a page cannot hold."""
+        text = str(self.data or "")[: self.max_length]
+        return "".join(letter for letter in text if not control_characters(letter, allowed=self.allowed_controls))
+
+
+class TextArea(TextInput):
+    """Several lines of text."""
+
+    widget = Component("text_area")
+    allowed_controls = "\n\t"
+
+    def __init__(self, label: str, *, max_length: int = 2000, rows: int = 4, **kwargs: Any) -> None:
+        self.rows = rows
+        super().__init__(label, max_length=max_length, **kwargs)
+
+
+class SearchInput(TextInput):
+    """Words to look for."""
+
+    input_type = "search"
+
+    def __init__(self, label: str, *, max_length: int = 100, **kwargs: Any) -> None:
+        super().__init__(label, max_length=max_length, **kwargs)
+
+
+class EmailInput(TextInput):
+    """An e-mail address."""
+
+    input_type = "email"
+
+    def __init__(self, label: str, *, max_length: int = 254, autocomplete: str = "email", **kwargs: Any) -> None:
+        super().__init__(label, max_length=max_length, autocomplete=autocomplete, **kwargs)
+
+    def problem(self) -> str:
+        """Not an address."""
+        if not (problem := super().problem()) and not E_MAIL.fullmatch(self.data):
+            return "Enter an e-mail address such as name@example.org"
+        return problem
+
+
+class PasswordInput(TextInput):
+    """A password: taken as typed, blanks and all, and never shown again."""
+
+    input_type = "password"
+
+    def __init__(self, label: str, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
+        super().__init__(label, autocomplete=autocomplete, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed; only blanks are nothing."""
+        self.data = valuelist[0] if valuelist and clean(valuelist[0]) else ""
+
+    def echo(self) -> str:
+        """Nothing."""
+        return ""
+
+
+class DateInput(Described):
+    """A day, by the browser's own date input. The value is a date, or None."""
+
+    widget = Component("date")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take a day as YYYY-MM-DD; refuse what is none."""
+        typed = clean(valuelist[0]) if valuelist else ""
+        self.data = real_day(typed) if typed else None
+        if typed and self.data is None:
+            raise ValueError(f"{self.noun} must be a real date, such as 2026-11-21")
+
+    def echo(self) -> str:
+        """The day that was typed, even when it was no day."""
+        if self.raw_data:
+            return "".join(letter for letter in self.raw_data[0][:10] if letter.isprintable())
+        return self.data.isoformat() if self.data else ""
+
+
+def real_day(typed: str) -> date | None:
+    """The day written as YYYY-MM-DD; None for anything else and for years nobody means."""
+    try:
+        day = date.fromisoformat(typed) if ISO_DAY.fullmatch(typed) else None
+    except ValueError:
+        return None
+    return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
+
+
+def as_choice(choice: type_of_choice) -> SelectChoice:
+    """A choice from (value, label), (value, label, hint), a plain word, or a SelectChoice."""
+    if isinstance(choice, tuple):
+        value, label, *hint = choice
+        return SelectChoice(value=value, label=label, render_kw={"hint": hint[0]} if hint else {})
+    return SelectChoice.from_input(choice)
+
+
+class ChoiceField(Described):
+    """What lists of choices share. `choices` may be given late, as (value, label) pairs; `coerce` turns text into a value."""
+
+    verb = "Select"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Sequence[type_of_choice] = (),
+        coerce: Callable[[Any], Any] = str,
+        **kwargs: Any,
+    ) -> None:
+        message = required_or(kwargs.get("required", ""))
+        super().__init__(label, coerce=coerce, invalid_value_message=message, invalid_choice_message=message, **kwargs)
+        self.choices = choices
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        """What there is to choose from."""
+        return self._all_choices
+
+    @choices.setter
+    def choices(self, choices: Iterable[type_of_choice] | None) -> None:
+        self._all_choices = [as_choice(choice) for choice in choices or ()]
+
+    @property
+    def control_id(self) -> str:
+        """The first box or button of the group."""
+        return f"{self.id}-0"
+
+
+def required_or(required: str) -> str:
+    """What to say to a value that was not among the choices."""
+    return f"Select {required}" if required else "Select one of the choices"
+
+
+class OneChoice(ChoiceField, SelectField):
+    """One of several; nothing chosen is None."""
+
+    def __init__(self, label: str, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
+        super().__init__(label, coerce=lambda value: None if value in ("", None) else coerce(value), **kwargs)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse a value that was not offered; nothing at all is for `required` to judge."""
+        if self.data is not None:
+            super().pre_validate(form)
+
+
+class Select(OneChoice):
+    """One of many, from a drop-down list. `blank` is the first, empty choice; None leaves it out."""
+
+    widget = Component("select")
+
+    def __init__(self, label: str, *, blank: str | None = "Choose…", **kwargs: Any) -> None:
+        self.blank = blank
+        super().__init__(label, **kwargs)
+
+    @property
+    def control_id(self) -> str:
+        """The list itself."""
+        return str(self.id)
+
+
+class Radios(OneChoice):
+    """One of a few, all in sight."""
+
+    widget = Component("radios")
+
+
+class Checkboxes(ChoiceField, SelectMultipleField):
+    """Any of a few, all in sight; the value is a list."""
+
+    widget = Component("checkboxes")
+
+    def process_data(self, value: Iterable[Any] | None) -> None:
+        """Take stored values; none is an empty list."""
+        super().process_data(value or [])
+
+
+class TickBox(Described, BooleanField):
+    """A single yes or no. `required="that you took part"` gives "Confirm that you took part"."""
+
+    verb = "Confirm"
+    widget = Component("tick_box")
+
+
+class FileInput(Described, FileField):
+    """One uploaded file; `accept` is what the browser offers (".csv")."""
+
+    verb = "Select"
+    widget = Component("file")
+
+    def __init__(self, label: str, *, accept: str = "", **kwargs: Any) -> None:
+        self.accept = accept
+        super().__init__(label, **kwargs)
+
+
+class Hidden(Described, HiddenField):
+    """A value carried along unseen. One that does not convert is refused like a page that is out of date."""
+
+    widget = Component("hidden")
+    control_id = None  # type: ignore[assignment]
+
+    def __init__(self, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
+        self.coerce = coerce
+        super().__init__("", **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the value back, converted."""
+        typed = clean(valuelist[0]) if valuelist else ""
+        try:
+            self.data = self.coerce(typed) if typed else None
+        except (TypeError, ValueError) as error:
+            raise ValueError(STALE_PAGE) from error

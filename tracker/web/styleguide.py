@@ -1,0 +1,157 @@
+"""One internal page that shows every component in each of its states. Registered in development and tests only."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template
+from wtforms.validators import ValidationError
+
+from tracker.web.forms import (
+    BaseForm,
+    Checkboxes,
+    DateInput,
+    EmailInput,
+    FileInput,
+    FilterForm,
+    Hidden,
+    PasswordInput,
+    Radios,
+    SearchInput,
+    Select,
+    TextArea,
+    TextInput,
+    TickBox,
+)
+from tracker.web.templating import percent
+
+bp = Blueprint("styleguide", __name__)
+
+LONG_NAME = "Division of Developmental, Behavioral and Adolescent Medicine and Community Partnerships"
+TODAY = date(2026, 11, 21)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rate as the components take it."""
+
+    numerator: int
+    denominator: int
+    note: str | None = None
+    protected_text: str | None = None
+
+    @property
+    def percent_text(self) -> str:
+        """The share in words."""
+        return percent(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A line of a people list."""
+
+    id: int
+    name: str
+    detail: str
+    url: str | None = "#"
+    status: str | None = None
+    status_text: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """Where a list stands."""
+
+    number: int
+    pages: int
+    total: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What the day control in the head of a page needs."""
+
+    day: date
+    today: date
+    action: str
+    params: list[tuple[str, str]]
+
+
+class SampleForm(BaseForm):
+    """Every kind of field."""
+
+    name = TextInput("Name", required="your name", autocomplete="name", max_length=40)
+    email = EmailInput("E-mail address", required="your e-mail address", hint="We write to it only about your own courses.")
+    password = PasswordInput("Password", required="your password")
+    module = Select("Which module did you finish?", required="a module", coerce=int)
+    finished_on = DateInput("When did you finish it?", required="the date you finished", hint="For example 21 Nov 2026.")
+    place = Radios("Where did you take it?", required="where you took it")
+    tracks = Checkboxes("Which tracks concern you?", required="at least one track")
+    note = TextArea("Note (optional)", noun="the note", hint="Whoever verifies your claim will read it.")
+    letter = FileInput("Letter of support", accept=".pdf", required="a letter")
+    agreed = TickBox("I took part in the whole session", required="that you took part in the whole session")
+    kept = Hidden(coerce=int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.module.choices = [(1, "1.0 Awareness"), (2, "2.0 Understanding"), (3, "3.0 Commitment")]
+        self.place.choices = [
+            ("session", "In a session"),
+            ("online", "Online", "At your own pace"),
+            ("other", "At another school"),
+        ]
+        self.tracks.choices = [("clinical", "Clinical"), ("research", "Research"), ("nonclinical", "Non-clinical")]
+
+    def validate_finished_on(self, field: DateInput) -> None:
+        """A day that has come."""
+        if field.value and field.value > TODAY:
+            raise ValidationError("The date you finished must be today or earlier")
+
+
+class SampleFilter(FilterForm):
+    """A list narrowed by name and status."""
+
+    q = SearchInput("Name")
+    status = Select("Status", blank="Any", choices=[("overdue", "Overdue"), ("due_soon", "Due soon")])
+
+
+@bp.route("/styleguide", methods=["GET", "POST"])
+def show() -> tuple[str, int]:
+    """Show everything; sending the form shows its errors."""
+    form = SampleForm()
+    with form.accept():
+        pass
+    page = render_template(
+        "styleguide.html",
+        form=form,
+        filter_form=SampleFilter(),
+        today=TODAY,
+        as_of=AsOf(day=TODAY - timedelta(days=144), today=TODAY, action="/styleguide", params=[("status", "overdue")]),
+        cells=SAMPLE_CELLS,
+        people=SAMPLE_PEOPLE,
+        long_name=LONG_NAME,
+        middle_page=PageOf(number=2, pages=25, total=1234, first=51, last=100),
+        only_page=PageOf(number=1, pages=1, total=7, first=1, last=7),
+    )
+    return page, form.status_code
+
+
+SAMPLE_CELLS = {
+    "Medicine": [Cell(172, 212), Cell(163, 212), Cell(131, 212)],
+    "Cardiology": [Cell(43, 58), Cell(41, 58), Cell(32, 58, note="7 points up")],
+    LONG_NAME: [Cell(0, 12), Cell(12, 12), Cell(0, 0)],
+    "Nephrology": [
+        Cell(0, 0, protected_text="fewer than 10"),
+        Cell(0, 0, protected_text="fewer than 10"),
+        Cell(0, 0, protected_text="about 60\N{NO-BREAK SPACE}%"),
+    ],
+}
+
+SAMPLE_PEOPLE = [
+    Person(1, "Ada Nwosu", "Cardiology, faculty", status="due_soon", status_text="Due in 12 days", when="by 3 Dec 2026"),
+    Person(2, "Bartholomew Featherstonehaugh-Oyelaran de la Cruz", LONG_NAME, status="overdue", when="since 30 Jun 2026"),
+    Person(3, "Chen Li", "Nephrology, resident", status="on_leave"),
+    Person(4, "Dana Ruiz", "Pulmonary, staff", url=None),
+]
