@@ -1,0 +1,1 @@
+"""Waymark: who has completed what, in every unit, on any day."""

@@ -1,0 +1,1 @@
+"""Signing in: accounts, roles, one-time links."""

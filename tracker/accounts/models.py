@@ -1,0 +1,53 @@
+"""Accounts and what signing in needs."""
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core.actor import Role
+from tracker.core.database import Base, Word, one_of
+
+
+class Account(Base, UserMixin):
+    """A way to sign in, by e-mail address in lower case. `session_key` changes to end all its sessions."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint(one_of("role", Role), "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    password_hash: Mapped[str | None]
+    session_key: Mapped[str]
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    sample_note: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+    def get_id(self) -> str:
+        """What the session cookie names: the account and its session key."""
+        return f"{self.id}:{self.session_key}"
+
+
+class SignInLink(Base):
+    """A link that signs in once, kept as a hash of its secret."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """How often something was tried lately: a bucket that fills with each try and empties with time."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[float]
+    updated_at: Mapped[datetime]

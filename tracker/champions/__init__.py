@@ -1,0 +1,1 @@
+"""Who champions which unit, and for how long."""

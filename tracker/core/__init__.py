@@ -1,0 +1,1 @@
+"""What every feature stands on: actor, clock, settings, database, audit, jobs, outbox. Knows no feature."""

@@ -1,0 +1,125 @@
+"""Settings from the environment, checked once at start; a wrong one stops with one clear line."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(Exception):
+    """A setting that cannot work; its text is the line an operator reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs. `mail_url` is smtp://[user:password@]host[:port], or none."""
+
+    instance: Path
+    database_url: str
+    own_database: bool
+    host: str
+    port: int
+    public_url: str
+    time_zone: ZoneInfo
+    secret_key: str
+    mail_url: str | None
+    mail_from: str
+
+    @property
+    def is_public_https(self) -> bool:
+        """Whether people reach the pages over https; cookies are then Secure."""
+        return self.public_url.startswith("https://")
+
+
+def from_environment(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all settings. Raises SettingError."""
+    host = environment.get("HOST", "127.0.0.1")
+    port = _port(environment.get("PORT", "8000"))
+    given = environment.get("DATABASE_URL", "")
+    return Settings(
+        instance=instance,
+        database_url=_database_url(given) if given else f"sqlite:///{instance / 'waymark.db'}",
+        own_database=bool(given),
+        host=host,
+        port=port,
+        public_url=_public_url(environment.get("PUBLIC_URL") or f"http://{_bracketed(host)}:{port}"),
+        time_zone=_time_zone(environment.get("TIME_ZONE", "UTC")),
+        secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
+        mail_url=environment.get("MAIL_URL") or None,
+        mail_from=environment.get("MAIL_FROM", "waymark@localhost"),
+    )
+
+
+def check_listening(settings: Settings) -> None:
+    """Refuse to listen beyond this machine unless people come in over https. Raises SettingError."""
+    if not is_loopback(settings.host) and not settings.is_public_https:
+        raise SettingError(
+            f"HOST {settings.host} listens beyond this machine, so PUBLIC_URL must be the https:// address "
+            "of the proxy in front of it; sign-ins would otherwise cross the network in the clear."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _database_url(text: str) -> str:
+    """SQLAlchemy's form of the address; PostgreSQL always through psycopg 3."""
+    for prefix in ("postgresql://", "postgres://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if text.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return text
+    raise SettingError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
+
+
+def _public_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingError(f"PUBLIC_URL must be an address such as https://waymark.example.edu, not {text!r}.")
+    return text.rstrip("/")
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError(f"TIME_ZONE must be a zone such as America/Chicago, not {name!r}.") from error
+
+
+def _kept_secret(instance: Path) -> str:
+    """The key that signs sessions, made at the first start and readable by its owner only."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingError(f"The folder {instance} cannot be written: {error.strerror}.") from error
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,241 @@
+"""The database: its connection, its types, and `transaction(actor)`, the only way to write.
+
+On SQLite a writing transaction takes the one writer's place at its start (BEGIN IMMEDIATE), and waits for it in the
+kernel (flock) instead of polling, so that eight writers take turns. On PostgreSQL rows and one advisory lock do it.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event, select, text
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from tracker.core import clock
+from tracker.core.actor import Actor
+from tracker.core.errors import Conflict
+
+SHAPE_LOCK = 7_301
+"""The advisory lock of PostgreSQL: shared by writes to a person, alone for what touches tree, rules or kept days."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment: stored in UTC, always handed out aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone; store it in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand out UTC, which SQLite does not keep."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DayNumber(TypeDecorator[date]):
+    """A day kept as its number (`date.toordinal`): small and quick in the derived tables."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:
+        """The day's number."""
+        return None if value is None else value.toordinal()
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        """The day of a number."""
+        return None if value is None else date.fromordinal(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """Numbers compare as numbers, days as days."""
+        return Integer() if isinstance(value, int) else self
+
+
+class Word(TypeDecorator[Any]):
+    """One of the words of an enumeration, stored as text."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """The word itself; anything else is an error."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """The member of the enumeration."""
+        return None if value is None else self.words(value)
+
+
+class Base(DeclarativeBase):
+    """Every table."""
+
+    registry = registry(type_annotation_map={datetime: UtcTime()})
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def one_of(column: str, words: Iterable[str]) -> str:
+    """The text of a check that a column holds one of the words."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What the engine of a database address needs."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC"}}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Leave BEGIN to us, keep foreign keys, and make a commit survive a loss of power."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+        "mmap_size=1073741824",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open writing transaction: one moment, one actor, and what it has touched so far."""
+
+    actor: Actor
+    now: datetime
+    today: date
+    session: Session
+    touched: dict[str, set[int]] = field(default_factory=dict)
+    locked: set[int] = field(default_factory=set)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Which of the two databases this is."""
+        return self.session.get_bind().dialect.name == "postgresql"
+
+    def lock_people(self, *person_ids: int) -> None:
+        """Take these persons for this transaction, in id order, and have their figures rebuilt at its end."""
+        wanted = sorted(set(person_ids) - self.locked)
+        if wanted:
+            if self.is_postgresql:
+                self.session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": SHAPE_LOCK})
+                self.session.execute(
+                    text("SELECT id FROM person WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"), {"ids": wanted}
+                )
+            self.locked.update(wanted)
+        self.touch("person", *person_ids)
+
+    def lock_shape(self) -> None:
+        """Be alone with the tree, the rules and the kept days. Taken before any person."""
+        if self.is_postgresql:
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SHAPE_LOCK})
+
+    def touch(self, kind: str, *ids: int) -> None:
+        """Remember what changed, for those that bring derived tables up to date before the commit."""
+        self.touched.setdefault(kind, set()).update(ids)
+
+    def flush(self, conflict: str) -> None:
+        """Send what was added to the database; a broken constraint raises Conflict with this message."""
+        try:
+            self.session.flush()
+        except IntegrityError as error:
+            raise Conflict(conflict) from error
+
+
+_open: ContextVar[Transaction | None] = ContextVar("open_transaction", default=None)
+
+BeforeCommit = Callable[[Transaction], None]
+
+
+@contextmanager
+def transaction(actor: Actor) -> Iterator[Transaction]:
+    """Write: the outermost commits once, inner ones join it. Nothing stays of one that raised."""
+    if (outer := _open.get()) is not None:
+        yield outer
+        return
+    db.session.close()
+    with _turn_to_write(db.engine):
+        db.session.connection(execution_options={"writes": True})
+        tx = Transaction(actor, clock.now(), actor.today, db.session())
+        token = _open.set(tx)
+        try:
+            yield tx
+            tx.session.flush()
+            hooks: list[BeforeCommit] = current_app.extensions["before_commit"]
+            for hook in hooks:
+                hook(tx)
+            tx.session.commit()
+        except BaseException:
+            tx.session.rollback()
+            raise
+        finally:
+            _open.reset(token)
+            db.session.close()
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """Wait for SQLite's one writer's place without polling; other databases need no such turn."""
+    path = make_url(engine.url).database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        yield
+        return
+    handle = os.open(f"{path}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_reachable() -> bool:
+    """Whether the database answers."""
+    return db.session.scalar(select(1)) == 1

@@ -1,0 +1,1 @@
+"""Modules, requirements and gates: what is asked of whom."""

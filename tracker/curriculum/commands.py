@@ -1,0 +1,128 @@
+"""Deeds on the curriculum: write modules, requirements and gates. Each change is worked in as a revision, by a job."""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from tracker.core import audit
+from tracker.core.actor import Actor
+from tracker.core.database import Base, Transaction, transaction
+from tracker.core.errors import Invalid
+from tracker.curriculum import rules
+from tracker.curriculum.models import Equivalent, Gate, GateNeed, Module, Requirement, RequirementModule
+from tracker.curriculum.queries import Ids, ids
+
+
+def insert_all(tx: Transaction, curriculum: rules.Curriculum) -> Ids:
+    """Write a whole curriculum where there is none; the numbers of its parts."""
+    for module in curriculum.modules:
+        _write_module(tx, module, Module())
+    tx.session.flush()
+    module_ids = ids(tx.session).modules
+    for requirement in curriculum.requirements:
+        _write_requirement(tx, requirement, Requirement(), module_ids)
+    for gate in curriculum.gates:
+        _write_gate(tx, gate, Gate(), module_ids)
+    tx.session.flush()
+    return ids(tx.session)
+
+
+def set_module(actor: Actor, module: rules.Module) -> None:
+    """Write a module, new or not; every requirement and gate that names it is worked out anew."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        row = tx.session.scalar(select(Module).where(Module.code == module.code))
+        before = audit.values_of(row) if row else None
+        row = _write_module(tx, module, row or Module())
+        tx.session.flush()
+        audit.record(tx, "module.set", "module", row.id, before=before, after=audit.values_of(row))
+        naming = select(RequirementModule.requirement_id).where(RequirementModule.module_id == row.id)
+        tx.touch("requirement", *tx.session.scalars(naming))
+        tx.touch("gate", *tx.session.scalars(select(GateNeed.gate_id).where(GateNeed.module_id == row.id)))
+
+
+def set_requirement(actor: Actor, requirement: rules.Requirement) -> None:
+    """Write a requirement, new or not. Raises Invalid for a module that is not there."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        row = tx.session.scalar(select(Requirement).where(Requirement.code == requirement.code))
+        before = audit.values_of(row) if row else None
+        row = _write_requirement(tx, requirement, row or Requirement(), _known(tx, requirement.modules))
+        audit.record(tx, "requirement.set", "requirement", row.id, before=before, after=audit.values_of(row))
+        tx.touch("requirement", row.id)
+
+
+def set_gate(actor: Actor, gate: rules.Gate) -> None:
+    """Write a gate, new or not. Raises Invalid for a module that is not there."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        row = tx.session.scalar(select(Gate).where(Gate.code == gate.code))
+        before = audit.values_of(row) if row else None
+        row = _write_gate(tx, gate, row or Gate(), _known(tx, gate.needs))
+        audit.record(tx, "gate.set", "gate", row.id, before=before, after=audit.values_of(row))
+        tx.touch("gate", row.id)
+
+
+def _known(tx: Transaction, codes: tuple[str, ...]) -> dict[str, int]:
+    found = dict(ids(tx.session).modules)
+    for code in codes:
+        if code not in found:
+            raise Invalid("modules", f"There is no module {code}.")
+    return found
+
+
+def _write_module(tx: Transaction, module: rules.Module, row: Module) -> Module:
+    row.code, row.title, row.minutes, row.evidence = module.code, module.title, module.minutes, module.evidence
+    words: dict[str, Any] = {
+        "summary": module.summary,
+        "objectives": list(module.objectives),
+        "links": [dict(link) for link in module.links],
+        "after": list(module.after),
+        "ideally_after": list(module.ideally_after),
+    }
+    row.descriptive = {key: value for key, value in words.items() if value}
+    tx.session.add(row)
+    tx.session.flush()
+    _replace(tx, Equivalent, Equivalent.module_id == row.id)
+    tx.session.add_all(Equivalent(module_id=row.id, code=code) for code in module.equivalents)
+    return row
+
+
+def _write_requirement(
+    tx: Transaction, requirement: rules.Requirement, row: Requirement, module_ids: Any
+) -> Requirement:
+    row.code, row.title, row.level = requirement.code, requirement.title, requirement.level
+    row.starts_on, row.ends_on = requirement.first, requirement.last
+    row.audience = None if requirement.audience is None else dict(requirement.audience)
+    row.due = rules.due_to_json(requirement.due)
+    row.repeat = None if requirement.repeat is None else dict(requirement.repeat)
+    row.summary, row.champions_see_names = requirement.summary, requirement.champions_see_names
+    tx.session.add(row)
+    tx.session.flush()
+    _replace(tx, RequirementModule, RequirementModule.requirement_id == row.id)
+    tx.session.add_all(
+        RequirementModule(requirement_id=row.id, module_id=module_ids[code], position=position)
+        for position, code in enumerate(requirement.modules)
+    )
+    tx.session.flush()
+    return row
+
+
+def _write_gate(tx: Transaction, gate: rules.Gate, row: Gate, module_ids: Any) -> Gate:
+    row.code, row.title, row.summary = gate.code, gate.title, gate.summary
+    row.unit_kinds, row.percent, row.starts_on = list(gate.unit_kinds), gate.percent, gate.first
+    row.audience = None if gate.audience is None else dict(gate.audience)
+    tx.session.add(row)
+    tx.session.flush()
+    _replace(tx, GateNeed, GateNeed.gate_id == row.id)
+    tx.session.add_all(
+        GateNeed(gate_id=row.id, module_id=module_ids[code], position=position)
+        for position, code in enumerate(gate.needs)
+    )
+    tx.session.flush()
+    return row
+
+
+def _replace(tx: Transaction, model: type[Base], where: Any) -> None:
+    tx.session.execute(delete(model).where(where))
+

@@ -1,0 +1,1 @@
+"""The pages of units: where they stand and who is outstanding."""

@@ -1,0 +1,1 @@
+"""Files in and out: load, dump, the sample institution."""

@@ -1,0 +1,1 @@
+"""Persons, their appointments, functions and leaves."""

@@ -1,0 +1,1 @@
+"""Completions, waivers, and what follows from them: spans, counts, gates, reports."""

@@ -1,0 +1,202 @@
+"""Completions, waivers and overrides: facts. Revisions, items, spans and counts: what follows from them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core.database import Base, DayNumber, Word, one_of
+from tracker.progress.rules import State
+
+
+class Completion(Base):
+    """That a person finished a module or an equivalent course on a day. Never changed: a later one corrects it."""
+
+    __tablename__ = "completion"
+    __table_args__ = (
+        CheckConstraint("minutes >= 0", "minutes_not_negative"),
+        CheckConstraint("corrects_id <> id", "not_its_own_correction"),
+        CheckConstraint(one_of("state", State), "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course: Mapped[str]
+    completed_on: Mapped[date]
+    source: Mapped[str]
+    state: Mapped[State] = mapped_column(Word(State))
+    minutes: Mapped[int | None]
+    corrects_id: Mapped[int | None] = mapped_column(
+        ForeignKey("completion.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+
+
+class CompletionEntry(Base):
+    """How a completion was entered here: when, by which account, how it was done, a note, and the form it came from."""
+
+    __tablename__ = "completion_entry"
+
+    completion_id: Mapped[int] = mapped_column(
+        ForeignKey("completion.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[int | None]
+    how: Mapped[str | None]
+    note: Mapped[str | None]
+    form_key: Mapped[str | None] = mapped_column(unique=True)
+
+
+class Replacing(Base):
+    """Holds a row only inside the transaction that puts other facts in place of all of these: the triggers look here."""
+
+    __tablename__ = "replacing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Waiver(Base):
+    """That something is not asked of a person for a while; an empty requirement or module stands for all."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", "ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    reason: Mapped[str]
+    approved_by: Mapped[str]
+
+
+class GateOverride(Base):
+    """That a gate was opened for a unit by hand."""
+
+    __tablename__ = "gate_override"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    opened_on: Mapped[date]
+    reason: Mapped[str]
+    approved_by: Mapped[str]
+
+
+class Stage(StrEnum):
+    """Where a revision stands."""
+
+    BUILDING = "building"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class Revision(Base):
+    """A requirement or gate as figures are worked out with: its rule, frozen. Pages show the live one.
+
+    While the next one is being built, person by person, writes keep both; then one short transaction swaps them.
+    `horizon` is the last day its spans reach; `built_to` the last person, by id, that it covers; `key` is of this
+    revision alone, whatever the database, so that a process may remember its rule.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        CheckConstraint("(requirement_id IS NULL) <> (gate_id IS NULL)", "requirement_or_gate"),
+        CheckConstraint(one_of("stage", Stage), "stage"),
+        Index(
+            "uq_revision_live_requirement",
+            "requirement_id",
+            unique=True,
+            sqlite_where=text("stage = 'live'"),
+            postgresql_where=text("stage = 'live'"),
+        ),
+        Index(
+            "uq_revision_live_gate",
+            "gate_id",
+            unique=True,
+            sqlite_where=text("stage = 'live'"),
+            postgresql_where=text("stage = 'live'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("gate.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    stage: Mapped[Stage] = mapped_column(Word(Stage))
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON)
+    horizon: Mapped[date] = mapped_column(DayNumber)
+    built_to: Mapped[int]
+
+
+class Item(Base):
+    """What spans and counts are about: a module of a revision, or all of it (no module), or a gate (no module)."""
+
+    __tablename__ = "item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    position: Mapped[int]
+
+
+class Span(Base):
+    """Derived: a person's status with an item, unchanged from `starts_on` to `ends_on`."""
+
+    __tablename__ = "span"
+    __table_args__ = (
+        Index("ix_span_unit_item", "unit_id", "item_id", "ends_on", "starts_on", "status"),
+        {"sqlite_with_rowid": False},
+    )
+
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(DayNumber, primary_key=True)
+    ends_on: Mapped[date] = mapped_column(DayNumber)
+    unit_id: Mapped[int]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    due_on: Mapped[date | None] = mapped_column(DayNumber)
+    satisfied_on: Mapped[date | None] = mapped_column(DayNumber)
+    expires_on: Mapped[date | None] = mapped_column(DayNumber)
+
+
+class KeptDay(Base):
+    """A day for which counts are kept; read only once it is ready."""
+
+    __tablename__ = "kept_day"
+
+    day: Mapped[date] = mapped_column(DayNumber, primary_key=True, autoincrement=False)
+    is_ready: Mapped[bool]
+
+
+class UnitCount(Base):
+    """Derived: how many people of a home unit have each status with an item on a kept day."""
+
+    __tablename__ = "unit_count"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    day: Mapped[date] = mapped_column(DayNumber, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(primary_key=True)
+    waived: Mapped[int]
+    on_leave: Mapped[int]
+    satisfied: Mapped[int]
+    pending: Mapped[int]
+    expired: Mapped[int]
+    overdue: Mapped[int]
+    due_soon: Mapped[int]
+    not_started: Mapped[int]
+
+
+class GateOpening(Base):
+    """Derived: the first day a unit's share lay above the gate's percentage; overrides come on top."""
+
+    __tablename__ = "gate_opening"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    item_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    opened_on: Mapped[date] = mapped_column(DayNumber)

@@ -1,0 +1,96 @@
+"""Reading the tree of a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import Session
+
+from tracker.core.database import db
+from tracker.core.days import NEVER_AFTER, number
+from tracker.core.errors import NotFound
+from tracker.units.models import Unit, UnitPath, UnitRow, UnitSpan
+from tracker.units.rules import Row, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit as it is on a day."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    parent_id: int | None
+
+
+def tree(session: Session | None = None) -> Tree:
+    """The tree of all days, from the rows."""
+    session = session or db.session()
+    rows = session.execute(
+        select(
+            UnitRow.unit_id, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, UnitRow.parent_id
+        )
+    )
+    return Tree(
+        Row(unit, start.toordinal(), number(end, empty=NEVER_AFTER), name, kind, parent)
+        for unit, start, end, name, kind, parent in rows
+    )
+
+
+def lies_under(ancestor_ids: Iterable[int], day: date) -> Select[tuple[int]]:
+    """The ids of the units that lie at or below one of these on a day."""
+    return select(UnitPath.unit_id).where(
+        UnitPath.ancestor_id.in_(list(ancestor_ids)), UnitPath.starts_on <= day, UnitPath.ends_on >= day
+    )
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """That a span of a unit covers the day."""
+    return and_(UnitSpan.starts_on <= day, UnitSpan.ends_on >= day)
+
+
+def _views(day: date) -> Select[tuple[int, str, str, str, int | None]]:
+    return (
+        select(Unit.id, Unit.code, UnitSpan.name, UnitSpan.kind, UnitSpan.parent_id)
+        .join(UnitSpan, UnitSpan.unit_id == Unit.id)
+        .where(holds_on(day))
+    )
+
+
+def unit_by_code(code: str, day: date) -> UnitView:
+    """The unit with a code on a day. Raises NotFound when it does not exist that day."""
+    row = db.session.execute(_views(day).where(Unit.code == code)).one_or_none()
+    if row is None:
+        raise NotFound(f"unit {code}")
+    return UnitView(*row)
+
+
+def children(unit_id: int, day: date) -> list[UnitView]:
+    """The units right below one on a day, by name."""
+    rows = db.session.execute(_views(day).where(UnitSpan.parent_id == unit_id).order_by(UnitSpan.name, Unit.code))
+    return [UnitView(*row) for row in rows]
+
+
+def roots(day: date) -> list[UnitView]:
+    """The units of a day that have no parent, by name."""
+    rows = db.session.execute(_views(day).where(UnitSpan.parent_id.is_(None)).order_by(UnitSpan.name, Unit.code))
+    return [UnitView(*row) for row in rows]
+
+
+def path_to(unit_id: int, day: date) -> list[UnitView]:
+    """The unit and everything above it on a day, from the top."""
+    above = (
+        _views(day)
+        .join(UnitPath, UnitPath.ancestor_id == Unit.id)
+        .where(UnitPath.unit_id == unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
+        .order_by(UnitPath.depth.desc())
+    )
+    return [UnitView(*row) for row in db.session.execute(above)]
+
+
+def unit_views(unit_ids: Iterable[int], day: date) -> list[UnitView]:
+    """These units as they are on a day, by name; those that do not exist then are left out."""
+    rows = db.session.execute(_views(day).where(Unit.id.in_(list(unit_ids))).order_by(UnitSpan.name, Unit.code))
+    return [UnitView(*row) for row in rows]
