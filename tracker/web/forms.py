@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import get_template_attribute, request
 from flask_wtf import FlaskForm
@@ -13,7 +13,7 @@ from flask_wtf.file import FileField
 from markupsafe import Markup
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 
 from tracker.core.errors import Conflict, Invalid
 
@@ -22,7 +22,7 @@ E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 STALE_PAGE = "This page had been open for too long. Please send it again."
 
-type_of_choice = SelectChoice | str | tuple[Any, ...]
+ChoiceLike: TypeAlias = SelectChoice | str | tuple[Any, ...]
 
 
 class BaseForm(FlaskForm):
@@ -32,7 +32,7 @@ class BaseForm(FlaskForm):
 
     @contextmanager
     def accept(self) -> Iterator[bool]:
-        """Yield whether the form was sent and is well filled in; turn Conflict and Invalid into messages (status 422)."""
+        """Yield whether the form was sent well filled in; turn Conflict and Invalid into messages, with status 422."""
         try:
             yield self.validate_on_submit()
         except Invalid as refusal:
@@ -67,7 +67,10 @@ class BaseForm(FlaskForm):
 
 
 class FilterForm(BaseForm):
-    """A form sent by GET that narrows a list: read from the address, without a token. Call `validate()` before use."""
+    """A form sent by GET that narrows a list: read from the address, without a token.
+
+    Call `validate()` before use: what is wrong is then shown at its field, and is empty, so that it narrows nothing.
+    """
 
     class Meta(FlaskForm.Meta):
         """A GET changes nothing, so it needs no token."""
@@ -76,6 +79,15 @@ class FilterForm(BaseForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(formdata=request.args, **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the address, and empty what is wrong in it."""
+        if is_valid := bool(super().validate(extra_validators=extra_validators)):
+            return is_valid
+        for field in self:
+            if field.errors:
+                field.process_data(None)
+        return False
 
 
 class Component:
@@ -87,7 +99,8 @@ class Component:
     def __call__(self, field: Field, **attributes: object) -> Markup:
         """Draw the whole field; attributes go onto the control itself (`inputmode="numeric"`)."""
         extra = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return Markup(get_template_attribute("components/fields.html", self.macro)(field, extra))  # noqa: S704 - escaped by the template
+        drawn = get_template_attribute("components/fields.html", self.macro)(field, extra)
+        return Markup(drawn)  # noqa: S704  the template has escaped it
 
 
 class Described(Field):
@@ -113,7 +126,7 @@ class Described(Field):
         self.required = required
         self.hint = hint
         self.autocomplete = autocomplete
-        self.noun = noun or noun_of(required or label)
+        self.noun = noun_of(noun or required or label)
         super().__init__(label, validators=[check, *validators], **kwargs)
 
     @property
@@ -127,8 +140,8 @@ class Described(Field):
         return str(self.errors[0]) if self.errors else ""
 
     @property
-    def control_id(self) -> str:
-        """The id that the error summary links to."""
+    def control_id(self) -> str | None:
+        """The id that the error summary links to; None where there is nothing to see."""
         return str(self.id)
 
     @property
@@ -142,6 +155,11 @@ class Described(Field):
         """What to say when nothing was filled in."""
         return f"{self.verb} {self.required}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled in; a zero is something."""
+        return self.data is None or self.data is False or self.data in ("", [])
+
     def problem(self) -> str:
         """What is wrong with a filled-in value; empty when nothing is. For subclasses."""
         return ""
@@ -151,9 +169,9 @@ def check(form: BaseForm, field: Described) -> None:
     """Run a field's own checks before any other, and stop at the first that fails."""
     if field.process_errors:
         raise StopValidation
-    if field.required and not field.data:
+    if field.required and field.is_empty:
         raise StopValidation(field.required_message)
-    if field.data and (problem := field.problem()):
+    if not field.is_empty and (problem := field.problem()):
         raise StopValidation(problem)
 
 
@@ -291,7 +309,7 @@ def real_day(typed: str) -> date | None:
     return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
 
 
-def as_choice(choice: type_of_choice) -> SelectChoice:
+def as_choice(choice: ChoiceLike) -> SelectChoice:
     """A choice from (value, label), (value, label, hint), a plain word, or a SelectChoice."""
     if isinstance(choice, tuple):
         value, label, *hint = choice
@@ -300,7 +318,10 @@ def as_choice(choice: type_of_choice) -> SelectChoice:
 
 
 class ChoiceField(Described):
-    """What lists of choices share. `choices` may be given late, as (value, label) pairs; `coerce` turns text into a value."""
+    """What lists of choices share.
+
+    `choices` may be given late, as (value, label) pairs; `coerce` turns the text sent back into a value.
+    """
 
     verb = "Select"
 
@@ -308,12 +329,14 @@ class ChoiceField(Described):
         self,
         label: str,
         *,
-        choices: Sequence[type_of_choice] = (),
+        choices: Sequence[ChoiceLike] = (),
         coerce: Callable[[Any], Any] = str,
         **kwargs: Any,
     ) -> None:
-        message = required_or(kwargs.get("required", ""))
-        super().__init__(label, coerce=coerce, invalid_value_message=message, invalid_choice_message=message, **kwargs)
+        super().__init__(label, coerce=coerce, **kwargs)
+        self.invalid_value_message = self.not_a_choice = (
+            self.required_message if self.required else "Select one of the choices"
+        )
         self.choices = choices
 
     @property
@@ -322,7 +345,7 @@ class ChoiceField(Described):
         return self._all_choices
 
     @choices.setter
-    def choices(self, choices: Iterable[type_of_choice] | None) -> None:
+    def choices(self, choices: Iterable[ChoiceLike] | None) -> None:
         self._all_choices = [as_choice(choice) for choice in choices or ()]
 
     @property
@@ -330,10 +353,14 @@ class ChoiceField(Described):
         """The first box or button of the group."""
         return f"{self.id}-0"
 
-
-def required_or(required: str) -> str:
-    """What to say to a value that was not among the choices."""
-    return f"Select {required}" if required else "Select one of the choices"
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse a value that was not offered, before any other check sees it; `required` judges nothing at all."""
+        if self.is_empty:
+            return
+        try:
+            super().pre_validate(form)
+        except ValidationError as refusal:
+            raise StopValidation(self.not_a_choice) from refusal
 
 
 class OneChoice(ChoiceField, SelectField):
@@ -341,11 +368,6 @@ class OneChoice(ChoiceField, SelectField):
 
     def __init__(self, label: str, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
         super().__init__(label, coerce=lambda value: None if value in ("", None) else coerce(value), **kwargs)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Refuse a value that was not offered; nothing at all is for `required` to judge."""
-        if self.data is not None:
-            super().pre_validate(form)
 
 
 class Select(OneChoice):
@@ -401,11 +423,14 @@ class Hidden(Described, HiddenField):
     """A value carried along unseen. One that does not convert is refused like a page that is out of date."""
 
     widget = Component("hidden")
-    control_id = None  # type: ignore[assignment]
 
     def __init__(self, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
         self.coerce = coerce
         super().__init__("", **kwargs)
+
+    @property
+    def control_id(self) -> None:
+        """Nothing to go to."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the value back, converted."""

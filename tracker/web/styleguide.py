@@ -46,6 +46,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Point(Cell):
+    """A rate on a day, for a line."""
+
+    day: date = TODAY
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A line of a people list."""
 
@@ -83,10 +90,14 @@ class SampleForm(BaseForm):
     """Every kind of field."""
 
     name = TextInput("Name", required="your name", autocomplete="name", max_length=40)
-    email = EmailInput("E-mail address", required="your e-mail address", hint="We write to it only about your own courses.")
+    email = EmailInput(
+        "E-mail address", required="your e-mail address", hint="We write to it only about your own courses."
+    )
     password = PasswordInput("Password", required="your password")
     module = Select("Which module did you finish?", required="a module", coerce=int)
-    finished_on = DateInput("When did you finish it?", required="the date you finished", hint="For example 21 Nov 2026.")
+    finished_on = DateInput(
+        "When did you finish it?", required="the date you finished", hint="For example 21 Nov 2026."
+    )
     place = Radios("Where did you take it?", required="where you took it")
     tracks = Checkboxes("Which tracks concern you?", required="at least one track")
     note = TextArea("Note (optional)", noun="the note", hint="Whoever verifies your claim will read it.")
@@ -123,15 +134,18 @@ def show() -> tuple[str, int]:
     form = SampleForm()
     with form.accept():
         pass
+    filter_form = SampleFilter()
+    filter_form.validate()
     page = render_template(
         "styleguide.html",
         form=form,
-        filter_form=SampleFilter(),
+        filter_form=filter_form,
         today=TODAY,
         as_of=AsOf(day=TODAY - timedelta(days=144), today=TODAY, action="/styleguide", params=[("status", "overdue")]),
         cells=SAMPLE_CELLS,
         people=SAMPLE_PEOPLE,
         long_name=LONG_NAME,
+        points=[Point(90 + 7 * month, 200, day=date(2026, month, 28)) for month in range(1, 13)],
         middle_page=PageOf(number=2, pages=25, total=1234, first=51, last=100),
         only_page=PageOf(number=1, pages=1, total=7, first=1, last=7),
     )
@@ -150,8 +164,12 @@ SAMPLE_CELLS = {
 }
 
 SAMPLE_PEOPLE = [
-    Person(1, "Ada Nwosu", "Cardiology, faculty", status="due_soon", status_text="Due in 12 days", when="by 3 Dec 2026"),
-    Person(2, "Bartholomew Featherstonehaugh-Oyelaran de la Cruz", LONG_NAME, status="overdue", when="since 30 Jun 2026"),
+    Person(
+        1, "Ada Nwosu", "Cardiology, faculty", status="due_soon", status_text="Due in 12 days", when="by 3 Dec 2026"
+    ),
+    Person(
+        2, "Bartholomew Featherstonehaugh-Oyelaran de la Cruz", LONG_NAME, status="overdue", when="since 30 Jun 2026"
+    ),
     Person(3, "Chen Li", "Nephrology, resident", status="on_leave"),
     Person(4, "Dana Ruiz", "Pulmonary, staff", url=None),
 ]
