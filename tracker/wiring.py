@@ -13,6 +13,7 @@ from tracker.core import outbox as _outbox
 from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.exchange import cli as exchange_cli
+from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress.figures import rebuild, revisions
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         TIME_ZONE=settings.time_zone,
     )
-    app.extensions["before_commit"] = [revisions.before_commit, rebuild.before_commit]
+    app.extensions["before_commit"] = [people_commands.before_commit, revisions.before_commit, rebuild.before_commit]
     app.extensions["jobs"] = {}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -65,5 +65,7 @@ def without_indexes(session: Session, *tables: str) -> Iterator[None]:
                 index.drop(connection)
                 dropped.append(index)
     yield
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     for index in dropped:
         index.create(connection)

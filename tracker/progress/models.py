@@ -50,7 +50,7 @@ class CompletionEntry(Base):
 
 
 class Replacing(Base):
-    """Holds a row only inside the transaction that puts other facts in place of all of these: the triggers look here."""
+    """Holds a row only while other facts are put in the place of all of these: the triggers look here."""
 
     __tablename__ = "replacing"
 

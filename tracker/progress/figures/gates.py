@@ -122,7 +122,8 @@ def _changes(session: Session, item_id: int, units: Iterable[int], since: int) -
             f" WHERE item_id = {mark} AND unit_id = {mark} AND ends_on >= {mark} GROUP BY 1, 2, 3",
             (since, item_id, unit, since),
         )
-        changes += [change for first, last, status, count in rows for change in of_span(first, last, unit, status, count)]
+        for first, last, status, count in rows:
+            changes += of_span(first, last, unit, status, count)
     return changes
 
 

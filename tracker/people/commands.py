@@ -1,0 +1,222 @@
+"""Deeds on persons and their dated facts. Each locks its person; figures follow before the commit."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.core import audit
+from tracker.core.actor import Actor
+from tracker.core.database import Transaction, transaction
+from tracker.core.days import NEVER_AFTER, number
+from tracker.core.errors import Conflict, Invalid, NotFound
+from tracker.people.models import Appointment, Function, Leave, Person
+from tracker.units.queries import tree
+
+Dated = TypeVar("Dated", Appointment, Function, Leave)
+OVERLAPPING_LEAVES = "This person is on leave on some of these days already."
+TWO_HOMES = "This person has a primary appointment on some of these days already."
+
+
+def add_person(actor: Actor, identifier: str, *, name: str, email: str) -> int:
+    """Record a person; the row's id. Raises Invalid or Conflict."""
+    if not identifier.strip():
+        raise Invalid("identifier", "Enter an identifier.")
+    with transaction(actor) as tx:
+        person = Person(identifier=identifier, name=name, email=email)
+        audit.add(tx, "person.added", person, conflict=f"There is a person with the identifier {identifier} already.")
+        tx.lock_people(person.id)
+        return person.id
+
+
+def change_person(actor: Actor, person_id: int, *, name: str, email: str) -> None:
+    """Give a person another name or address. Raises NotFound."""
+    with transaction(actor) as tx:
+        audit.change(tx, "person.changed", _get(tx, Person, person_id), name=name, email=email)
+
+
+def add_appointment(
+    actor: Actor,
+    person_id: int,
+    unit_id: int,
+    *,
+    category: str,
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    is_primary: bool = True,
+    fte: Decimal | None = None,
+) -> int:
+    """Appoint a person in a unit; the row's id. Raises Invalid or Conflict."""
+    _check_period(starts_on, ends_on)
+    if fte is not None and not 0 <= fte <= 1:
+        raise Invalid("fte", "The FTE must be a number from 0 to 1.")
+    with transaction(actor) as tx:
+        tx.lock_people(person_id)
+        row = Appointment(
+            person_id=_get(tx, Person, person_id).id,
+            unit_id=unit_id,
+            category=category,
+            role=role,
+            fte=fte,
+            is_primary=is_primary,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+        audit.add(tx, "appointment.added", row)
+        _check_homes(tx.session, person_id)
+        _check_units(tx, row)
+        return row.id
+
+
+def change_appointment(actor: Actor, appointment_id: int, *, starts_on: date, ends_on: date | None) -> None:
+    """Give an appointment another first or last day. Raises NotFound, Invalid or Conflict."""
+    _check_period(starts_on, ends_on)
+    with transaction(actor) as tx:
+        row = _locked(tx, Appointment, appointment_id)
+        audit.change(tx, "appointment.changed", row, starts_on=starts_on, ends_on=ends_on)
+        _check_homes(tx.session, row.person_id)
+        _check_units(tx, row)
+
+
+def remove_appointment(actor: Actor, appointment_id: int) -> None:
+    """Take back an appointment that was never true. Raises NotFound."""
+    with transaction(actor) as tx:
+        audit.remove(tx, "appointment.removed", _locked(tx, Appointment, appointment_id))
+
+
+def transfer(
+    actor: Actor, person_id: int, unit_id: int, *, on: date, category: str | None = None, role: str | None = None
+) -> int:
+    """Move a person's home to another unit from a day on; the new appointment's id. Raises Conflict or Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_people(person_id)
+        home = _home(tx.session, person_id, on)
+        if home is None:
+            raise Conflict("This person has no primary appointment on that day.")
+        ends_on = home.ends_on
+        category, role, fte = category or home.category, role or home.role, home.fte
+        if home.starts_on == on:
+            audit.remove(tx, "appointment.removed", home)
+        else:
+            audit.change(tx, "appointment.changed", home, ends_on=on - timedelta(days=1))
+        return add_appointment(
+            actor, person_id, unit_id, category=category, role=role, starts_on=on, ends_on=ends_on, fte=fte
+        )
+
+
+def add_function(
+    actor: Actor, person_id: int, function: str, *, starts_on: date, ends_on: date | None = None
+) -> int:
+    """Record a function such as a committee; the row's id. Raises Invalid."""
+    _check_period(starts_on, ends_on)
+    with transaction(actor) as tx:
+        tx.lock_people(person_id)
+        person = _get(tx, Person, person_id)
+        row = Function(person_id=person.id, function=function, starts_on=starts_on, ends_on=ends_on)
+        audit.add(tx, "function.added", row)
+        return row.id
+
+
+def change_function(actor: Actor, function_id: int, *, starts_on: date, ends_on: date | None) -> None:
+    """Give a function another first or last day. Raises NotFound or Invalid."""
+    _check_period(starts_on, ends_on)
+    with transaction(actor) as tx:
+        row = _locked(tx, Function, function_id)
+        audit.change(tx, "function.changed", row, starts_on=starts_on, ends_on=ends_on)
+
+
+def remove_function(actor: Actor, function_id: int) -> None:
+    """Take back a function that was never true. Raises NotFound."""
+    with transaction(actor) as tx:
+        audit.remove(tx, "function.removed", _locked(tx, Function, function_id))
+
+
+def add_leave(actor: Actor, person_id: int, *, starts_on: date, ends_on: date | None = None) -> int:
+    """Record a leave; the row's id. Raises Invalid or Conflict."""
+    _check_period(starts_on, ends_on)
+    with transaction(actor) as tx:
+        tx.lock_people(person_id)
+        row = Leave(person_id=_get(tx, Person, person_id).id, starts_on=starts_on, ends_on=ends_on)
+        audit.add(tx, "leave.added", row)
+        _check_leaves(tx.session, person_id)
+        return row.id
+
+
+def change_leave(actor: Actor, leave_id: int, *, starts_on: date, ends_on: date | None) -> None:
+    """Give a leave another first or last day. Raises NotFound, Invalid or Conflict."""
+    _check_period(starts_on, ends_on)
+    with transaction(actor) as tx:
+        row = _locked(tx, Leave, leave_id)
+        audit.change(tx, "leave.changed", row, starts_on=starts_on, ends_on=ends_on)
+        _check_leaves(tx.session, row.person_id)
+
+
+def remove_leave(actor: Actor, leave_id: int) -> None:
+    """Take back a leave that was never taken. Raises NotFound."""
+    with transaction(actor) as tx:
+        audit.remove(tx, "leave.removed", _locked(tx, Leave, leave_id))
+
+
+def before_commit(tx: Transaction) -> None:
+    """The hook of every transaction: after a change of the tree, no appointment may lie where no unit is."""
+    if "tree" in tx.touched:
+        found = tree(tx.session)
+        periods = select(Appointment.unit_id, Appointment.starts_on, Appointment.ends_on).distinct()
+        for unit_id, start, end in tx.session.execute(periods):
+            if not found.exists_throughout(unit_id, start.toordinal(), number(end, empty=NEVER_AFTER)):
+                raise Conflict("Somebody has an appointment in a unit on a day on which it would not exist.")
+
+
+def _check_period(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on < starts_on:
+        raise Invalid("ends_on", "The last day must not lie before the first.")
+
+
+def _check_units(tx: Transaction, row: Appointment) -> None:
+    last = number(row.ends_on, empty=NEVER_AFTER)
+    if not tree(tx.session).exists_throughout(row.unit_id, row.starts_on.toordinal(), last):
+        raise Invalid("unit", "The unit does not exist on some day of this appointment.")
+
+
+def _check_homes(session: Session, person_id: int) -> None:
+    homes = session.scalars(select(Appointment).where(Appointment.person_id == person_id, Appointment.is_primary))
+    _refuse_overlap(list(homes), TWO_HOMES)
+
+
+def _check_leaves(session: Session, person_id: int) -> None:
+    _refuse_overlap(list(session.scalars(select(Leave).where(Leave.person_id == person_id))), OVERLAPPING_LEAVES)
+
+
+def _refuse_overlap(rows: list[Appointment] | list[Leave], message: str) -> None:
+    periods = sorted((row.starts_on, row.ends_on or date.max) for row in rows)
+    if any(following[0] <= before[1] for before, following in zip(periods, periods[1:], strict=False)):
+        raise Conflict(message)
+
+
+def _home(session: Session, person_id: int, day: date) -> Appointment | None:
+    homes = select(Appointment).where(Appointment.person_id == person_id, Appointment.is_primary)
+    return next(
+        (row for row in session.scalars(homes) if row.starts_on <= day and (row.ends_on or date.max) >= day), None
+    )
+
+
+def _get(tx: Transaction, model: type[Person], row_id: int) -> Person:
+    row = tx.session.get(model, row_id)
+    if row is None:
+        raise NotFound(f"{model.__tablename__} {row_id}")
+    return row
+
+
+def _locked(tx: Transaction, model: type[Dated], row_id: int) -> Dated:
+    """A row of a person's, with the person locked before it is read."""
+    person_id = tx.session.scalar(select(model.person_id).where(model.id == row_id))
+    if person_id is None:
+        raise NotFound(f"{model.__tablename__} {row_id}")
+    tx.lock_people(person_id)
+    row = tx.session.get(model, row_id, populate_existing=True)
+    if row is None:
+        raise NotFound(f"{model.__tablename__} {row_id}")
+    return row

@@ -1,0 +1,64 @@
+"""Reading persons and where they are at home."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.people.models import Appointment, Person
+from tracker.units.queries import lies_under
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as pages name them, with the home of the day asked for, if any."""
+
+    id: int
+    identifier: str
+    name: str
+    email: str
+    unit_id: int | None
+    category: str | None
+    role: str | None
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or the identifier of somebody without one."""
+        return self.name or self.identifier
+
+
+def covers(day: date) -> ColumnElement[bool]:
+    """That an appointment is a primary one on a day."""
+    return and_(
+        Appointment.is_primary,
+        Appointment.starts_on <= day,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
+    )
+
+
+def people_at_home_in(unit_ids: Iterable[int], day: date) -> Select[tuple[int]]:
+    """The ids of the persons whose home lies at or below one of these units on a day."""
+    return select(Appointment.person_id).where(covers(day), Appointment.unit_id.in_(lies_under(unit_ids, day)))
+
+
+def person_view(person_id: int, day: date) -> PersonView:
+    """One person with the home of a day. Raises NotFound."""
+    row = db.session.execute(
+        select(
+            Person.id,
+            Person.identifier,
+            Person.name,
+            Person.email,
+            Appointment.unit_id,
+            Appointment.category,
+            Appointment.role,
+        )
+        .outerjoin(Appointment, and_(Appointment.person_id == Person.id, covers(day)))
+        .where(Person.id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"person {person_id}")
+    return PersonView(*row)

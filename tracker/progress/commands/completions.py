@@ -1,0 +1,278 @@
+"""Log, verify, reject, correct and withdraw completions: each a new row; what was said before stays."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.core import audit
+from tracker.core.actor import Actor, Right
+from tracker.core.database import Transaction, transaction
+from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.curriculum.models import Equivalent, Module
+from tracker.people.models import Person
+from tracker.people.queries import people_at_home_in
+from tracker.progress import policy
+from tracker.progress.models import Completion, CompletionEntry
+from tracker.progress.rules import State
+
+ALREADY_REPLACED = "This record has been corrected or decided already."
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said of a completion: the course (a module's code or an equivalent's), the day, how, and a note."""
+
+    course: str
+    completed_on: date
+    how: str | None = None
+    note: str | None = None
+    form_key: str | None = None
+    """Names one rendering of a form: sent twice, it is recorded once."""
+
+
+def claim(actor: Actor, said: Statement) -> int:
+    """Log a completion of one's own; its id. Raises Invalid, or Forbidden for an account without a person."""
+    if actor.person_id is None or not actor.has(Right.COMPLETIONS_LOG_OWN):
+        raise Forbidden("This account has no record of its own.")
+    return _log(actor, actor.person_id, said, State.CLAIMED, "self")
+
+
+def log_for(actor: Actor, person_id: int, said: Statement) -> int:
+    """The office logs a completion for anybody, verified; its id. Raises Invalid, NotFound or Forbidden."""
+    if not actor.has(Right.COMPLETIONS_LOG_ANY):
+        raise Forbidden("You cannot log completions for others.")
+    return _log(actor, person_id, said, State.VERIFIED, "office")
+
+
+def log_roster(actor: Actor, person_ids: Sequence[int], said: Statement) -> list[int]:
+    """Log one module for many people at once, verified, from a sign-in list; the ids of the new completions.
+
+    Whoever has a counting completion of the same course and day is passed over. Raises Invalid, or NotFound when
+    one of them is not the actor's to log for.
+    """
+    if not actor.has(Right.COMPLETIONS_LOG_UNIT):
+        raise Forbidden("You cannot log completions for others.")
+    with transaction(actor) as tx:
+        module = _module_of(tx, said.course)
+        _check_day(tx, said.completed_on)
+        if (before := _logged_by_form(tx, said.form_key)) is not None:
+            return before
+        tx.lock_people(*person_ids)
+        _check_within_sight(tx, actor, person_ids)
+        recorded = _recorded_that_day(tx, person_ids, said)
+        found = [
+            _append(tx, person_id, said, State.VERIFIED, "roster", module.minutes)
+            for person_id in sorted(set(person_ids) - recorded)
+        ]
+        _enter(tx, found, said)
+        for completion in found:
+            audit.record(tx, "completion.rostered", "completion", completion.id, after=audit.values_of(completion))
+        return [completion.id for completion in found]
+
+
+def verify(actor: Actor, completion_id: int, *, note: str | None = None) -> int:
+    """Accept a claim; the verified completion's id. Raises NotFound, Forbidden or Conflict."""
+    return _decide(actor, completion_id, State.VERIFIED, "completion.verified", note)
+
+
+def reject(actor: Actor, completion_id: int, *, note: str | None = None) -> int:
+    """Turn a claim down; the rejected completion's id. Raises NotFound, Forbidden or Conflict."""
+    return _decide(actor, completion_id, State.REJECTED, "completion.rejected", note)
+
+
+def correct_claim(actor: Actor, completion_id: int, said: Statement) -> int:
+    """Say one's own claim anew, until it is decided; the new claim's id. Raises NotFound, Conflict or Invalid."""
+    with transaction(actor) as tx:
+        old = _own_open_claim(tx, actor, completion_id)
+        if (before := _logged_by_form(tx, said.form_key)) is not None:
+            return before[0]
+        return _replace(tx, old, said, State.CLAIMED, "completion.corrected")
+
+
+def withdraw(actor: Actor, completion_id: int) -> int:
+    """Take back one's own claim, until it is decided; the id of the row that does. Raises NotFound or Conflict."""
+    with transaction(actor) as tx:
+        old = _own_open_claim(tx, actor, completion_id)
+        said = Statement(old.course, old.completed_on)
+        return _replace(tx, old, said, State.REJECTED, "completion.withdrawn")
+
+
+def correct_for(actor: Actor, completion_id: int, said: Statement, *, state: State = State.VERIFIED) -> int:
+    """The office corrects anybody's completion, or (state rejected) strikes it out. Raises NotFound, Conflict, Invalid."""
+    if not actor.has(Right.COMPLETIONS_LOG_ANY):
+        raise Forbidden("You cannot correct others' records.")
+    with transaction(actor) as tx:
+        old = _locked(tx, policy.get_completion(actor, completion_id).id)
+        return _replace(tx, old, said, state, "completion.corrected")
+
+
+# What they share
+
+
+def _log(actor: Actor, person_id: int, said: Statement, state: State, source: str) -> int:
+    with transaction(actor) as tx:
+        module = _module_of(tx, said.course)
+        _check_day(tx, said.completed_on)
+        tx.lock_people(person_id)
+        if (before := _logged_by_form(tx, said.form_key)) is not None:
+            return before[0]
+        if tx.session.get(Person, person_id) is None:
+            raise NotFound(f"person {person_id}")
+        if state is State.CLAIMED:
+            _check_after(tx, person_id, module, said.completed_on)
+        completion = _append(tx, person_id, said, state, source, module.minutes)
+        _enter(tx, [completion], said)
+        audit.record(tx, "completion.logged", "completion", completion.id, after=audit.values_of(completion))
+        return completion.id
+
+
+def _decide(actor: Actor, completion_id: int, state: State, verb: str, note: str | None) -> int:
+    with transaction(actor) as tx:
+        claim = _locked(tx, policy.get_for_decision(actor, completion_id).id)
+        if claim.state != State.CLAIMED:
+            raise Conflict(ALREADY_REPLACED)
+        return _replace(tx, claim, Statement(claim.course, claim.completed_on, note=note), state, verb)
+
+
+def _own_open_claim(tx: Transaction, actor: Actor, completion_id: int) -> Completion:
+    claim = _locked(tx, policy.get_own_claim(actor, completion_id).id)
+    if claim.state != State.CLAIMED:
+        raise Conflict("This record has been decided, so it can no longer be changed here.")
+    return claim
+
+
+def _locked(tx: Transaction, completion_id: int) -> Completion:
+    completion = tx.session.get_one(Completion, completion_id)
+    tx.lock_people(completion.person_id)
+    if tx.session.scalar(select(Completion.id).where(Completion.corrects_id == completion_id)) is not None:
+        raise Conflict(ALREADY_REPLACED)
+    return completion
+
+
+def _replace(tx: Transaction, old: Completion, said: Statement, state: State, verb: str) -> int:
+    """Append the completion that stands in the place of another."""
+    if said.course != old.course:
+        module = _module_of(tx, said.course)
+        minutes = module.minutes
+    else:
+        minutes = old.minutes
+    _check_day(tx, said.completed_on)
+    completion = _append(tx, old.person_id, said, state, old.source, minutes, corrects_id=old.id)
+    _enter(tx, [completion], said)
+    audit.record(
+        tx, verb, "completion", completion.id, before=audit.values_of(old), after=audit.values_of(completion)
+    )
+    return completion.id
+
+
+def _append(
+    tx: Transaction,
+    person_id: int,
+    said: Statement,
+    state: State,
+    source: str,
+    minutes: int | None,
+    corrects_id: int | None = None,
+) -> Completion:
+    completion = Completion(
+        reference=f"W-{secrets.token_hex(8)}",
+        person_id=person_id,
+        course=said.course,
+        completed_on=said.completed_on,
+        source=source,
+        state=state,
+        minutes=minutes,
+        corrects_id=corrects_id,
+    )
+    tx.session.add(completion)
+    tx.flush(ALREADY_REPLACED)
+    return completion
+
+
+def _enter(tx: Transaction, completions: Iterable[Completion], said: Statement) -> None:
+    """Keep how these were entered; of many from one form, the first carries its key."""
+    key = said.form_key
+    for completion in completions:
+        tx.session.add(
+            CompletionEntry(
+                completion_id=completion.id,
+                entered_at=tx.now,
+                entered_by=tx.actor.account_id,
+                how=said.how,
+                note=said.note or None,
+                form_key=key,
+            )
+        )
+        key = None
+    tx.flush("This form has been sent already.")
+
+
+def _logged_by_form(tx: Transaction, form_key: str | None) -> list[int] | None:
+    """What a form that was sent before recorded."""
+    if form_key is None:
+        return None
+    same = select(CompletionEntry.completion_id).where(
+        CompletionEntry.form_key == form_key, CompletionEntry.entered_by == tx.actor.account_id
+    )
+    return list(tx.session.scalars(same)) or None
+
+
+def _check_day(tx: Transaction, day: date) -> None:
+    if day > tx.today:
+        raise Invalid("completed_on", "The day must be today or earlier.")
+    if day.year < 1900:
+        raise Invalid("completed_on", "The day must be in 1900 or later.")
+
+
+def _module_of(tx: Transaction, course: str) -> Module:
+    """The module of a code, or one that the code is an equivalent of."""
+    module = tx.session.scalar(select(Module).where(Module.code == course))
+    if module is None:
+        same = select(Equivalent.module_id).where(Equivalent.code == course).order_by(Equivalent.module_id).limit(1)
+        module = tx.session.scalar(select(Module).where(Module.id == same.scalar_subquery()))
+    if module is None:
+        raise Invalid("course", "There is no such module.")
+    return module
+
+
+def _check_after(tx: Transaction, person_id: int, module: Module, day: date) -> None:
+    """A module that comes after others can be logged once those are done."""
+    for code in module.descriptive.get("after", ()):
+        needed = tx.session.scalar(select(Module).where(Module.code == code))
+        if needed is None:
+            continue
+        codes = [code, *tx.session.scalars(select(Equivalent.code).where(Equivalent.module_id == needed.id))]
+        done = select(Completion.id).where(
+            Completion.person_id == person_id,
+            Completion.course.in_(codes),
+            Completion.completed_on <= day,
+            Completion.state != State.REJECTED,
+        )
+        if tx.session.scalar(done.limit(1)) is None:
+            raise Invalid("course", f"“{needed.title}” comes before this one. Log it first.")
+
+
+def _check_within_sight(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> None:
+    """A champion logs for the people of her units; the office for all."""
+    if actor.has(Right.COMPLETIONS_LOG_ANY):
+        known = select(Person.id).where(Person.id.in_(person_ids))
+    else:
+        known = people_at_home_in(actor.unit_ids, actor.today)
+    missing = set(person_ids) - set(tx.session.scalars(known))
+    if missing:
+        raise NotFound(f"person {min(missing)}")
+
+
+def _recorded_that_day(tx: Transaction, person_ids: Sequence[int], said: Statement) -> set[int]:
+    same = select(Completion.person_id).where(
+        Completion.person_id.in_(person_ids),
+        Completion.course == said.course,
+        Completion.completed_on == said.completed_on,
+        Completion.state == State.VERIFIED,
+        Completion.id.not_in(select(Completion.corrects_id).where(Completion.corrects_id.is_not(None))),
+    )
+    return set(tx.session.scalars(same))

@@ -1,0 +1,122 @@
+"""Who sees what of whose progress: each rule once, as SQL, for lists, counts, single rows and files alike.
+
+The office and the auditor see all. A champion sees the roster of everybody whose home is today in her units; by name,
+what is required or marked "champions see names", and claims that wait for a decision. Everybody sees herself.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from tracker.core.actor import Actor, Right
+from tracker.core.database import db
+from tracker.core.errors import Forbidden, NotFound
+from tracker.curriculum.models import Equivalent, Module, Requirement, RequirementModule
+from tracker.people.models import Person
+from tracker.people.queries import people_at_home_in
+from tracker.progress.models import Completion
+from tracker.progress.rules import Evidence, Level, State
+from tracker.units.models import UnitPath
+
+
+def unit_visible_to(actor: Actor, unit_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The units whose figures somebody may look at: all, or those at or below the championed ones today."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    if not actor.unit_ids:
+        return false()
+    today = actor.today
+    below = select(UnitPath.unit_id).where(
+        UnitPath.ancestor_id.in_(actor.unit_ids), UnitPath.starts_on <= today, UnitPath.ends_on >= today
+    )
+    return unit_id.in_(below)
+
+
+def person_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The persons somebody may know by name, category and role."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    own = Person.id == actor.person_id if actor.person_id is not None else false()
+    if not actor.unit_ids:
+        return own
+    return or_(own, Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+
+
+def names_shown_to(actor: Actor) -> ColumnElement[bool]:
+    """The requirements for which others' names stand beside their statuses."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    return or_(Requirement.level == Level.REQUIRED, Requirement.champions_see_names)
+
+
+def completion_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The completions somebody may see by name."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    own = Completion.person_id == actor.person_id if actor.person_id is not None else false()
+    if not actor.unit_ids:
+        return own
+    at_home = Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today))
+    return or_(own, and_(at_home, or_(Completion.course.in_(_courses_with_names(actor)), waits_for_decision())))
+
+
+def _courses_with_names(actor: Actor) -> Select[tuple[str]]:
+    """The codes whose completions matter to a requirement with names."""
+    modules = (
+        select(Module.id, Module.code)
+        .join(RequirementModule, RequirementModule.module_id == Module.id)
+        .join(Requirement, Requirement.id == RequirementModule.requirement_id)
+        .where(names_shown_to(actor))
+        .subquery()
+    )
+    own = select(modules.c.code)
+    others = select(Equivalent.code).join(modules, modules.c.id == Equivalent.module_id)
+    return select(own.union(others).subquery().c.code)
+
+
+def waits_for_decision() -> ColumnElement[bool]:
+    """A claim that nothing replaces, of a module that wants verification."""
+    later = aliased(Completion)
+    wanted = select(Module.code).where(Module.evidence == Evidence.VERIFICATION)
+    equivalent = (
+        select(Equivalent.code)
+        .join(Module, Module.id == Equivalent.module_id)
+        .where(Module.evidence == Evidence.VERIFICATION)
+    )
+    return and_(
+        Completion.state == State.CLAIMED,
+        ~select(later.id).where(later.corrects_id == Completion.id).exists(),
+        or_(Completion.course.in_(wanted), Completion.course.in_(equivalent)),
+    )
+
+
+def get_person(actor: Actor, person_id: int) -> Person:
+    """A person the actor may know. Raises NotFound: hidden looks like absent."""
+    person = db.session.scalar(select(Person).where(Person.id == person_id, person_visible_to(actor)))
+    if person is None:
+        raise NotFound(f"person {person_id}")
+    return person
+
+
+def get_completion(actor: Actor, completion_id: int) -> Completion:
+    """A completion the actor may see. Raises NotFound."""
+    query = select(Completion).where(Completion.id == completion_id, completion_visible_to(actor))
+    if (completion := db.session.scalar(query)) is None:
+        raise NotFound(f"completion {completion_id}")
+    return completion
+
+
+def get_for_decision(actor: Actor, completion_id: int) -> Completion:
+    """A claim the actor may verify or reject. Raises NotFound or Forbidden; nobody decides her own."""
+    completion = get_completion(actor, completion_id)
+    if not actor.has(Right.CLAIMS_DECIDE) or completion.person_id == actor.person_id:
+        raise Forbidden("You cannot decide this claim.")
+    return completion
+
+
+def get_own_claim(actor: Actor, completion_id: int) -> Completion:
+    """A claim that the actor made herself. Raises NotFound."""
+    query = select(Completion).where(Completion.id == completion_id, Completion.person_id == actor.person_id)
+    completion = db.session.scalar(query)
+    if completion is None or actor.person_id is None:
+        raise NotFound(f"completion {completion_id}")
+    return completion
