@@ -199,15 +199,16 @@ def timeline(facts: PersonFacts, rule: Rule, first: int, last: int) -> list[list
 def gate_timeline(facts: PersonFacts, gate: GateRule) -> list[Span]:
     """One person's part in a gate, over all time: SATISFIED is in the numerator, ON_LEAVE in neither number."""
     done = max((_earliest(_counting_days(facts, module)) for module in gate.needs), default=NEVER_BEFORE)
-    spans: list[Span] = []
+    spans = _Spans()
     for home in _in_audience(facts, gate.audience, NEVER_BEFORE, NEVER_AFTER):
         for piece in _pieces([home], facts.leaves, NEVER_BEFORE, NEVER_AFTER):
+            spans.unit = piece.unit
             if piece.on_leave:
-                _append(spans, piece.first, piece.last, piece.unit, Status.ON_LEAVE)
-                continue
-            _append(spans, piece.first, min(piece.last, done - 1), piece.unit, Status.NOT_STARTED)
-            _append(spans, max(piece.first, done), piece.last, piece.unit, Status.SATISFIED)
-    return spans
+                spans.add(piece.first, piece.last, Status.ON_LEAVE)
+            else:
+                spans.add(piece.first, min(piece.last, done - 1), Status.NOT_STARTED)
+                spans.add(max(piece.first, done), piece.last, Status.SATISFIED)
+    return spans.found
 
 
 def gate_is_open(numerator: int, denominator: int, percent: int) -> bool:
@@ -294,7 +295,7 @@ def _module_spans(
     facts: PersonFacts, rule: Rule, module: ModuleRule, runs: Sequence[tuple[int, Sequence[_Piece]]]
 ) -> list[Span]:
     """One module's spans: waived, then on leave, then what the repeat rule says."""
-    spans: list[Span] = []
+    spans = _Spans()
     waived = _union(
         (waiver.first, waiver.last)
         for waiver in facts.waivers
@@ -303,17 +304,46 @@ def _module_spans(
     counting = _counting_days(facts, module)
     claimed = _claimed_days(facts, module) if module.needs_verification else []
     for start, pieces in runs:
-        clock = _Clock(rule, start, counting, claimed)
+        clock = _Clock(rule, start, counting, claimed, spans)
         for piece in pieces:
+            spans.unit = piece.unit
             for first, last, is_waived in _split(piece.first, piece.last, waived):
                 if is_waived:
-                    _append(spans, first, last, piece.unit, Status.WAIVED)
+                    spans.add(first, last, Status.WAIVED)
                 elif piece.on_leave:
-                    _append(spans, first, last, piece.unit, Status.ON_LEAVE)
+                    spans.add(first, last, Status.ON_LEAVE)
                 else:
-                    for span in clock.statuses(first, last, piece.finished):
-                        _append(spans, span[0], span[1], piece.unit, *span[2:])
-    return spans
+                    clock.answer(first, last, piece.finished)
+    return spans.found
+
+
+class _Spans:
+    """Spans as they are found, in order, for the home unit that is set; equal neighbours become one."""
+
+    __slots__ = ("found", "unit")
+
+    def __init__(self) -> None:
+        self.found: list[Span] = []
+        self.unit = 0
+
+    def add(
+        self,
+        first: int,
+        last: int,
+        status: Status,
+        due: int | None = None,
+        satisfied_on: int | None = None,
+        expires_on: int | None = None,
+    ) -> None:
+        """Add a span, or lengthen the one before when it says the same; an empty one is nothing."""
+        if first > last:
+            return
+        span = Span(first, last, self.unit, status, due, satisfied_on, expires_on)
+        found = self.found
+        if found and found[-1][1] + 1 == first and found[-1][2:] == span[2:]:
+            found[-1] = span._replace(first=found[-1][0])
+        else:
+            found.append(span)
 
 
 def _split(first: int, last: int, waived: Sequence[Period]) -> Iterator[tuple[int, int, bool]]:
@@ -327,27 +357,6 @@ def _split(first: int, last: int, waived: Sequence[Period]) -> Iterator[tuple[in
         first = waived_last + 1
     if first <= last:
         yield first, last, False
-
-
-def _append(
-    spans: list[Span],
-    first: int,
-    last: int,
-    unit: int,
-    status: Status,
-    due: int | None = None,
-    satisfied_on: int | None = None,
-    expires_on: int | None = None,
-) -> None:
-    """Add a span, or lengthen the one before when it says the same."""
-    if first > last:
-        return
-    if spans:
-        before = spans[-1]
-        if before[1] + 1 == first and before[2:] == (unit, status, due, satisfied_on, expires_on):
-            spans[-1] = Span(before[0], last, unit, status, due, satisfied_on, expires_on)
-            return
-    spans.append(Span(first, last, unit, status, due, satisfied_on, expires_on))
 
 
 def _counting_days(facts: PersonFacts, module: ModuleRule) -> list[int]:
@@ -370,9 +379,6 @@ def _earliest(days: Sequence[int]) -> int:
     return days[0] if days else NEVER_AFTER + 1
 
 
-_Stretch = tuple[int, int, Status, int | None, int | None, int | None]
-
-
 @dataclass(frozen=True, slots=True)
 class _Clock:
     """What one run of one module answers for days without waiver and leave. `claimed` is empty where claims count."""
@@ -381,39 +387,40 @@ class _Clock:
     start: int
     counting: Sequence[int]
     claimed: Sequence[int]
+    spans: _Spans
 
-    def statuses(self, first: int, last: int, finished: Sequence[Period]) -> Iterator[_Stretch]:
-        """(first, last, status, due, satisfied on, expires on) for each stretch from first to last, in order."""
-        match self.rule.repeat:
-            case None:
-                return self._once(first, last, finished)
-            case Months(months):
-                return self._months(first, last, finished, months)
-            case Cycle() as cycle:
-                return self._cycles(first, last, finished, cycle)
+    def answer(self, first: int, last: int, finished: Sequence[Period]) -> None:
+        """Add the spans from first to last, with the leaves that are over by then."""
+        repeat = self.rule.repeat
+        if repeat is None:
+            self._once(first, last, finished)
+        elif isinstance(repeat, Months):
+            self._months(first, last, finished, repeat.months)
+        else:
+            self._cycles(first, last, finished, repeat)
 
-    def _once(self, first: int, last: int, finished: Sequence[Period]) -> Iterator[_Stretch]:
+    def _once(self, first: int, last: int, finished: Sequence[Period]) -> None:
         due = self._first_due(finished)
         done = _earliest(self.counting)
-        yield from self._waiting(first, min(last, done - 1), _earliest(self.claimed), due)
-        if done <= last:
-            yield max(first, done), last, Status.SATISFIED, due, done, None
+        self._waiting(first, min(last, done - 1), _earliest(self.claimed), due)
+        self.spans.add(max(first, done), last, Status.SATISFIED, due, done)
 
-    def _months(self, first: int, last: int, finished: Sequence[Period], months: int) -> Iterator[_Stretch]:
+    def _months(self, first: int, last: int, finished: Sequence[Period], months: int) -> None:
         """Only the latest completion is looked at, so the days are cut where a later one comes."""
+        add = self.spans.add
         for day, end in _cut(first, last, [*self.counting, *self.claimed]):
             done, expiry = self._latest(self.counting, day, finished, months)
             _, claim_expiry = self._latest(self.claimed, day, finished, months)
             if done is None:
                 due = self._first_due(finished)
-                yield from _until(day, min(end, claim_expiry - 1), (Status.PENDING, due, None, None))
-                yield from self._waiting(max(day, claim_expiry), end, NEVER_AFTER + 1, due)
+                add(day, min(end, claim_expiry - 1), Status.PENDING, due)
+                self._waiting(max(day, claim_expiry), end, NEVER_AFTER + 1, due)
                 continue
             pending_from = max(day, expiry)
             expired_from = max(pending_from, claim_expiry)
-            yield from _until(day, min(end, expiry - 1), (Status.SATISFIED, expiry, done, expiry))
-            yield from _until(pending_from, min(end, expired_from - 1), (Status.PENDING, expiry, None, None))
-            yield from _until(expired_from, end, (Status.EXPIRED, expiry, None, expiry))
+            add(day, min(end, expiry - 1), Status.SATISFIED, expiry, done, expiry)
+            add(pending_from, min(end, expired_from - 1), Status.PENDING, expiry)
+            add(expired_from, end, Status.EXPIRED, expiry, None, expiry)
 
     def _latest(
         self, days: Sequence[int], day: int, finished: Sequence[Period], months: int
@@ -426,21 +433,20 @@ class _Clock:
         expiry = _after_leave(add_months(done, months), done, finished)
         return (done, expiry) if expiry > self.start else (None, NEVER_BEFORE)
 
-    def _cycles(self, first: int, last: int, finished: Sequence[Period], cycle: Cycle) -> Iterator[_Stretch]:
+    def _cycles(self, first: int, last: int, finished: Sequence[Period], cycle: Cycle) -> None:
         for begins, ends in _cycles_over(first, last, cycle.start):
             due = _after_leave(self._cycle_due(begins, ends, cycle), max(self.start, begins), finished)
             counting = [day for day in self.counting if begins <= day <= ends]
             claimed = [day for day in self.claimed if begins <= day <= ends]
             day, end = max(first, begins), min(last, ends)
-            done = _earliest(counting)
-            yield from self._waiting(day, min(end, done - 1), _earliest(claimed), due)
+            self._waiting(day, min(end, _earliest(counting) - 1), _earliest(claimed), due)
             for done, later in pairwise([*counting, NEVER_AFTER + 1]):
-                yield from _until(max(day, done), min(end, later - 1), (Status.SATISFIED, due, done, None))
+                self.spans.add(max(day, done), min(end, later - 1), Status.SATISFIED, due, done)
 
     def _cycle_due(self, begins: int, ends: int, cycle: Cycle) -> int:
         due = ends if cycle.due_by is None else _first_on_or_after(begins, cycle.due_by)
         days = DAYS_AFTER_START_IN_CYCLE if self.rule.days_after_start is None else self.rule.days_after_start
-        return max(due, self.start + days, self.rule.due_date or 0)
+        return max(due, self.start + days, self.rule.due_date or NEVER_BEFORE)
 
     def _first_due(self, finished: Sequence[Period]) -> int | None:
         """The due day of "once" and of the first time, moved by the leaves that are over."""
@@ -450,23 +456,20 @@ class _Clock:
         after_start = NEVER_BEFORE if rule.days_after_start is None else self.start + rule.days_after_start
         return _after_leave(max(rule.due_date or NEVER_BEFORE, after_start), self.start, finished)
 
-    def _waiting(self, first: int, last: int, claim: int, due: int | None) -> Iterator[_Stretch]:
+    def _waiting(self, first: int, last: int, claim: int, due: int | None) -> None:
         """Days without a valid completion: pending from the claim on, else as near as the due day is."""
+        if first > last:
+            return
+        add = self.spans.add
         unclaimed = min(last, claim - 1)
         if due is None or self.rule.level is not Level.REQUIRED:
-            yield from _until(first, unclaimed, (Status.NOT_STARTED, due, None, None))
+            add(first, unclaimed, Status.NOT_STARTED, due)
         else:
             soon, over = max(first, due - DUE_SOON_DAYS), max(first, due + 1)
-            yield from _until(first, min(unclaimed, soon - 1), (Status.NOT_STARTED, due, None, None))
-            yield from _until(soon, min(unclaimed, over - 1), (Status.DUE_SOON, due, None, None))
-            yield from _until(over, unclaimed, (Status.OVERDUE, due, None, None))
-        yield from _until(max(first, claim), last, (Status.PENDING, due, None, None))
-
-
-def _until(
-    first: int, last: int, says: tuple[Status, int | None, int | None, int | None]
-) -> tuple[_Stretch, ...]:
-    return ((first, last, *says),) if first <= last else ()
+            add(first, min(unclaimed, soon - 1), Status.NOT_STARTED, due)
+            add(soon, min(unclaimed, over - 1), Status.DUE_SOON, due)
+            add(over, unclaimed, Status.OVERDUE, due)
+        add(max(first, claim), last, Status.PENDING, due)
 
 
 def _cut(first: int, last: int, days: Iterable[int]) -> Iterator[Period]:
@@ -523,15 +526,16 @@ def _person_spans(modules: Sequence[Sequence[Span]], level: Level) -> list[Span]
 
     `due` is the earliest due day of what is open. Lists also tell apart the statuses that the `*` row does not count.
     """
-    spans: list[Span] = []
+    spans = _Spans()
     for first, last, now in _together(modules):
         status = _person_status([span.status for span in now], level)
         due = None
         if status not in (Status.WAIVED, Status.ON_LEAVE, Status.SATISFIED):
             open_spans = (span for span in now if span.status not in (Status.WAIVED, Status.SATISFIED))
             due = min((span.due for span in open_spans if span.due is not None), default=None)
-        _append(spans, first, last, now[0].unit, status, due)
-    return spans
+        spans.unit = now[0].unit
+        spans.add(first, last, status, due)
+    return spans.found
 
 
 def _together(modules: Sequence[Sequence[Span]]) -> Iterator[tuple[int, int, list[Span]]]:
