@@ -1,11 +1,15 @@
 """Puts the application together: the one module that knows every feature."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.accounts import models as _accounts
+from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
 from tracker.core import config, database
 from tracker.core import jobs as core_jobs
@@ -16,9 +20,13 @@ from tracker.exchange import cli as exchange_cli
 from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress.figures import rebuild, revisions
+from tracker.units import queries as units_queries
+from tracker.web import access, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _outbox, core_jobs)
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+MEGABYTE = 2**20
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -36,6 +44,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         TIME_ZONE=settings.time_zone,
+        MAX_CONTENT_LENGTH=16 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=12 * MEGABYTE,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_COOKIE_NAME="waymark",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_public_https,
+        WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["before_commit"] = [people_commands.before_commit, revisions.before_commit, rebuild.before_commit]
     app.extensions["jobs"] = {}
@@ -44,4 +60,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(exchange_cli.data)
     for command in progress_cli.COMMANDS:
         app.cli.add_command(command)
+    _serve_pages(app, settings)
+    access.check_routes(app)
     return app
+
+
+def _serve_pages(app: Flask, settings: Settings) -> None:
+    """The web side: who may come in first, then the token of each form, then the pages of every feature."""
+    if settings.is_public_https:
+        # People then come in through a proxy, the only one that can say where from and by which address.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    templating.register(app)
+    headers.init_app(app, is_public_https=settings.is_public_https)
+    access.init_app(app)
+    CSRFProtect(app)
+    errors.init_app(app)
+    pages.init_app(app, institution_name=_institution_name)
+    accounts_routes.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _institution_name(day: date) -> str:
+    """What stands at the top of the tree on a day."""
+    return templating.sentence_list([unit.name for unit in units_queries.roots(day)]) or "no institution loaded yet"

@@ -1,1 +1,1 @@
-"""Signing in: accounts, roles, one-time links."""
+"""Signing in: accounts, passwords, one-time links, invitations; and what each role may do."""

@@ -34,6 +34,12 @@ class Settings:
         """Whether people reach the pages over https; cookies are then Secure."""
         return self.public_url.startswith("https://")
 
+    @property
+    def is_for_trying(self) -> bool:
+        """Whether this may be the sample institution: no database of one's own, and reached from this machine only."""
+        host = urlsplit(self.public_url).hostname or ""
+        return not self.own_database and is_loopback(self.host) and is_loopback(host)
+
 
 def from_environment(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check all settings. Raises SettingError."""

@@ -1,0 +1,142 @@
+"""Deeds of signing in: each one transaction with its event; the trail never holds an address, a password or a token."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from tracker.accounts import letters, passwords, throttle
+from tracker.accounts.models import Account, SignInLink
+from tracker.accounts.queries import token_hash
+from tracker.accounts.rules import FORGOTTEN_LIVES, normal_email, password_problem
+from tracker.core import audit, clock
+from tracker.core.actor import Actor
+from tracker.core.database import Transaction, db, transaction
+from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.people.models import Person
+
+WRONG = "The e-mail address and the password do not belong together. Please check both."
+LINK_IS_GONE = "This link has been used or has run out."
+
+
+def sign_in(email: str, password: str, address: str) -> int:
+    """Check a password given from a network address; the account's id. Raises Throttled, or Invalid in the same words
+    and after the same time whether the address or the password is wrong."""
+    email = normal_email(email)
+    tries = ((throttle.SIGN_IN_BY_EMAIL, email), (throttle.SIGN_IN_BY_ADDRESS, address))
+    with transaction(_nobody()) as tx:
+        throttle.take(tx, *tries)
+    found = db.session.execute(select(Account.id, Account.password_hash).where(Account.email == email)).one_or_none()
+    db.session.close()
+    kept = found.password_hash if found else None
+    if not passwords.matches(kept, password) or found is None:
+        raise Invalid("password", WRONG)
+    with transaction(_nobody()) as tx:
+        throttle.give_back(tx, *tries)
+        account = tx.session.get_one(Account, found.id)
+        if account.password_hash != kept:
+            raise Invalid("password", WRONG)
+        if kept and passwords.is_outdated(kept):
+            account.password_hash = passwords.hash_of(password)
+        _note(tx, "account.signed-in", account.id)
+    return account_id
+
+
+def sign_in_to_sample(account_id: int) -> int:
+    """Enter an account of the sample institution; its id. Raises NotFound for any other account."""
+    with transaction(_nobody()) as tx:
+        account = tx.session.get(Account, account_id)
+        if account is None or not account.is_sample:
+            raise NotFound(f"sample account {account_id}")
+        _note(tx, "account.signed-in", account.id)
+    return account_id
+
+
+def make_link(tx: Transaction, account_id: int, *, lives: timedelta) -> str:
+    """A new one-time link's secret, inside a transaction. Only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    tx.session.add(SignInLink(token_hash=token_hash(token), account_id=account_id, expires_at=tx.now + lives))
+    return token
+
+
+def use_link(token: str) -> int:
+    """Use up a link; whose it was. Raises NotFound when it cannot be used: of two who race, one gets in."""
+    with transaction(_nobody()) as tx:
+        usable = (
+            SignInLink.token_hash == token_hash(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > tx.now,
+        )
+        used = update(SignInLink).where(*usable).values(used_at=tx.now).returning(SignInLink.account_id)
+        account_id = tx.session.scalar(used)
+        if account_id is None:
+            raise NotFound(LINK_IS_GONE)
+        _note(tx, "account.signed-in-by-link", account_id)
+        return account_id
+
+
+def set_password(actor: Actor, password: str, *, current: str | None) -> None:
+    """Give one's own account a password; all its sessions and open links end.
+
+    `current` is the password so far; none for who has just come by a link, or has none yet. Raises Invalid.
+    """
+    with transaction(actor) as tx:
+        account = _own(tx, actor)
+        if current is not None and not passwords.matches(account.password_hash, current):
+            raise Invalid("current", "This is not your present password")
+        if problem := password_problem(password, account.email):
+            raise Invalid("password", problem)
+        account.password_hash = passwords.hash_of(password)
+        account.session_key = new_session_key()
+        tx.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None)))
+        _note(tx, "account.password-set", account.id)
+
+
+def sign_out_everywhere(actor: Actor) -> None:
+    """End all sessions of one's own account."""
+    with transaction(actor) as tx:
+        account = _own(tx, actor)
+        account.session_key = new_session_key()
+        _note(tx, "account.signed-out-everywhere", account.id)
+
+
+def forgot_password(email: str, address: str) -> None:
+    """Send a sign-in link to an account, if there is one with this address. Raises Throttled either way."""
+    email = normal_email(email)
+    with transaction(_nobody()) as tx:
+        throttle.take(tx, (throttle.LETTERS_BY_EMAIL, email), (throttle.LETTERS_BY_ADDRESS, address))
+        query = (
+            select(Account.id, Person.name)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .where(Account.email == email, ~Account.is_sample)
+        )
+        if (found := tx.session.execute(query).one_or_none()) is None:
+            return
+        token = make_link(tx, found.id, lives=FORGOTTEN_LIVES)
+        letters.write(tx, email, "forgotten", name=found.name or email, token=token)
+        _note(tx, "account.link-sent", found.id)
+
+
+def new_session_key() -> str:
+    """What ties sessions to an account until it changes."""
+    return secrets.token_urlsafe(16)
+
+
+def _nobody() -> Actor:
+    """Whoever is about to sign in: no account, no rights."""
+    today = clock.today()
+    return Actor(None, None, frozenset(), frozenset(), today)
+
+
+def _own(tx: Transaction, actor: Actor) -> Account:
+    account = tx.session.get(Account, actor.account_id) if actor.account_id else None
+    if account is None:
+        raise NotFound("account")
+    if account.is_sample:
+        raise Forbidden("Sample accounts are everybody's.")
+    return account
+
+
+def _note(tx: Transaction, verb: str, account_id: int) -> None:
+    """Write that something was done with an account; by whom is the account itself where nobody was signed in yet."""
+    audit.record(tx, verb, "account", account_id)

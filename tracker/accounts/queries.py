@@ -1,0 +1,131 @@
+"""Reading accounts: who a session belongs to, whose a link is, whom a sample has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from tracker.accounts.models import Account, SignInLink
+from tracker.accounts.rules import MAY_CHAMPION, label_of, rights_of
+from tracker.champions.models import Champion
+from tracker.champions.queries import is_in_term
+from tracker.core.actor import Actor, Role
+from tracker.core.database import db
+from tracker.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever is signed in, as sessions and pages know her. `session` is what her cookie names."""
+
+    actor: Actor
+    session: str
+    name: str
+    email: str
+    role_label: str
+    has_password: bool
+    is_sample: bool
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What flask-login puts into the session."""
+        return self.session
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A sign-in link that can still be used."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """An account of the sample institution, as the sign-in page offers it."""
+
+    id: int
+    name: str
+    role_label: str
+    note: str
+
+
+def signed_in(session: str, today: date) -> SignedIn | None:
+    """The account that a session names, with its person and the units it champions today: one statement."""
+    account_id, _, key = session.partition(":")
+    if not account_id.isascii() or not account_id.isdigit():
+        return None
+    return _visitor(today, Account.id == int(account_id), Account.session_key == key)
+
+
+def account(account_id: int, today: date) -> SignedIn | None:
+    """An account as it is once signed in."""
+    return _visitor(today, Account.id == account_id)
+
+
+def _visitor(today: date, *conditions: ColumnElement[bool]) -> SignedIn | None:
+    terms = and_(Champion.person_id == Account.person_id, is_in_term(today))
+    query = (
+        select(Account, Person.name, Champion.unit_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Champion, terms)
+        .where(*conditions)
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None
+    found: Account = rows[0][0]
+    units = frozenset(unit_id for _, _, unit_id in rows if unit_id is not None and found.role in MAY_CHAMPION)
+    rights = rights_of(found.role, has_person=found.person_id is not None, is_in_term=bool(units))
+    return SignedIn(
+        actor=Actor(found.id, found.person_id, rights, units, today),
+        session=found.get_id(),
+        name=rows[0][1] or found.email,
+        email=found.email,
+        role_label=label_of(found.role, is_in_term=bool(units)),
+        has_password=found.password_hash is not None,
+        is_sample=found.is_sample,
+    )
+
+
+def usable_link(token: str, now: datetime) -> LinkView | None:
+    """Whose link it is, while it can be used; links used, run out and never made look alike."""
+    query = (
+        select(func.coalesce(Person.name, Account.email))
+        .select_from(SignInLink)
+        .join(Account, Account.id == SignInLink.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+    )
+    name = db.session.scalar(query)
+    return None if name is None else LinkView(name)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a link's secret."""
+    return sha256(token.encode()).hexdigest()
+
+
+def sample_accounts() -> Sequence[SampleView]:
+    """The accounts of the sample institution, in the order in which they were made; none on any other database."""
+    query = (
+        select(Account.id, func.coalesce(Person.name, Account.email), Account.role, Account.sample_note)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.is_sample)
+        .order_by(Account.id)
+    )
+    return [
+        SampleView(id_, name, label_of(role, is_in_term=role is Role.CHAMPION), note or "")
+        for id_, name, role, note in db.session.execute(query)
+    ]
+
+
+def accounts_by_role() -> dict[Role, int]:
+    """How many accounts there are of each role."""
+    rows = db.session.execute(select(Account.role, func.count()).group_by(Account.role)).tuples()
+    found = dict(rows.all())
+    return {role: found.get(role, 0) for role in Role}
