@@ -26,14 +26,14 @@ def sign_in(email: str, password: str, address: str) -> int:
     tries = ((throttle.SIGN_IN_BY_EMAIL, email), (throttle.SIGN_IN_BY_ADDRESS, address))
     with transaction(_nobody()) as tx:
         throttle.take(tx, *tries)
-    found = db.session.execute(select(Account.id, Account.password_hash).where(Account.email == email)).one_or_none()
+    by_email = select(Account.id, Account.password_hash).where(Account.email == email)
+    account_id, kept = db.session.execute(by_email).one_or_none() or (None, None)
     db.session.close()
-    kept = found.password_hash if found else None
-    if not passwords.matches(kept, password) or found is None:
+    if not passwords.matches(kept, password) or account_id is None:
         raise Invalid("password", WRONG)
     with transaction(_nobody()) as tx:
         throttle.give_back(tx, *tries)
-        account = tx.session.get_one(Account, found.id)
+        account = tx.session.get_one(Account, account_id)
         if account.password_hash != kept:
             raise Invalid("password", WRONG)
         if kept and passwords.is_outdated(kept):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +9,7 @@ from tracker.core.actor import Role
 from tracker.core.database import Base, Word, one_of
 
 
-class Account(Base, UserMixin):
+class Account(Base):
     """A way to sign in, by e-mail address in lower case. `session_key` changes to end all its sessions."""
 
     __tablename__ = "account"
@@ -26,8 +25,9 @@ class Account(Base, UserMixin):
     sample_note: Mapped[str | None]
     created_at: Mapped[datetime]
 
-    def get_id(self) -> str:
-        """What the session cookie names: the account and its session key."""
+    @property
+    def session_name(self) -> str:
+        """What a session cookie names: the account and its session key."""
         return f"{self.id}:{self.session_key}"
 
 

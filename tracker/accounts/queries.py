@@ -83,7 +83,7 @@ def _visitor(today: date, *conditions: ColumnElement[bool]) -> SignedIn | None:
     rights = rights_of(found.role, has_person=found.person_id is not None, is_in_term=bool(units))
     return SignedIn(
         actor=Actor(found.id, found.person_id, rights, units, today),
-        session=found.get_id(),
+        session=found.session_name,
         name=rows[0][1] or found.email,
         email=found.email,
         role_label=label_of(found.role, is_in_term=bool(units)),
@@ -126,6 +126,6 @@ def sample_accounts() -> Sequence[SampleView]:
 
 def accounts_by_role() -> dict[Role, int]:
     """How many accounts there are of each role."""
-    rows = db.session.execute(select(Account.role, func.count()).group_by(Account.role)).tuples()
+    rows = db.session.execute(select(Account.role, func.count()).group_by(Account.role))
     found = dict(rows.all())
     return {role: found.get(role, 0) for role in Role}

@@ -91,7 +91,8 @@ def _check() -> ResponseReturnValue | None:
     """Let the request through, send it to sign in, or raise Forbidden; unknown addresses go on to their 404."""
     if request.endpoint is None or request.endpoint in UNDECLARED_BY_US:
         return None
-    rights = getattr(current_app.view_functions[request.endpoint], "needed_rights", frozenset())
+    view: Any = current_app.view_functions[request.endpoint]
+    rights: frozenset[Right] | None = view.needed_rights
     if rights is None:
         return None
     if (visitor := signed_in()) is None:
