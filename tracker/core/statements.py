@@ -45,6 +45,13 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
     return count
 
 
+def copy_text(session: Session, table: str, columns: Sequence[str], lines: str) -> None:
+    """Insert rows that are written as PostgreSQL's COPY reads them: fields parted by tabs, \\N for none."""
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        copy.write(lines)
+
+
 def count_on_from_here(session: Session, *tables: str) -> None:
     """After rows with ids of their own: let PostgreSQL's sequences go on behind the largest."""
     if session.get_bind().dialect.name == "postgresql":

@@ -1,27 +1,40 @@
 """Work out everything at once, for facts that were just loaded: spans, counts of kept days, openings of gates."""
 
+import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from tracker.core.database import Transaction
-from tracker.core.progress_bar import Step, progress
-from tracker.core.statements import insert_rows, without_indexes
+from tracker.core.progress_bar import progress
+from tracker.core.statements import copy_text, insert_rows, without_indexes
 from tracker.people.models import Person
 from tracker.progress.figures import counts, facts, gates, revisions
 from tracker.progress.figures.rebuild import spans_of
 from tracker.progress.figures.rulebook import Measure, measures
 from tracker.progress.models import KeptDay, Stage
-from tracker.progress.rules import Change, Span
+from tracker.progress.rules import Change, PersonFacts, Span
 from tracker.units.models import UnitPath
 
 PEOPLE_AT_ONCE = 2_000
 SPAN_COLUMNS = (
     *("person_id", "item_id", "starts_on", "ends_on", "unit_id", "status", "due_on", "satisfied_on", "expires_on"),
 )
+SPAN_INSERT = (
+    f"INSERT INTO span ({', '.join(SPAN_COLUMNS)}) VALUES (?,?,?,?,?,?,NULLIF(?,0),NULLIF(?,0),NULLIF(?,0))"
+)
+NULL = r"\N"
+COPY_LINE = "\t".join(["%s"] * len(SPAN_COLUMNS)) + "\n"
 WIDTH = len(counts.COLUMNS)
 
 
@@ -31,38 +44,156 @@ def build(tx: Transaction, *, fresh: bool) -> None:
     for revision in revisions.of_all_rules(tx):
         revision.stage = Stage.LIVE
     tx.session.flush()
-    among = measures(tx.session, (Stage.LIVE,))
+    among = sorted(measures(tx.session, (Stage.LIVE,)), key=lambda measure: measure.item_ids)
     days = [day for day in counts.days_to_keep(tx.today) if day.toordinal() <= revisions.common_horizon(among)]
     tx.session.execute(insert(KeptDay), [{"day": day, "is_ready": True} for day in days])
-    collected = _Collected([day.toordinal() for day in days])
     person_ids = list(tx.session.scalars(select(Person.id).order_by(Person.id)))
-    with progress("Working out the figures", len(person_ids)) as step:
-        spans = _spans(tx, person_ids, among, collected, step)
+    task = _Task(among, [day.toordinal() for day in days])
+    with ExitStack() as stack:
         if fresh:
-            with without_indexes(tx.session, "span"):
-                insert_rows(tx.session, "span", SPAN_COLUMNS, spans)
-        else:
-            insert_rows(tx.session, "span", SPAN_COLUMNS, spans)
+            stack.enter_context(without_indexes(tx.session, "span"))
+        step = stack.enter_context(progress("Working out the figures", len(person_ids)))
+        worker = stack.enter_context(_companion(task)) if len(person_ids) > PEOPLE_AT_ONCE else _Alone(task)
+        for chunk in _ahead(worker, _read(tx, person_ids)):
+            _insert_spans(tx, chunk)
+            step(PEOPLE_AT_ONCE)
+        collected = worker.collected()
     insert_rows(tx.session, "unit_count", ("day", "unit_id", "item_id", *counts.COLUMNS), collected.counted())
     _open_gates(tx, among, collected)
 
 
-def _spans(
-    tx: Transaction, person_ids: Sequence[int], among: Sequence[Measure], collected: "_Collected", step: Step
-) -> Iterator[tuple[Any, ...]]:
-    """Every span as a row, in the order of the key; counts and gates are collected on the way."""
-    ordered = sorted(among, key=lambda measure: measure.item_ids)
+People = list[tuple[int, PersonFacts]]
+
+
+def _read(tx: Transaction, person_ids: Sequence[int]) -> Iterator[People]:
     for start in range(0, len(person_ids), PEOPLE_AT_ONCE):
-        chunk = person_ids[start : start + PEOPLE_AT_ONCE]
-        people = facts.of_people(tx.session, chunk)
-        rows: list[tuple[Any, ...]] = []
-        for person_id in chunk:
-            for measure in ordered:
-                for item_id, spans in spans_of(people[person_id], measure):
-                    collected.add(item_id, spans, is_gate=measure.gate is not None)
-                    rows.extend((person_id, item_id, *span) for span in spans)
-        yield from rows
-        step(len(chunk))
+        yield list(facts.of_people(tx.session, person_ids[start : start + PEOPLE_AT_ONCE]).items())
+
+
+def _insert_spans(tx: Transaction, packed: bytes) -> None:
+    """Insert spans that were packed as nine numbers each, 0 for none."""
+    rows = struct.iter_unpack("9i", packed)
+    if tx.is_postgresql:
+        lines = (COPY_LINE % (*row[:6], row[6] or NULL, row[7] or NULL, row[8] or NULL) for row in rows)
+        copy_text(tx.session, "span", SPAN_COLUMNS, "".join(lines))
+    else:
+        tx.session.connection().exec_driver_sql(SPAN_INSERT, list(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a companion needs to know beside the facts."""
+
+    among: Sequence[Measure]
+    days: Sequence[int]
+
+
+class _Alone:
+    """Works spans out here, for a small institution."""
+
+    def __init__(self, task: _Task) -> None:
+        self.task = task
+        self.found = _Collected(task.days)
+        self.waiting: deque[bytes] = deque()
+
+    def send(self, people: People) -> None:
+        """Take a chunk of people."""
+        self.waiting.append(_work_out(people, self.task, self.found))
+
+    def receive(self) -> bytes:
+        """Their spans, packed, in the order in which they were sent."""
+        return self.waiting.popleft()
+
+    def collected(self) -> "_Collected":
+        """Counts and gates of all that was sent."""
+        return self.found
+
+
+class _Companion:
+    """Works spans out in a second process, while this one reads facts and writes spans."""
+
+    def __init__(self, connection: "Connection[Any, Any]") -> None:
+        self.connection = connection
+
+    def send(self, people: People) -> None:
+        """Take a chunk of people."""
+        self.connection.send(people)
+
+    def receive(self) -> bytes:
+        """Their spans, packed, in the order in which they were sent."""
+        return self.connection.recv_bytes()
+
+    def collected(self) -> "_Collected":
+        """Counts and gates of all that was sent."""
+        self.connection.send(None)
+        found: _Collected = self.connection.recv()
+        return found
+
+
+@contextmanager
+def _companion(task: _Task) -> Iterator[_Companion]:
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, task), daemon=True)
+    process.start()
+    there.close()
+    try:
+        yield _Companion(here)
+    finally:
+        here.close()
+        process.join(timeout=10)
+        process.kill()
+
+
+def _serve(connection: "Connection[Any, Any]", task: _Task) -> None:
+    """The companion's whole life: people in, spans out, at the end what was collected.
+
+    A thread of its own takes people in, so that the two processes never both wait for the other to read.
+    """
+    found = _Collected(task.days)
+    arrived: SimpleQueue[People | None] = SimpleQueue()
+    Thread(target=_take_in, args=(connection, arrived), daemon=True).start()
+    while (people := arrived.get()) is not None:
+        connection.send_bytes(_work_out(people, task, found))
+    with suppress(OSError):
+        connection.send(found)
+
+
+def _take_in(connection: "Connection[Any, Any]", arrived: "SimpleQueue[People | None]") -> None:
+    """Hand on what arrives, until nothing more does."""
+    try:
+        while (people := connection.recv()) is not None:
+            arrived.put(people)
+    except (EOFError, OSError):
+        pass
+    arrived.put(None)
+
+
+def _ahead(worker: "_Alone | _Companion", chunks: Iterable[People]) -> Iterator[bytes]:
+    """Keep the worker one chunk ahead of what is taken from it."""
+    sent = 0
+    for chunk in chunks:
+        worker.send(chunk)
+        sent += 1
+        if sent > 1:
+            yield worker.receive()
+            sent -= 1
+    for _ in range(sent):
+        yield worker.receive()
+
+
+def _work_out(people: People, task: _Task, found: "_Collected") -> bytes:
+    """The spans of these people in key order, packed; counts and gates are collected on the way."""
+    packed = array("i")
+    for person_id, person in people:
+        for measure in task.among:
+            for item_id, spans in spans_of(person, measure):
+                found.add(item_id, spans, is_gate=measure.gate is not None)
+                for first, last, unit, status, due, satisfied_on, expires_on in spans:
+                    packed.extend(
+                        (person_id, item_id, first, last, unit, status, due or 0, satisfied_on or 0, expires_on or 0)
+                    )
+    return packed.tobytes()
 
 
 class _Collected:
@@ -100,8 +231,8 @@ class _Collected:
             for key in keys:
                 numbers = running[key]
                 moved = self.differences[key][at : at + WIDTH]
-                for column, change in enumerate(moved):
-                    if change:
+                if any(moved):
+                    for column, change in enumerate(moved):
                         numbers[column] += change
                 if any(numbers):
                     yield (day, *key, *numbers)
