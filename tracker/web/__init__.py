@@ -1,0 +1,1 @@
+"""The Flask side that belongs to no feature: access, errors, forms, headers, pages."""
