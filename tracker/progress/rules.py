@@ -565,6 +565,55 @@ def _person_status(statuses: Sequence[Status], level: Level) -> Status:
     return Status.PENDING
 
 
+# Grounds: what those need who put a status into words
+
+
+class Move(NamedTuple):
+    """How a finished leave moved a due or expiry day: by which of its days, and to which day."""
+
+    first: int
+    last: int
+    days: int
+    to: int
+
+
+def runs(facts: PersonFacts, rule: Rule) -> list[Period]:
+    """Each unbroken run of in-scope days, in order; its first day is the start."""
+    return [(start, run[-1][1]) for start, run in _runs(facts, rule)]
+
+
+def cycle_on(cycle: Cycle, day: int) -> Period:
+    """The first and the last day of the cycle that holds a day."""
+    return next(iter(_cycles_over(day, day, cycle.start)))
+
+
+def due_before_leave(rule: Rule, start: int, day: int) -> tuple[int | None, int]:
+    """The due day of a run on one of its days as it is without leave (for `Months`: that of the first time), and the
+    day from which leave moves it."""
+    clock = _Clock(rule, start, (), (), _Spans())
+    if isinstance(rule.repeat, Cycle):
+        begins, ends = cycle_on(rule.repeat, day)
+        return clock._cycle_due(begins, ends, rule.repeat), max(start, begins)
+    return clock._first_due(()), start
+
+
+def moves_by_leave(day: int, since: int, finished: Iterable[Period]) -> list[Move]:
+    """Each step by which leaves that are over move a due or expiry day, in order."""
+    moves: list[Move] = []
+    for first, last in finished:
+        to = _after_leave(day, since, [(first, last)])
+        if to != day:
+            moves.append(Move(first, last, last - max(since, first) + 1, to))
+        day = to
+    return moves
+
+
+def person_timeline(facts: PersonFacts, rule: Rule, first: int, last: int) -> list[Span]:
+    """The person-level spans behind the `*` row, of a requirement of one module too."""
+    spans = timeline(facts, rule, first, last)
+    return spans[-1] if len(spans) > 1 else _person_spans(spans, rule.level)
+
+
 # Gates
 
 
