@@ -338,12 +338,14 @@ class _Spans:
         """Add a span, or lengthen the one before when it says the same; an empty one is nothing."""
         if first > last:
             return
-        span = Span(first, last, self.unit, status, due, satisfied_on, expires_on)
         found = self.found
-        if found and found[-1][1] + 1 == first and found[-1][2:] == span[2:]:
-            found[-1] = span._replace(first=found[-1][0])
-        else:
-            found.append(span)
+        if found:
+            before = found[-1]
+            if before[3] is status and before[1] + 1 == first:
+                if before[2:] == (self.unit, status, due, satisfied_on, expires_on):
+                    first = before[0]
+                    found.pop()
+        found.append(Span(first, last, self.unit, status, due, satisfied_on, expires_on))
 
 
 def _split(first: int, last: int, waived: Sequence[Period]) -> Iterator[tuple[int, int, bool]]:

@@ -3,12 +3,12 @@
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from operator import add
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -27,6 +27,7 @@ from tracker.progress.rules import Change, PersonFacts, Span
 from tracker.units.models import UnitPath
 
 PEOPLE_AT_ONCE = 2_000
+CHUNKS_AHEAD = 2
 SPAN_COLUMNS = (
     *("person_id", "item_id", "starts_on", "ends_on", "unit_id", "status", "due_on", "satisfied_on", "expires_on"),
 )
@@ -49,15 +50,18 @@ def build(tx: Transaction, *, fresh: bool) -> None:
     tx.session.execute(insert(KeptDay), [{"day": day, "is_ready": True} for day in days])
     person_ids = list(tx.session.scalars(select(Person.id).order_by(Person.id)))
     task = _Task(among, [day.toordinal() for day in days])
+    collected = _Collected(task.days)
     with ExitStack() as stack:
         if fresh:
             stack.enter_context(without_indexes(tx.session, "span"))
         step = stack.enter_context(progress("Working out the figures", len(person_ids)))
-        worker = stack.enter_context(_companion(task)) if len(person_ids) > PEOPLE_AT_ONCE else _Alone(task)
-        for chunk in _ahead(worker, _read(tx, person_ids)):
-            _insert_spans(tx, chunk)
+        chunks: Iterable[bytes] = (_work_out(people, task, collected) for people in _read(tx, person_ids))
+        if len(person_ids) > PEOPLE_AT_ONCE:
+            companion = stack.enter_context(_companion(task))
+            chunks = _shared(companion, _read(tx, person_ids), task, collected)
+        for packed in chunks:
+            _insert_spans(tx, packed)
             step(PEOPLE_AT_ONCE)
-        collected = worker.collected()
     insert_rows(tx.session, "unit_count", ("day", "unit_id", "item_id", *counts.COLUMNS), collected.counted())
     _open_gates(tx, among, collected)
 
@@ -88,27 +92,6 @@ class _Task:
     days: Sequence[int]
 
 
-class _Alone:
-    """Works spans out here, for a small institution."""
-
-    def __init__(self, task: _Task) -> None:
-        self.task = task
-        self.found = _Collected(task.days)
-        self.waiting: deque[bytes] = deque()
-
-    def send(self, people: People) -> None:
-        """Take a chunk of people."""
-        self.waiting.append(_work_out(people, self.task, self.found))
-
-    def receive(self) -> bytes:
-        """Their spans, packed, in the order in which they were sent."""
-        return self.waiting.popleft()
-
-    def collected(self) -> "_Collected":
-        """Counts and gates of all that was sent."""
-        return self.found
-
-
 class _Companion:
     """Works spans out in a second process, while this one reads facts and writes spans."""
 
@@ -118,6 +101,10 @@ class _Companion:
     def send(self, people: People) -> None:
         """Take a chunk of people."""
         self.connection.send(people)
+
+    def is_ready(self) -> bool:
+        """Whether some spans can be taken without waiting."""
+        return self.connection.poll()
 
     def receive(self) -> bytes:
         """Their spans, packed, in the order in which they were sent."""
@@ -169,17 +156,21 @@ def _take_in(connection: "Connection[Any, Any]", arrived: "SimpleQueue[People | 
     arrived.put(None)
 
 
-def _ahead(worker: "_Alone | _Companion", chunks: Iterable[People]) -> Iterator[bytes]:
-    """Keep the worker one chunk ahead of what is taken from it."""
+def _shared(companion: _Companion, chunks: Iterable[People], task: _Task, own: "_Collected") -> Iterator[bytes]:
+    """Keep the companion busy, and work out here what it has no hands for."""
     sent = 0
     for chunk in chunks:
-        worker.send(chunk)
-        sent += 1
-        if sent > 1:
-            yield worker.receive()
+        if sent == CHUNKS_AHEAD and not companion.is_ready():
+            yield _work_out(chunk, task, own)
+            continue
+        if sent == CHUNKS_AHEAD:
+            yield companion.receive()
             sent -= 1
+        companion.send(chunk)
+        sent += 1
     for _ in range(sent):
-        yield worker.receive()
+        yield companion.receive()
+    own.add_all(companion.collected())
 
 
 def _work_out(people: People, task: _Task, found: "_Collected") -> bytes:
@@ -221,6 +212,16 @@ class _Collected:
                     pair = self.gates.setdefault((item_id, change.unit, change.day), [0, 0])
                     pair[0] += change.numerator
                     pair[1] += change.denominator
+
+    def add_all(self, other: "_Collected") -> None:
+        """Count in what another collected."""
+        for key, numbers in other.differences.items():
+            own = self.differences.get(key)
+            self.differences[key] = numbers if own is None else array("l", map(add, own, numbers))
+        for gate, pair in other.gates.items():
+            mine = self.gates.setdefault(gate, [0, 0])
+            mine[0] += pair[0]
+            mine[1] += pair[1]
 
     def counted(self) -> Iterator[tuple[int, ...]]:
         """The rows of `unit_count`, in key order."""
