@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.support import postgres
+from tests.support.pages import Pages
 from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.wiring import create_app
@@ -89,3 +90,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    """A browser without a screen, nobody signed in."""
+    return Pages(app)

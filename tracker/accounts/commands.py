@@ -8,15 +8,58 @@ from sqlalchemy import delete, select, update
 from tracker.accounts import letters, passwords, throttle
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.queries import token_hash
-from tracker.accounts.rules import FORGOTTEN_LIVES, normal_email, password_problem
+from tracker.accounts.rules import E_MAIL, FORGOTTEN_LIVES, INVITATION_LIVES, normal_email, password_problem
 from tracker.core import audit, clock
-from tracker.core.actor import Actor
+from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import Transaction, db, transaction
-from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.people.models import Person
 
 WRONG = "The e-mail address and the password do not belong together. Please check both."
 LINK_IS_GONE = "This link has been used or has run out."
+
+
+def add_account(
+    actor: Actor, email: str, *, role: Role, person_id: int | None = None, sample_note: str | None = None
+) -> tuple[int, str]:
+    """Make an account; its id, and the secret of a one-time link into it. Raises Invalid, Conflict or Forbidden.
+
+    With a note it is an account of the sample institution, which anybody on this machine may enter.
+    """
+    if not actor.has(Right.ACCOUNTS_INVITE):
+        raise Forbidden("You cannot make accounts.")
+    email = normal_email(email)
+    if not E_MAIL.fullmatch(email):
+        raise Invalid("email", f"{email} is no e-mail address.")
+    if role is Role.ADMINISTRATOR and person_id is not None:
+        raise Invalid("person_id", "An administrator sees no training records, so the account cannot be a person's.")
+    with transaction(actor) as tx:
+        if tx.session.scalar(select(Account.id).where(Account.email == email)) is not None:
+            raise Conflict(f"There is an account for {email} already.")
+        if person_id is not None:
+            _check_person(tx, person_id)
+        account = Account(
+            email=email,
+            role=role,
+            person_id=person_id,
+            password_hash=None,
+            session_key=new_session_key(),
+            is_sample=sample_note is not None,
+            sample_note=sample_note,
+            created_at=tx.now,
+        )
+        tx.session.add(account)
+        tx.flush("There is an account with this address or for this person already.")
+        audit.record(tx, "account.added", "account", account.id, after={"role": role, "person_id": person_id})
+        return account.id, make_link(tx, account.id, lives=INVITATION_LIVES)
+
+
+def _check_person(tx: Transaction, person_id: int) -> None:
+    """There is such a person, without an account."""
+    if tx.session.get(Person, person_id) is None:
+        raise Invalid("person_id", "There is no such person.")
+    if tx.session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        raise Conflict("This person has an account already.")
 
 
 def sign_in(email: str, password: str, address: str) -> int:

@@ -1,5 +1,6 @@
 """What a role may do, how long links live, what a password must be. Pure."""
 
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ INVITATION_LIVES = timedelta(days=7)
 FORGOTTEN_LIVES = timedelta(hours=1)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
+"""What can be written to at all; whether anybody reads it, only a letter shows."""
 
 OWN = frozenset({Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN})
 IN_UNITS = frozenset({Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT})
