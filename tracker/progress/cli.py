@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from tracker.core import clock
 from tracker.core.errors import NotFound
 from tracker.progress import reports
+from tracker.progress.figures.check import differences
 from tracker.units.queries import unit_by_code
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -40,4 +41,19 @@ def report(kind: str, as_of: datetime | None, code: str | None, output: Path | N
         file.writelines(found)
 
 
-COMMANDS: list[click.Command | AppGroup] = [report]
+check = AppGroup("check", help="Recounts that an operator can run at any time.")
+
+
+@check.command("figures")
+def figures() -> None:
+    """Compare spans, counts and gates with a recount from the facts; name each difference."""
+    found = 0
+    for line in differences():
+        click.echo(line)
+        found += 1
+    if found:
+        raise click.ClickException(f"{found:,} {'difference' if found == 1 else 'differences'} from the facts.")
+    click.echo("All figures agree with the facts.")
+
+
+COMMANDS: list[click.Command | AppGroup] = [report, check]

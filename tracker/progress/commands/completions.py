@@ -45,6 +45,7 @@ def log_for(actor: Actor, person_id: int, said: Statement) -> int:
     """The office logs a completion for anybody, verified; its id. Raises Invalid, NotFound or Forbidden."""
     if not actor.has(Right.COMPLETIONS_LOG_ANY):
         raise Forbidden("You cannot log completions for others.")
+    _check_is_somebody_else(actor, person_id)
     return _log(actor, person_id, said, State.VERIFIED, "office")
 
 
@@ -87,9 +88,10 @@ def reject(actor: Actor, completion_id: int, *, note: str | None = None) -> int:
 def correct_claim(actor: Actor, completion_id: int, said: Statement) -> int:
     """Say one's own claim anew, until it is decided; the new claim's id. Raises NotFound, Conflict or Invalid."""
     with transaction(actor) as tx:
-        old = _own_open_claim(tx, actor, completion_id)
+        tx.lock_people(policy.get_own_claim(actor, completion_id).person_id)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before[0]
+        old = _own_open_claim(tx, actor, completion_id)
         return _replace(tx, old, said, State.CLAIMED, "completion.corrected")
 
 
@@ -102,15 +104,25 @@ def withdraw(actor: Actor, completion_id: int) -> int:
 
 
 def correct_for(actor: Actor, completion_id: int, said: Statement, *, state: State = State.VERIFIED) -> int:
-    """The office corrects anybody's completion, or (state rejected) strikes it out. Raises NotFound, Conflict, Invalid."""
+    """The office corrects anybody's completion, or (rejected) strikes it out. Raises NotFound, Conflict or Invalid."""
     if not actor.has(Right.COMPLETIONS_LOG_ANY):
         raise Forbidden("You cannot correct others' records.")
     with transaction(actor) as tx:
-        old = _locked(tx, policy.get_completion(actor, completion_id).id)
-        return _replace(tx, old, said, state, "completion.corrected")
+        person_id = policy.get_completion(actor, completion_id).person_id
+        _check_is_somebody_else(actor, person_id)
+        tx.lock_people(person_id)
+        if (before := _logged_by_form(tx, said.form_key)) is not None:
+            return before[0]
+        return _replace(tx, _locked(tx, completion_id), said, state, "completion.corrected")
 
 
 # What they share
+
+
+def _check_is_somebody_else(actor: Actor, person_id: int) -> None:
+    """Nobody verifies what she did herself; the office logs its own as everybody does."""
+    if person_id == actor.person_id:
+        raise Forbidden("Somebody else must record this.")
 
 
 def _log(actor: Actor, person_id: int, said: Statement, state: State, source: str) -> int:

@@ -24,7 +24,6 @@ from tracker.progress.figures.rebuild import spans_of
 from tracker.progress.figures.rulebook import Measure, measures
 from tracker.progress.models import KeptDay, Stage
 from tracker.progress.rules import Change, PersonFacts, Span
-from tracker.units.models import UnitPath
 
 PEOPLE_AT_ONCE = 2_000
 CHUNKS_AHEAD = 2
@@ -245,12 +244,9 @@ class _Collected:
 
 def _open_gates(tx: Transaction, among: Sequence[Measure], collected: _Collected) -> None:
     """Find every unit's opening from what was collected; the same function as after a single write."""
-    rows = tx.session.execute(select(UnitPath.ancestor_id, UnitPath.unit_id, UnitPath.starts_on, UnitPath.ends_on))
-    paths = [gates.Path(above, unit, first.toordinal(), last.toordinal()) for above, unit, first, last in rows]
     for measure in among:
         if measure.gate is not None:
-            units = gates.units_of_kinds(tx.session, measure)
-            wanted = [path for path in paths if path.ancestor in units]
+            paths = gates.paths_under(tx.session, gates.units_of_kinds(tx.session, measure))
             item_id = measure.item_ids[0]
-            opened = gates.openings(wanted, collected.changes(item_id), measure, measure.gate_first)
+            opened = gates.openings(paths, collected.changes(item_id), measure, measure.gate_first)
             gates.write(tx, item_id, opened)

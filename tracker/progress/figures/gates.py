@@ -81,15 +81,20 @@ def units_of_kinds(session: Session, measure: Measure, among: Select[tuple[int]]
 
 def _find(tx: Transaction, measure: Measure, units: Sequence[int], since: int) -> None:
     item_id = measure.item_ids[0]
-    rows = tx.session.execute(
-        select(UnitPath.ancestor_id, UnitPath.unit_id, UnitPath.starts_on, UnitPath.ends_on).where(
-            UnitPath.ancestor_id.in_(units)
-        )
-    )
-    paths = [Path(ancestor, unit, first.toordinal(), last.toordinal()) for ancestor, unit, first, last in rows]
+    paths = paths_under(tx.session, units)
     opened = openings(paths, _changes(tx.session, item_id, {path.unit for path in paths}, since), measure, since)
     tx.session.execute(delete(GateOpening).where(GateOpening.item_id == item_id, GateOpening.unit_id.in_(units)))
-    write(tx, item_id, {unit: day for unit, day in opened.items() if unit in set(units)})
+    write(tx, item_id, opened)
+
+
+def paths_under(session: Session, units: Iterable[int]) -> list[Path]:
+    """What lies at or below these units, and when."""
+    rows = session.execute(
+        select(UnitPath.ancestor_id, UnitPath.unit_id, UnitPath.starts_on, UnitPath.ends_on).where(
+            UnitPath.ancestor_id.in_(list(units))
+        )
+    )
+    return [Path(ancestor, unit, first.toordinal(), last.toordinal()) for ancestor, unit, first, last in rows]
 
 
 def openings(paths: Sequence[Path], changes: Iterable[Change], measure: Measure, since: int) -> dict[int, int]:

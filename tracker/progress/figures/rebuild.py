@@ -38,7 +38,7 @@ def spans_of(person: PersonFacts, measure: Measure) -> list[tuple[int, list[Span
 
 def rebuild(tx: Transaction, person_ids: Sequence[int], among: Sequence[Measure]) -> None:
     """Bring these persons' spans of these measures in line with their facts, and counts and gates with the spans."""
-    kept = _kept_spans(tx.session, person_ids, [item for measure in among for item in measure.item_ids])
+    kept = kept_spans(tx.session, person_ids, [item for measure in among for item in measure.item_ids])
     people = facts.of_people(tx.session, person_ids)
     tally = counts.Tally(counts.kept_days(tx.session))
     gone: list[tuple[int, int, int]] = []
@@ -72,7 +72,7 @@ def _difference(before: Sequence[Span], now: Sequence[Span]) -> tuple[list[Span]
     return [span for span in before if span not in new], [span for span in now if span not in old]
 
 
-def _kept_spans(
+def kept_spans(
     session: Session, person_ids: Sequence[int], item_ids: Iterable[int]
 ) -> dict[tuple[int, int], list[Span]]:
     """The spans as they are stored, by person and item, in order."""
