@@ -76,6 +76,11 @@ def _courses_with_names(actor: Actor) -> Select[tuple[str]]:
 def waits_for_decision() -> ColumnElement[bool]:
     """A claim that nothing replaces, of a module that wants verification."""
     later = aliased(Completion)
+    return and_(submitted_for_decision(), ~select(later.id).where(later.corrects_id == Completion.id).exists())
+
+
+def submitted_for_decision() -> ColumnElement[bool]:
+    """A claim of a module that wants verification, whether or not it has been decided since."""
     wanted = select(Module.code).where(Module.evidence == Evidence.VERIFICATION)
     equivalent = (
         select(Equivalent.code)
@@ -83,9 +88,7 @@ def waits_for_decision() -> ColumnElement[bool]:
         .where(Module.evidence == Evidence.VERIFICATION)
     )
     return and_(
-        Completion.state == State.CLAIMED,
-        ~select(later.id).where(later.corrects_id == Completion.id).exists(),
-        or_(Completion.course.in_(wanted), Completion.course.in_(equivalent)),
+        Completion.state == State.CLAIMED, or_(Completion.course.in_(wanted), Completion.course.in_(equivalent))
     )
 
 
@@ -105,9 +108,20 @@ def get_completion(actor: Actor, completion_id: int) -> Completion:
     return completion
 
 
+def claim_known_to(actor: Actor) -> ColumnElement[bool]:
+    """The claims that somebody may decide, or might have: who comes second is to be told so."""
+    if not actor.has(Right.CLAIMS_DECIDE):
+        return false()
+    if actor.has(Right.RECORDS_READ_ALL):
+        return submitted_for_decision()
+    return and_(submitted_for_decision(), Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+
+
 def get_for_decision(actor: Actor, completion_id: int) -> Completion:
     """A claim the actor may verify or reject. Raises NotFound or Forbidden; nobody decides her own."""
-    completion = get_completion(actor, completion_id)
+    visible = or_(completion_visible_to(actor), claim_known_to(actor))
+    if (completion := db.session.scalar(select(Completion).where(Completion.id == completion_id, visible))) is None:
+        raise NotFound(f"completion {completion_id}")
     if not actor.has(Right.CLAIMS_DECIDE) or completion.person_id == actor.person_id:
         raise Forbidden("You cannot decide this claim.")
     return completion
