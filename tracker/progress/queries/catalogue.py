@@ -1,0 +1,60 @@
+"""The modules as pages name them, and which of them a course code counts as."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tracker.core.database import db
+from tracker.curriculum.models import Equivalent, Module
+from tracker.progress.rules import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleName:
+    """A module as pages name it."""
+
+    id: int
+    code: str
+    title: str
+    minutes: int | None
+    needs_verification: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All modules in the order of the curriculum, and those that each course code counts as."""
+
+    modules: tuple[ModuleName, ...]
+    by_course: Mapping[str, tuple[ModuleName, ...]]
+
+    def modules_of(self, course: str) -> tuple[ModuleName, ...]:
+        """What a course code counts as."""
+        return self.by_course.get(course, ())
+
+    def title_of(self, course: str) -> str:
+        """What a course is called: by the modules it counts as; by its code where it counts as none."""
+        return ", ".join(module.title for module in self.modules_of(course)) or course
+
+    def codes_counting_as(self, course: str) -> frozenset[str]:
+        """Every course code that counts as a module which this one counts as."""
+        ids = {module.id for module in self.modules_of(course)}
+        return frozenset(code for code, modules in self.by_course.items() if any(one.id in ids for one in modules))
+
+
+def catalogue() -> Catalogue:
+    """All modules with their equivalents: one statement."""
+    query = (
+        select(Module.id, Module.code, Module.title, Module.minutes, Module.evidence, Equivalent.code)
+        .outerjoin(Equivalent, Equivalent.module_id == Module.id)
+        .order_by(Module.id, Equivalent.id)
+    )
+    modules: dict[int, ModuleName] = {}
+    by_course: dict[str, list[ModuleName]] = {}
+    for id_, code, title, minutes, evidence, equivalent in db.session.execute(query):
+        if id_ not in modules:
+            modules[id_] = ModuleName(id_, code, title, minutes, evidence == Evidence.VERIFICATION)
+            by_course.setdefault(code, []).append(modules[id_])
+        if equivalent is not None:
+            by_course.setdefault(equivalent, []).append(modules[id_])
+    return Catalogue(tuple(modules.values()), {code: tuple(found) for code, found in by_course.items()})

@@ -1,0 +1,176 @@
+"""Claims that wait for a decision, as those who may decide them see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Date, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from tracker.core.actor import Actor
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.people.models import Appointment, Person
+from tracker.people.queries import covers
+from tracker.progress import policy
+from tracker.progress.figures.facts import not_replaced
+from tracker.progress.models import Completion, CompletionEntry
+from tracker.progress.queries.catalogue import Catalogue
+from tracker.progress.rules import State
+from tracker.units.models import UnitSpan
+
+ROWS_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim with whose it is, and since when it waits. No unit for somebody without a home today."""
+
+    id: int
+    person_id: int
+    person: str
+    unit: str | None
+    category: str | None
+    course: str
+    title: str
+    completed_on: date
+    entered_at: datetime | None
+    how: str | None
+    note: str | None
+    is_decided: bool
+
+    @property
+    def waits_since(self) -> date:
+        """The day it was entered; of claims that were loaded only the day of the completion is known."""
+        return self.entered_at.date() if self.entered_at else self.completed_on
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """A page of waiting claims, the one that waits longest first, and where it stands among all."""
+
+    claims: Sequence[Claim]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first claim on the page."""
+        return (self.number - 1) * ROWS_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last claim on the page."""
+        return self.first + len(self.claims) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another completion of the same module by the same person."""
+
+    course: str
+    title: str
+    completed_on: date
+    state: State
+
+
+def waiting(actor: Actor, number: int, names: Catalogue) -> ClaimsPage:
+    """The claims that wait for this actor, never her own: two statements. A page past the last is the last."""
+    to_decide = and_(
+        policy.completion_visible_to(actor),
+        policy.waits_for_decision(),
+        Completion.person_id.is_distinct_from(actor.person_id),
+    )
+    total = db.session.scalar(select(func.count()).select_from(Completion).where(to_decide)) or 0
+    pages = max(1, -(-total // ROWS_A_PAGE))
+    number = min(max(1, number), pages)
+    since = func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on)
+    rows = db.session.execute(
+        _claims(actor)
+        .where(to_decide)
+        .order_by(since, Completion.id)
+        .limit(ROWS_A_PAGE)
+        .offset((number - 1) * ROWS_A_PAGE)
+    )
+    return ClaimsPage([_claim(row, names) for row in rows], number, pages, total)
+
+
+def own_waiting(actor: Actor) -> int:
+    """How many claims of the actor's own wait for somebody else."""
+    own = select(func.count()).select_from(Completion)
+    return db.session.scalar(own.where(Completion.person_id == actor.person_id, policy.waits_for_decision())) or 0
+
+
+def claim(actor: Actor, completion_id: int, names: Catalogue) -> Claim:
+    """A claim that waits, or was decided, for an actor who may decide it. Raises NotFound."""
+    row = db.session.execute(
+        _claims(actor).where(Completion.id == completion_id, policy.claim_known_to(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"claim {completion_id}")
+    return _claim(row, names)
+
+
+def earlier(actor: Actor, about: Claim, names: Catalogue) -> list[Earlier]:
+    """What else the person's record says of the module, as far as this actor may see it, the latest first."""
+    rows = db.session.execute(
+        select(Completion.course, Completion.completed_on, Completion.state)
+        .where(
+            Completion.person_id == about.person_id,
+            Completion.id != about.id,
+            Completion.course.in_(sorted(names.codes_counting_as(about.course))),
+            policy.completion_visible_to(actor),
+            not_replaced(),
+        )
+        .order_by(Completion.completed_on.desc(), Completion.id.desc())
+    )
+    return [Earlier(course, names.title_of(course), day, state) for course, day, state in rows]
+
+
+def _claims(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Claims with whose they are and where she is at home today."""
+    today = actor.today
+    at_home = and_(Appointment.person_id == Person.id, covers(today))
+    named = and_(
+        UnitSpan.unit_id == Appointment.unit_id, UnitSpan.starts_on <= today, UnitSpan.ends_on >= today
+    )
+    later = aliased(Completion)
+    return (
+        select(
+            Completion.id,
+            Completion.person_id,
+            func.coalesce(func.nullif(Person.name, ""), Person.identifier).label("person"),
+            UnitSpan.name.label("unit"),
+            Appointment.category,
+            Completion.course,
+            Completion.completed_on,
+            CompletionEntry.entered_at,
+            CompletionEntry.how,
+            CompletionEntry.note,
+            select(later.id).where(later.corrects_id == Completion.id).exists().label("is_decided"),
+        )
+        .join(Person, Person.id == Completion.person_id)
+        .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+        .outerjoin(Appointment, at_home)
+        .outerjoin(UnitSpan, named)
+    )
+
+
+def _claim(row: Any, names: Catalogue) -> Claim:
+    return Claim(
+        row.id,
+        row.person_id,
+        row.person,
+        row.unit,
+        row.category,
+        row.course,
+        names.title_of(row.course),
+        row.completed_on,
+        row.entered_at and row.entered_at.astimezone(current_app.config["TIME_ZONE"]),
+        row.how,
+        row.note,
+        bool(row.is_decided),
+    )

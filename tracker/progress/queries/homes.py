@@ -1,0 +1,74 @@
+"""Where a person is at home on a day, and who champions it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, select
+
+from tracker.champions.models import Champion
+from tracker.champions.queries import is_in_term
+from tracker.core.database import db
+from tracker.people.models import Appointment, Person
+from tracker.people.queries import covers
+from tracker.units.models import UnitPath, UnitSpan
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionName:
+    """A champion as her people see her: who, of which unit, until when."""
+
+    person_id: int
+    name: str
+    email: str
+    unit: str
+    kind: str
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """A person's home, with the champions of it and of all above it, the nearest first; never the person herself."""
+
+    unit_id: int
+    unit: str
+    champions: tuple[ChampionName, ...]
+
+    @property
+    def nearest_champions(self) -> tuple[ChampionName, ...]:
+        """Those of the nearest unit that has any."""
+        return tuple(one for one in self.champions if one.unit == self.champions[0].unit)
+
+
+def home(person_id: int, day: date) -> HomeView | None:
+    """The home of a person on a day, if she has one: one statement."""
+    above = and_(UnitPath.unit_id == Appointment.unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
+    named = and_(UnitSpan.unit_id == UnitPath.ancestor_id, UnitSpan.starts_on <= day, UnitSpan.ends_on >= day)
+    helping = and_(
+        Champion.unit_id == UnitPath.ancestor_id, Champion.person_id != person_id, is_in_term(day)
+    )
+    query = (
+        select(
+            Appointment.unit_id,
+            UnitSpan.name,
+            Person.id,
+            Person.name,
+            Person.email,
+            Champion.kind,
+            Champion.ends_on,
+        )
+        .join(UnitPath, above)
+        .join(UnitSpan, named)
+        .outerjoin(Champion, helping)
+        .outerjoin(Person, Person.id == Champion.person_id)
+        .where(Appointment.person_id == person_id, covers(day))
+        .order_by(UnitPath.depth, Champion.kind, Person.name)
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None
+    champions = (
+        ChampionName(champion_id, name, email, unit, kind, ends_on)
+        for _, unit, champion_id, name, email, kind, ends_on in rows
+        if champion_id is not None
+    )
+    return HomeView(rows[0][0], rows[0][1], tuple(champions))
