@@ -220,7 +220,6 @@ def _enter(tx: Transaction, completions: Iterable[Completion], said: Statement) 
             )
         )
         key = None
-    tx.flush("This form has been sent already.")
 
 
 def _logged_by_form(tx: Transaction, form_key: str | None) -> list[int] | None:

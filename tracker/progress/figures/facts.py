@@ -1,83 +1,21 @@
-"""The facts of persons, read for the rules: a handful of statements for one person or for ten thousand."""
+"""The facts of persons, read for the rules: five statements for one person or for ten thousand.
 
-from collections.abc import Mapping, Sequence
+They are put together once: every write reads them, and building a statement takes longer than running it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.core.database import Base
 from tracker.core.days import NEVER_AFTER, number
-from tracker.curriculum.models import Module, Requirement
-from tracker.people.models import Appointment, Function, Leave
-from tracker.progress.models import Completion, Waiver
+from tracker.progress.models import Completion
 from tracker.progress.rules import Done, Home, PersonFacts, State, Waived
 
-
-def of_people(session: Session, person_ids: Sequence[int]) -> Mapping[int, PersonFacts]:
-    """The facts of each of these persons, at most some thousands, unless they are neighbours by id."""
-    if not person_ids:
-        return {}
-    first, last = min(person_ids), max(person_ids)
-    if last - first + 1 == len(person_ids):
-        return _read(session, lambda column: column.between(first, last), person_ids)
-    return _read(session, lambda column: column.in_(person_ids), person_ids)
-
-
-def _read(session: Session, among: Any, person_ids: Sequence[int]) -> Mapping[int, PersonFacts]:
-    homes = _by_person(
-        session,
-        select(
-            Appointment.person_id,
-            Appointment.starts_on,
-            Appointment.ends_on,
-            Appointment.unit_id,
-            Appointment.category,
-            Appointment.role,
-        ).where(Appointment.is_primary, among(Appointment.person_id)),
-    )
-    functions = _by_person(
-        session,
-        select(Function.person_id, Function.function, Function.starts_on, Function.ends_on).where(
-            among(Function.person_id)
-        ),
-    )
-    leaves = _by_person(
-        session, select(Leave.person_id, Leave.starts_on, Leave.ends_on).where(among(Leave.person_id))
-    )
-    waivers = _by_person(
-        session,
-        select(Waiver.person_id, Requirement.code, Module.code, Waiver.starts_on, Waiver.ends_on)
-        .outerjoin(Requirement, Requirement.id == Waiver.requirement_id)
-        .outerjoin(Module, Module.id == Waiver.module_id)
-        .where(among(Waiver.person_id)),
-    )
-    completions = _by_person(
-        session,
-        select(Completion.person_id, Completion.course, Completion.completed_on, Completion.state).where(
-            among(Completion.person_id), Completion.state != State.REJECTED, not_replaced()
-        ),
-    )
-    return {
-        person_id: PersonFacts(
-            homes=sorted(
-                Home(start.toordinal(), number(end, empty=NEVER_AFTER), unit, category, role)
-                for start, end, unit, category, role in homes.get(person_id, ())
-            ),
-            functions=[
-                (name, start.toordinal(), number(end, empty=NEVER_AFTER))
-                for name, start, end in functions.get(person_id, ())
-            ],
-            leaves=sorted(
-                (start.toordinal(), number(end, empty=NEVER_AFTER)) for start, end in leaves.get(person_id, ())
-            ),
-            waivers=[
-                Waived(requirement, module, start.toordinal(), number(end, empty=NEVER_AFTER))
-                for requirement, module, start, end in waivers.get(person_id, ())
-            ],
-            completions=[Done(course, day.toordinal(), state) for course, day, state in completions.get(person_id, ())],
-        )
-        for person_id in person_ids
-    }
+_tables = Base.metadata.tables
+Statements = Mapping[str, Select[Any]]
 
 
 def not_replaced() -> ColumnElement[bool]:
@@ -86,9 +24,75 @@ def not_replaced() -> ColumnElement[bool]:
     return ~select(later.id).where(later.corrects_id == Completion.id).exists()
 
 
-def _by_person(session: Session, query: Select[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in session.execute(query):
-        found.setdefault(row[0], []).append(row[1:])
-    return found
+def _statements(among: Callable[[Column[Any]], ColumnElement[bool]]) -> Statements:
+    """What is read of each kind of fact, the person first."""
+    post, function, leave = _tables["appointment"].c, _tables["function"].c, _tables["leave"].c
+    waiver, requirement, module = _tables["waiver"].c, _tables["requirement"], _tables["module"]
+    completion = _tables["completion"].c
+    return {
+        "homes": select(
+            post.person_id, post.starts_on, post.ends_on, post.unit_id, post.category, post.role
+        ).where(post.is_primary, among(post.person_id)),
+        "functions": select(function.person_id, function.function, function.starts_on, function.ends_on).where(
+            among(function.person_id)
+        ),
+        "leaves": select(leave.person_id, leave.starts_on, leave.ends_on).where(among(leave.person_id)),
+        "waivers": select(
+            waiver.person_id, requirement.c.code, module.c.code, waiver.starts_on, waiver.ends_on
+        )
+        .outerjoin(requirement, requirement.c.id == waiver.requirement_id)
+        .outerjoin(module, module.c.id == waiver.module_id)
+        .where(among(waiver.person_id)),
+        "completions": select(
+            completion.person_id, completion.course, completion.completed_on, completion.state
+        ).where(among(completion.person_id), completion.state != State.REJECTED, not_replaced()),
+    }
 
+
+OF_NEIGHBOURS = _statements(lambda column: column.between(bindparam("first"), bindparam("last")))
+OF_SOME = _statements(lambda column: column.in_(bindparam("people", expanding=True)))
+
+
+def of_people(session: Session, person_ids: Sequence[int]) -> Mapping[int, PersonFacts]:
+    """The facts of each of these persons: at most some thousands, unless they are neighbours by id."""
+    if not person_ids:
+        return {}
+    connection = session.connection()
+    first, last = min(person_ids), max(person_ids)
+    if last - first + 1 == len(person_ids):
+        statements, values = OF_NEIGHBOURS, {"first": first, "last": last}
+    else:
+        statements, values = OF_SOME, {"people": list(person_ids)}
+    found = {kind: _by_person(connection, query, values) for kind, query in statements.items()}
+    return {person_id: _facts(*(found[kind].get(person_id, ()) for kind in found)) for person_id in person_ids}
+
+
+def _facts(
+    homes: Iterable[Any],
+    functions: Iterable[Any],
+    leaves: Iterable[Any],
+    waivers: Iterable[Any],
+    completions: Iterable[Any],
+) -> PersonFacts:
+    return PersonFacts(
+        homes=sorted(
+            Home(start.toordinal(), number(end, empty=NEVER_AFTER), unit, category, role)
+            for _, start, end, unit, category, role in homes
+        ),
+        functions=[
+            (name, start.toordinal(), number(end, empty=NEVER_AFTER)) for _, name, start, end in functions
+        ],
+        leaves=sorted((start.toordinal(), number(end, empty=NEVER_AFTER)) for _, start, end in leaves),
+        waivers=[
+            Waived(requirement, module, start.toordinal(), number(end, empty=NEVER_AFTER))
+            for _, requirement, module, start, end in waivers
+        ],
+        completions=[Done(course, day.toordinal(), state) for _, course, day, state in completions],
+    )
+
+
+def _by_person(connection: Connection, query: Select[Any], values: Mapping[str, Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(query, values):
+        found.setdefault(row[0], []).append(row)
+    return found

@@ -7,13 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from tracker.core.database import db
+from tracker.core.database import Base, db
 from tracker.core.days import NEVER_AFTER
 from tracker.curriculum import rules as definitions
-from tracker.progress.models import Item, Revision, Stage
+from tracker.progress.models import Revision, Stage
 from tracker.progress.rules import Audience, Cycle, GateRule, Level, ModuleRule, Months, Rule
 
 Json = dict[str, Any]
@@ -106,23 +106,27 @@ class Measure:
         return frozenset(code for module in modules for code in module.courses)
 
 
+_revision, _item = Base.metadata.tables["revision"], Base.metadata.tables["item"].c
+REVISIONS = (
+    select(
+        _revision.c.id,
+        _revision.c.key,
+        _revision.c.requirement_id,
+        _revision.c.gate_id,
+        _revision.c.stage,
+        _revision.c.horizon,
+        _item.id.label("item_id"),
+    )
+    .join_from(_revision, Base.metadata.tables["item"], _item.revision_id == _revision.c.id)
+    .where(_revision.c.stage.in_(bindparam("stages", expanding=True)))
+    .order_by(_revision.c.id, _item.position)
+)
+
+
 def measures(session: Session | None = None, stages: Iterable[Stage] = (Stage.LIVE, Stage.BUILDING)) -> list[Measure]:
     """The revisions in these stages, in order of their id."""
     session = session or db.session()
-    rows = session.execute(
-        select(
-            Revision.id,
-            Revision.key,
-            Revision.requirement_id,
-            Revision.gate_id,
-            Revision.stage,
-            Revision.horizon,
-            Item.id.label("item_id"),
-        )
-        .join(Item, Item.revision_id == Revision.id)
-        .where(Revision.stage.in_(list(stages)))
-        .order_by(Revision.id, Item.position)
-    ).all()
+    rows = session.connection().execute(REVISIONS, {"stages": [stage.value for stage in stages]}).all()
     items: dict[int, list[int]] = {}
     heads = {}
     for row in rows:
