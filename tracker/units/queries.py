@@ -51,7 +51,8 @@ def holds_on(day: date) -> ColumnElement[bool]:
     return and_(UnitSpan.starts_on <= day, UnitSpan.ends_on >= day)
 
 
-def _views(day: date) -> Select[tuple[int, str, str, str, int | None]]:
+def views_on(day: date) -> Select[tuple[int, str, str, str, int | None]]:
+    """The columns of a UnitView for the units of a day, to be narrowed."""
     return (
         select(Unit.id, Unit.code, UnitSpan.name, UnitSpan.kind, UnitSpan.parent_id)
         .join(UnitSpan, UnitSpan.unit_id == Unit.id)
@@ -61,7 +62,7 @@ def _views(day: date) -> Select[tuple[int, str, str, str, int | None]]:
 
 def unit_by_code(code: str, day: date) -> UnitView:
     """The unit with a code on a day. Raises NotFound when it does not exist that day."""
-    row = db.session.execute(_views(day).where(Unit.code == code)).one_or_none()
+    row = db.session.execute(views_on(day).where(Unit.code == code)).one_or_none()
     if row is None:
         raise NotFound(f"unit {code}")
     return UnitView(*row)
@@ -69,20 +70,20 @@ def unit_by_code(code: str, day: date) -> UnitView:
 
 def children(unit_id: int, day: date) -> list[UnitView]:
     """The units right below one on a day, by name."""
-    rows = db.session.execute(_views(day).where(UnitSpan.parent_id == unit_id).order_by(UnitSpan.name, Unit.code))
+    rows = db.session.execute(views_on(day).where(UnitSpan.parent_id == unit_id).order_by(UnitSpan.name, Unit.code))
     return [UnitView(*row) for row in rows]
 
 
 def roots(day: date) -> list[UnitView]:
     """The units of a day that have no parent, by name."""
-    rows = db.session.execute(_views(day).where(UnitSpan.parent_id.is_(None)).order_by(UnitSpan.name, Unit.code))
+    rows = db.session.execute(views_on(day).where(UnitSpan.parent_id.is_(None)).order_by(UnitSpan.name, Unit.code))
     return [UnitView(*row) for row in rows]
 
 
 def path_to(unit_id: int, day: date) -> list[UnitView]:
     """The unit and everything above it on a day, from the top."""
     above = (
-        _views(day)
+        views_on(day)
         .join(UnitPath, UnitPath.ancestor_id == Unit.id)
         .where(UnitPath.unit_id == unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
         .order_by(UnitPath.depth.desc())
@@ -92,5 +93,5 @@ def path_to(unit_id: int, day: date) -> list[UnitView]:
 
 def unit_views(unit_ids: Iterable[int], day: date) -> list[UnitView]:
     """These units as they are on a day, by name; those that do not exist then are left out."""
-    rows = db.session.execute(_views(day).where(Unit.id.in_(list(unit_ids))).order_by(UnitSpan.name, Unit.code))
+    rows = db.session.execute(views_on(day).where(Unit.id.in_(list(unit_ids))).order_by(UnitSpan.name, Unit.code))
     return [UnitView(*row) for row in rows]
