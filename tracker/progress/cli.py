@@ -5,10 +5,18 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core import clock
+from tracker.core.actor import system
+from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.curriculum.models import Module, Requirement
+from tracker.people.models import Person
 from tracker.progress import reports
+from tracker.progress.explain import explain
+from tracker.progress.figures.answers import EVERYTHING
 from tracker.progress.figures.check import differences
 from tracker.units.queries import unit_by_code
 
@@ -56,4 +64,34 @@ def figures() -> None:
     click.echo("All figures agree with the facts.")
 
 
-COMMANDS: list[click.Command | AppGroup] = [report, check]
+@click.command("explain")
+@click.argument("person")
+@click.argument("requirement")
+@click.argument("module")
+@click.option("--as-of", type=DAY, help="The day the status is asked for; today if not given.")
+def explain_status(person: str, requirement: str, module: str, as_of: datetime | None) -> None:
+    """Say why somebody stands where they do: a person's identifier, a requirement's code, a module's code or "*"."""
+    person_id = _id_of(Person.id, Person.identifier == person, f"There is no person {person}.")
+    requirement_id = _id_of(Requirement.id, Requirement.code == requirement, f"There is no requirement {requirement}.")
+    module_id = None
+    if module != EVERYTHING:
+        module_id = _id_of(Module.id, Module.code == module, f"There is no module {module}.")
+    try:
+        actor = system(clock.today())
+        found = explain(actor, person_id, requirement_id, module_id, day_given(as_of), called=person)
+    except NotFound:
+        raise click.ClickException(f"There are no figures for module {module} in {requirement}.") from None
+    click.echo(found.summary)
+    for sentence in found.sentences:
+        click.echo(sentence)
+
+
+def _id_of(column: InstrumentedAttribute[int], is_it: ColumnElement[bool], missing: str) -> int:
+    """The number of the row that is meant; else one clear line and exit code 1."""
+    found = db.session.scalar(select(column).where(is_it))
+    if found is None:
+        raise click.ClickException(missing)
+    return found
+
+
+COMMANDS: list[click.Command | AppGroup] = [report, explain_status, check]
