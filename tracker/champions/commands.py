@@ -26,9 +26,7 @@ def appoint(
     if ends_on is not None and ends_on < starts_on:
         raise Invalid("ends_on", "The last day must not lie before the first.")
     with transaction(actor) as tx:
-        row = Champion(
-            person_id=person_id, unit_id=unit_id, kind=kind, fte=fte, starts_on=starts_on, ends_on=ends_on
-        )
+        row = Champion(person_id=person_id, unit_id=unit_id, kind=kind, fte=fte, starts_on=starts_on, ends_on=ends_on)
         audit.add(tx, "champion.appointed", row)
         return row.id
 

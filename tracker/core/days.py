@@ -1,7 +1,11 @@
 """Calendar days as numbers, for rules and derived tables: day 1 is 1 January of year 1, as in `date.toordinal`."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
+
+Period = tuple[int, int]
+"""A first and a last day number, both included."""
 
 NEVER_BEFORE = date.min.toordinal()
 """The first day there is: stands for an empty start ("since ever")."""
@@ -39,3 +43,14 @@ def month_end(day: date, months: int = 0) -> date:
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
     return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def union(periods: Iterable[Period]) -> list[Period]:
+    """Periods sorted, with those that overlap or touch made one."""
+    merged: list[Period] = []
+    for first, last in sorted(periods):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged

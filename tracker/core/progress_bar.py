@@ -2,20 +2,16 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 import click
 
 SECONDS_BETWEEN_LINES = 5.0
 
 
-class Step(Protocol):
-    """Says that so many more are done."""
-
-    def __call__(self, count: int) -> None:
-        """Count on."""
+Step = Callable[[int], None]
+"""Says that so many more are done."""
 
 
 @contextmanager
@@ -23,7 +19,7 @@ def progress(label: str, length: int) -> Iterator[Step]:
     """Show on standard error how many of `length` are done, by calls of the step handed out."""
     if sys.stderr.isatty():
         with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
-            yield bar.update
+            yield lambda count: bar.update(count)
         return
     yield _Lines(label, length).step
 

@@ -125,4 +125,3 @@ def _write_gate(tx: Transaction, gate: rules.Gate, row: Gate, module_ids: Any) -
 
 def _replace(tx: Transaction, model: type[Base], where: Any) -> None:
     tx.session.execute(delete(model).where(where))
-

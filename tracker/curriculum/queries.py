@@ -36,9 +36,7 @@ def curriculum(session: Session | None = None) -> rules.Curriculum:
     )
     needed = _grouped(
         session,
-        select(GateNeed.gate_id, Module.code)
-        .join(Module, Module.id == GateNeed.module_id)
-        .order_by(GateNeed.position),
+        select(GateNeed.gate_id, Module.code).join(Module, Module.id == GateNeed.module_id).order_by(GateNeed.position),
     )
     return rules.Curriculum(
         tuple(_module(row, equivalents.get(row.id, ())) for row in modules),

@@ -1,7 +1,7 @@
 """What curriculum.toml may say: modules, requirements and gates, read strictly and written back. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -316,11 +316,12 @@ def _value(table: object, key: str) -> object:
 
 def _check_codes(curriculum: Curriculum) -> None:
     """No code twice, and no module named that is not there."""
-    for kind, entries in (
-        ("module", curriculum.modules),
-        ("requirement", curriculum.requirements),
-        ("gate", curriculum.gates),
-    ):
+    kinds: dict[str, Sequence[Module | Requirement | Gate]] = {
+        "module": curriculum.modules,
+        "requirement": curriculum.requirements,
+        "gate": curriculum.gates,
+    }
+    for kind, entries in kinds.items():
         seen: set[str] = set()
         for index, entry in enumerate(entries):
             if entry.code in seen:

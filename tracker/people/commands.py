@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -107,9 +108,7 @@ def transfer(
         )
 
 
-def add_function(
-    actor: Actor, person_id: int, function: str, *, starts_on: date, ends_on: date | None = None
-) -> int:
+def add_function(actor: Actor, person_id: int, function: str, *, starts_on: date, ends_on: date | None = None) -> int:
     """Record a function such as a committee; the row's id. Raises Invalid."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
@@ -192,7 +191,7 @@ def _check_leaves(session: Session, person_id: int) -> None:
 
 def _refuse_overlap(rows: list[Appointment] | list[Leave], message: str) -> None:
     periods = sorted((row.starts_on, row.ends_on or date.max) for row in rows)
-    if any(following[0] <= before[1] for before, following in zip(periods, periods[1:], strict=False)):
+    if any(following[0] <= before[1] for before, following in pairwise(periods)):
         raise Conflict(message)
 
 

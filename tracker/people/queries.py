@@ -39,7 +39,7 @@ def covers(day: date) -> ColumnElement[bool]:
     )
 
 
-def people_at_home_in(unit_ids: Iterable[int], day: date) -> Select[tuple[int]]:
+def people_at_home_in(unit_ids: Iterable[int], day: date) -> Select[int]:
     """The ids of the persons whose home lies at or below one of these units on a day."""
     return select(Appointment.person_id).where(covers(day), Appointment.unit_id.in_(lies_under(unit_ids, day)))
 

@@ -36,7 +36,7 @@ def keep_days() -> None:
 
 
 def _make(day: date, unit_ids: Sequence[int]) -> None:
-    """From its first step on, writes move the day's counts too; each step puts a true count in place of what is there."""
+    """From the first step on, writes move the day's counts too; each step then counts some units truly."""
     with transaction(system(clock.today())) as tx:
         tx.lock_shape()
         if tx.session.get(KeptDay, day) is None:

@@ -59,7 +59,7 @@ def completion_visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(own, and_(at_home, or_(Completion.course.in_(_courses_with_names(actor)), waits_for_decision())))
 
 
-def _courses_with_names(actor: Actor) -> Select[tuple[str]]:
+def _courses_with_names(actor: Actor) -> Select[str]:
     """The codes whose completions matter to a requirement with names."""
     modules = (
         select(Module.id, Module.code)

@@ -13,13 +13,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from tracker.core.days import NEVER_AFTER, NEVER_BEFORE, add_months
+from tracker.core.days import NEVER_AFTER, NEVER_BEFORE, Period, add_months, union
 
 DUE_SOON_DAYS = 30
 DAYS_AFTER_LEAVE = 30
 DAYS_AFTER_START_IN_CYCLE = 30
-
-Period = tuple[int, int]
 
 
 class Level(StrEnum):
@@ -240,7 +238,7 @@ def _in_audience(facts: PersonFacts, audience: Audience, first: int, last: int) 
     """When and where the person has a home in the audience, in order."""
     functions = None
     if audience.functions is not None:
-        functions = _union((a, b) for name, a, b in facts.functions if name in audience.functions)
+        functions = union((a, b) for name, a, b in facts.functions if name in audience.functions)
     for home in facts.homes:
         if audience.categories is not None and home.category not in audience.categories:
             continue
@@ -254,24 +252,11 @@ def _in_audience(facts: PersonFacts, audience: Audience, first: int, last: int) 
         yield from ((a, b, home.unit) for a, b in periods if a <= b)
 
 
-def _union(periods: Iterable[Period]) -> list[Period]:
-    """Periods sorted, with those that overlap or touch made one."""
-    merged: list[Period] = []
-    for first, last in sorted(periods):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
-        else:
-            merged.append((first, last))
-    return merged
-
-
 def _intersect(left: Sequence[Period], right: Sequence[Period]) -> list[Period]:
     return [(max(a, c), min(b, d)) for a, b in left for c, d in right if max(a, c) <= min(b, d)]
 
 
-def _pieces(
-    run: Iterable[tuple[int, int, int]], leaves: Sequence[Period], first: int, last: int
-) -> Iterator[_Piece]:
+def _pieces(run: Iterable[tuple[int, int, int]], leaves: Sequence[Period], first: int, last: int) -> Iterator[_Piece]:
     """A run cut where home or leave changes, kept to the days asked for."""
     for home_first, home_last, unit in run:
         day, end = max(home_first, first), min(home_last, last)
@@ -296,7 +281,7 @@ def _module_spans(
 ) -> list[Span]:
     """One module's spans: waived, then on leave, then what the repeat rule says."""
     spans = _Spans()
-    waived = _union(
+    waived = union(
         (waiver.first, waiver.last)
         for waiver in facts.waivers
         if waiver.requirement in (None, rule.code) and waiver.module in (None, module.code)
@@ -341,10 +326,10 @@ class _Spans:
         found = self.found
         if found:
             before = found[-1]
-            if before[3] is status and before[1] + 1 == first:
-                if before[2:] == (self.unit, status, due, satisfied_on, expires_on):
-                    first = before[0]
-                    found.pop()
+            says = (self.unit, status, due, satisfied_on, expires_on)
+            if before[3] is status and before[1] + 1 == first and before[2:] == says:
+                first = before[0]
+                found.pop()
         found.append(Span(first, last, self.unit, status, due, satisfied_on, expires_on))
 
 
@@ -424,9 +409,7 @@ class _Clock:
             add(pending_from, min(end, expired_from - 1), Status.PENDING, expiry)
             add(expired_from, end, Status.EXPIRED, expiry, None, expiry)
 
-    def _latest(
-        self, days: Sequence[int], day: int, finished: Sequence[Period], months: int
-    ) -> tuple[int | None, int]:
+    def _latest(self, days: Sequence[int], day: int, finished: Sequence[Period], months: int) -> tuple[int | None, int]:
         """The latest of the days up to a day, and its expiry; nobody begins a job expired."""
         index = bisect_right(days, day)
         if not index:
@@ -667,7 +650,8 @@ def gate_openings(
             moved = set(total)
         if day >= first:
             for unit in moved - opened.keys():
-                if gate_is_open(*total[unit], percent):
+                numerator, denominator = total[unit]
+                if gate_is_open(numerator, denominator, percent):
                     opened[unit] = day
     return opened
 

@@ -29,9 +29,7 @@ def tree(session: Session | None = None) -> Tree:
     """The tree of all days, from the rows."""
     session = session or db.session()
     rows = session.execute(
-        select(
-            UnitRow.unit_id, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, UnitRow.parent_id
-        )
+        select(UnitRow.unit_id, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, UnitRow.parent_id)
     )
     return Tree(
         Row(unit, start.toordinal(), number(end, empty=NEVER_AFTER), name, kind, parent)
@@ -39,7 +37,7 @@ def tree(session: Session | None = None) -> Tree:
     )
 
 
-def lies_under(ancestor_ids: Iterable[int], day: date) -> Select[tuple[int]]:
+def lies_under(ancestor_ids: Iterable[int], day: date) -> Select[int]:
     """The ids of the units that lie at or below one of these on a day."""
     return select(UnitPath.unit_id).where(
         UnitPath.ancestor_id.in_(list(ancestor_ids)), UnitPath.starts_on <= day, UnitPath.ends_on >= day
@@ -51,7 +49,7 @@ def holds_on(day: date) -> ColumnElement[bool]:
     return and_(UnitSpan.starts_on <= day, UnitSpan.ends_on >= day)
 
 
-def views_on(day: date) -> Select[tuple[int, str, str, str, int | None]]:
+def views_on(day: date) -> Select[int, str, str, str, int | None]:
     """The columns of a UnitView for the units of a day, to be narrowed."""
     return (
         select(Unit.id, Unit.code, UnitSpan.name, UnitSpan.kind, UnitSpan.parent_id)

@@ -1,9 +1,10 @@
 """The dated tree: from the rows of units to the spans in which they exist and the paths between them. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tracker.core.days import NEVER_AFTER
+from tracker.core.days import Period, union
 
 
 class Row(NamedTuple):
@@ -23,9 +24,6 @@ class Problem(NamedTuple):
     row: Row
     column: str
     why: str
-
-
-Period = tuple[int, int]
 
 
 class Tree:
@@ -68,20 +66,16 @@ class Tree:
             for row in spans:
                 if row.parent is not None and not self.exists_throughout(row.parent, row.first, row.last):
                     return Problem(row, "parent", "does not exist on some day of this row")
+        days = self.days()
         for spans in self.spans.values():
             for row in spans:
-                if self._lies_in_circle(row):
+                if self._lies_in_circle(row, days):
                     return Problem(row, "parent", "would lie below itself")
         return None
 
-    def _lies_in_circle(self, row: Row) -> bool:
-        days = [row.first, *(day for day in self._days_within(row.first, row.last))]
-        return any(self._climbs_to(row.unit, row.parent, day) for day in days)
-
-    def _days_within(self, first: int, last: int) -> list[int]:
-        if not hasattr(self, "_days"):
-            self._days = self.days()
-        return [day for day in self._days if first < day <= last]
+    def _lies_in_circle(self, row: Row, days: Sequence[int]) -> bool:
+        within = days[bisect_right(days, row.first) : bisect_right(days, row.last)]
+        return any(self._climbs_to(row.unit, row.parent, day) for day in (row.first, *within))
 
     def _climbs_to(self, unit: int, parent: int | None, day: int) -> bool:
         seen: set[int] = set()
@@ -105,16 +99,14 @@ class Tree:
         return chains
 
     def paths(self) -> list[tuple[int, int, int, int, int]]:
-        """(ancestor, unit, first, last, depth) for each longest period in which the unit lies there, itself included."""
+        """(ancestor, unit, first, last, depth) for each longest period in which the unit lies at or below it."""
         found: list[tuple[int, int, int, int, int]] = []
         for spans in self.spans.values():
             for row in spans:
                 found.extend(self._climb(row.unit, row.unit, row.first, row.last, 0))
         return _merged(found)
 
-    def _climb(
-        self, unit: int, at: int, first: int, last: int, depth: int
-    ) -> Iterable[tuple[int, int, int, int, int]]:
+    def _climb(self, unit: int, at: int, first: int, last: int, depth: int) -> Iterable[tuple[int, int, int, int, int]]:
         for row in self.spans.get(at, ()):
             low, high = max(first, row.first), min(last, row.last)
             if low <= high:
@@ -132,17 +124,6 @@ class Tree:
         return {unit: union(found) for unit, found in periods.items()}
 
 
-def union(periods: Iterable[Period]) -> list[Period]:
-    """Periods sorted, with those that overlap or touch made one."""
-    merged: list[Period] = []
-    for first, last in sorted(periods):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
-        else:
-            merged.append((first, last))
-    return merged
-
-
 def _merged(paths: Iterable[tuple[int, int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:
     merged: list[tuple[int, int, int, int, int]] = []
     for path in sorted(paths):
@@ -151,6 +132,3 @@ def _merged(paths: Iterable[tuple[int, int, int, int, int]]) -> list[tuple[int, 
         else:
             merged.append(path)
     return merged
-
-
-OPEN = NEVER_AFTER

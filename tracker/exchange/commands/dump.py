@@ -28,7 +28,7 @@ def dump(folder: Path) -> dict[str, int]:
     return written
 
 
-def _queries() -> dict[str, Select[Any]]:
+def _queries() -> dict[str, Select[*tuple[Any, ...]]]:
     """For each file, its columns in order."""
     parent, corrected = aliased(Unit), aliased(Completion)
     return {
@@ -93,7 +93,7 @@ def _queries() -> dict[str, Select[Any]]:
     }
 
 
-def _rows(query: Select[Any]) -> list[tuple[str, ...]]:
+def _rows(query: Select[*tuple[Any, ...]]) -> list[tuple[str, ...]]:
     rows = db.session.execute(query.execution_options(yield_per=10_000))
     return sorted(tuple(_text(value) for value in row) for row in rows)
 

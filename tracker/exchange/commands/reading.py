@@ -3,14 +3,15 @@
 Persons, units and completions get their numbers here. Days stay the text they were: both drivers take it as it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tracker.core.days import NEVER_AFTER
-from tracker.curriculum.rules import AUDIENCE_KEYS, Curriculum
+from tracker.curriculum.rules import AUDIENCE_KEYS, Curriculum, Gate, Requirement
 from tracker.exchange.files import CURRICULUM, FileRefused, Record, day_of, line_of, records
 from tracker.units.rules import Row, Tree
 
@@ -60,7 +61,7 @@ class Reader:
         ]
 
     def _check_audience_units(self) -> None:
-        for kind, entries in (("requirement", self.curriculum.requirements), ("gate", self.curriculum.gates)):
+        for kind, entries in self._audiences().items():
             for index, entry in enumerate(entries):
                 for code in (entry.audience or {}).get("units", ()):
                     if code not in self.unit_ids:
@@ -163,29 +164,23 @@ class Reader:
         self, corrections: list[tuple[Values, str, int]], ids: Mapping[str, int], owners: list[int]
     ) -> Iterator[Values]:
         """The rows that correct another, each of the same person, none of the same row twice, none in a circle."""
-        replaced: dict[int, int] = {}
+        later: dict[int, int] = {}
         for row, reference, line in corrections:
-            corrected = ids.get(reference)
-            why = None
-            if corrected is None:
+            number, person_id = row[0], row[2]
+            corrected = ids.get(reference, 0)
+            if not corrected:
                 why = "is not the id of a completion"
-            elif owners[corrected] != row[2]:
+            elif owners[corrected] != person_id:
                 why = "is a completion of another person"
-            elif corrected in replaced:
+            elif corrected in later:
                 why = "is corrected by another completion already"
-            elif corrected == row[0]:
-                why = "is this completion itself"
-            if why or corrected is None:
-                raise self._again("completions.csv", line).refuse("corrects", why or "")
-            replaced[corrected] = row[0]
-        for row, _, line in corrections:
-            later = replaced.get(row[0])
-            while later is not None and later != row[0]:
-                later = replaced.get(later)
-            if later is not None:
-                raise self._again("completions.csv", line).refuse("corrects", "leads back to this completion")
-        for row, reference, _ in corrections:
-            yield (*row, ids[reference])
+            elif _leads_to(number, corrected, later):
+                why = "would lead in a circle"
+            else:
+                later[corrected] = number
+                yield (*row, corrected)
+                continue
+            raise self._again("completions.csv", line).refuse("corrects", why)
 
     def gate_overrides(self, gates: Mapping[str, int]) -> Iterator[Values]:
         """(gate, unit, opened on, reason, approved by)."""
@@ -210,13 +205,16 @@ class Reader:
     def warnings(self) -> list[str]:
         """Audience values that no fact has: allowed, but likely misspelt."""
         found = []
-        for kind, entries in (("requirement", self.curriculum.requirements), ("gate", self.curriculum.gates)):
+        for kind, entries in self._audiences().items():
             for entry in entries:
                 for key, values in (entry.audience or {}).items():
                     if key != "units":
                         unmet = [value for value in values if value not in self.seen[key]]
                         found += [f'{kind} {entry.code}: no fact has "{value}" among its {key}' for value in unmet]
         return found
+
+    def _audiences(self) -> dict[str, Sequence[Requirement | Gate]]:
+        return {"requirement": self.curriculum.requirements, "gate": self.curriculum.gates}
 
     def _note(self, key: str, value: str) -> None:
         self.seen[key].add(value)
@@ -230,6 +228,14 @@ class Reader:
     def _again(self, name: str, line: int) -> Record:
         """The row of a line, read once more to name it."""
         return next(record for record in records(self.folder, name) if record.line == line)
+
+
+def _leads_to(number: int, corrected: int, later: Mapping[int, int]) -> bool:
+    """Whether what corrects a completion, and what corrects that, ends at one that is to be corrected by it."""
+    step: int | None = number
+    while step is not None and step != corrected:
+        step = later.get(step)
+    return step == corrected
 
 
 def given(record: Record, column: str, value: str) -> str:
@@ -286,11 +292,5 @@ def whole(record: Record, column: str, text: str) -> int | None:
 def _first_overlap(periods: list[tuple[int, int, int, int]]) -> int | None:
     """The line of the first period that overlaps one before it; periods are (person, first, last, line)."""
     periods.sort()
-    lines = [
-        max(left[3], right[3])
-        for left, right in zip(periods, periods[1:], strict=False)
-        if left[0] == right[0] and right[1] <= left[2]
-    ]
+    lines = [max(left[3], right[3]) for left, right in pairwise(periods) if left[0] == right[0] and right[1] <= left[2]]
     return min(lines, default=None)
-
-

@@ -175,9 +175,7 @@ def _replace(tx: Transaction, old: Completion, said: Statement, state: State, ve
     _check_day(tx, said.completed_on)
     completion = _append(tx, old.person_id, said, state, old.source, minutes, corrects_id=old.id)
     _enter(tx, [completion], said)
-    audit.record(
-        tx, verb, "completion", completion.id, before=audit.values_of(old), after=audit.values_of(completion)
-    )
+    audit.record(tx, verb, "completion", completion.id, before=audit.values_of(old), after=audit.values_of(completion))
     return completion.id
 
 

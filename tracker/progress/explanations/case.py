@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.core.days import NEVER_AFTER
+from tracker.core.days import NEVER_AFTER, Period
 from tracker.progress.explanations.words import Person, quoted
 from tracker.progress.rules import (
     Cycle,
     Home,
     ModuleRule,
-    Period,
     PersonFacts,
     Rule,
     Span,

@@ -30,9 +30,7 @@ CHUNKS_AHEAD = 2
 SPAN_COLUMNS = (
     *("person_id", "item_id", "starts_on", "ends_on", "unit_id", "status", "due_on", "satisfied_on", "expires_on"),
 )
-SPAN_INSERT = (
-    f"INSERT INTO span ({', '.join(SPAN_COLUMNS)}) VALUES (?,?,?,?,?,?,NULLIF(?,0),NULLIF(?,0),NULLIF(?,0))"
-)
+SPAN_INSERT = f"INSERT INTO span ({', '.join(SPAN_COLUMNS)}) VALUES (?,?,?,?,?,?,NULLIF(?,0),NULLIF(?,0),NULLIF(?,0))"
 NULL = r"\N"
 COPY_LINE = "\t".join(["%s"] * len(SPAN_COLUMNS)) + "\n"
 WIDTH = len(counts.COLUMNS)

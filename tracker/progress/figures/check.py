@@ -154,9 +154,7 @@ def _strays(session: Session) -> Iterator[str]:
             yield f"{lost} spans belong to no {what}"
 
 
-def _counts(
-    session: Session, names: _Names, among: Sequence[Measure], recount: counts.Tally
-) -> Iterator[str]:
+def _counts(session: Session, names: _Names, among: Sequence[Measure], recount: counts.Tally) -> Iterator[str]:
     """Each kept count against the recount."""
     live = {item_id for measure in among for item_id in measure.item_ids}
     ready = set(recount.days)
@@ -170,9 +168,7 @@ def _counts(
         yield from _count_differences(names, key, [0] * len(wanted), wanted)
 
 
-def _count_differences(
-    names: _Names, key: counts.Key, stored: Sequence[int], wanted: Sequence[int]
-) -> Iterator[str]:
+def _count_differences(names: _Names, key: counts.Key, stored: Sequence[int], wanted: Sequence[int]) -> Iterator[str]:
     for column, is_, should_be in zip(counts.COLUMNS, stored, wanted, strict=True):
         if is_ != should_be:
             where = f"{names.unit(key[1])}, {names.items[key[2]]} on {date.fromordinal(key[0])}"
@@ -202,4 +198,3 @@ def _openings(session: Session, names: _Names, measure: Measure, changes: Sequen
         if wanted.get(unit_id) != kept.get(unit_id):
             told = f"opened on {kept.get(unit_id) or 'no day'}, not on {wanted.get(unit_id) or 'any'}"
             yield f"{names.unit(unit_id)}, {names.items[item_id]}: {told}"
-

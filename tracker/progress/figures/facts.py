@@ -30,22 +30,20 @@ def _statements(among: Callable[[Column[Any]], ColumnElement[bool]]) -> Statemen
     waiver, requirement, module = _tables["waiver"].c, _tables["requirement"], _tables["module"]
     completion = _tables["completion"].c
     return {
-        "homes": select(
-            post.person_id, post.starts_on, post.ends_on, post.unit_id, post.category, post.role
-        ).where(post.is_primary, among(post.person_id)),
+        "homes": select(post.person_id, post.starts_on, post.ends_on, post.unit_id, post.category, post.role).where(
+            post.is_primary, among(post.person_id)
+        ),
         "functions": select(function.person_id, function.function, function.starts_on, function.ends_on).where(
             among(function.person_id)
         ),
         "leaves": select(leave.person_id, leave.starts_on, leave.ends_on).where(among(leave.person_id)),
-        "waivers": select(
-            waiver.person_id, requirement.c.code, module.c.code, waiver.starts_on, waiver.ends_on
-        )
+        "waivers": select(waiver.person_id, requirement.c.code, module.c.code, waiver.starts_on, waiver.ends_on)
         .outerjoin(requirement, requirement.c.id == waiver.requirement_id)
         .outerjoin(module, module.c.id == waiver.module_id)
         .where(among(waiver.person_id)),
-        "completions": select(
-            completion.person_id, completion.course, completion.completed_on, completion.state
-        ).where(among(completion.person_id), completion.state != State.REJECTED, not_replaced()),
+        "completions": select(completion.person_id, completion.course, completion.completed_on, completion.state).where(
+            among(completion.person_id), completion.state != State.REJECTED, not_replaced()
+        ),
     }
 
 
@@ -59,10 +57,10 @@ def of_people(session: Session, person_ids: Sequence[int]) -> Mapping[int, Perso
         return {}
     connection = session.connection()
     first, last = min(person_ids), max(person_ids)
+    values: dict[str, Any] = {"people": list(person_ids)}
+    statements = OF_SOME
     if last - first + 1 == len(person_ids):
         statements, values = OF_NEIGHBOURS, {"first": first, "last": last}
-    else:
-        statements, values = OF_SOME, {"people": list(person_ids)}
     found = {kind: _by_person(connection, query, values) for kind, query in statements.items()}
     return {person_id: _facts(*(found[kind].get(person_id, ()) for kind in found)) for person_id in person_ids}
 
@@ -79,9 +77,7 @@ def _facts(
             Home(start.toordinal(), number(end, empty=NEVER_AFTER), unit, category, role)
             for _, start, end, unit, category, role in homes
         ),
-        functions=[
-            (name, start.toordinal(), number(end, empty=NEVER_AFTER)) for _, name, start, end in functions
-        ],
+        functions=[(name, start.toordinal(), number(end, empty=NEVER_AFTER)) for _, name, start, end in functions],
         leaves=sorted((start.toordinal(), number(end, empty=NEVER_AFTER)) for _, start, end in leaves),
         waivers=[
             Waived(requirement, module, start.toordinal(), number(end, empty=NEVER_AFTER))

@@ -72,7 +72,7 @@ def refresh_all(tx: Transaction, measure: Measure) -> None:
         _find(tx, measure, sorted(candidates), measure.gate_first)
 
 
-def units_of_kinds(session: Session, measure: Measure, among: Select[tuple[int]] | None = None) -> set[int]:
+def units_of_kinds(session: Session, measure: Measure, among: Select[int] | None = None) -> set[int]:
     """The units that are ever of the gate's kinds."""
     kinds = session.scalars(select(Gate.unit_kinds).where(Gate.id == measure.gate_id)).one()
     units = select(UnitSpan.unit_id).where(UnitSpan.kind.in_(kinds))
