@@ -8,6 +8,8 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from tracker.accounts import cli as accounts_cli
+from tracker.accounts import jobs as accounts_jobs
 from tracker.accounts import models as _accounts
 from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
@@ -19,6 +21,7 @@ from tracker.core.database import db
 from tracker.exchange import cli as exchange_cli
 from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
+from tracker.progress import jobs as progress_jobs
 from tracker.progress.figures import rebuild, revisions
 from tracker.units import queries as units_queries
 from tracker.web import access, errors, headers, pages, templating
@@ -54,10 +57,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["before_commit"] = [people_commands.before_commit, revisions.before_commit, rebuild.before_commit]
-    app.extensions["jobs"] = {}
+    app.extensions["jobs"] = {kind.name: kind for kind in (*progress_jobs.JOBS, *accounts_jobs.JOBS)}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.cli.add_command(exchange_cli.data)
+    app.cli.add_command(accounts_cli.accounts)
     for command in progress_cli.COMMANDS:
         app.cli.add_command(command)
     _serve_pages(app, settings)

@@ -78,6 +78,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_job_running",
+            ["name"],
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
 
     op.create_table(
         "kept_day",
@@ -626,6 +633,9 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_table("kept_day")
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_job_running", sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'")
+        )
         batch_op.drop_index(batch_op.f("ix_job_state"))
 
     op.drop_table("job")

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,8 @@ from tracker.accounts import commands as accounts
 from tracker.champions import commands as champions
 from tracker.core import clock
 from tracker.core.actor import Actor, Role, system
+from tracker.core.database import Transaction
+from tracker.core.database import transaction as write
 from tracker.curriculum import commands as curriculum
 from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.people import commands as people
@@ -55,6 +58,11 @@ class Account:
 def by() -> Actor:
     """Who makes things here: the system, today."""
     return system(clock.today())
+
+
+def transaction() -> AbstractContextManager[Transaction]:
+    """A writing transaction of the system's, for what no command does."""
+    return write(by())
 
 
 def day(days_ago: int) -> date:

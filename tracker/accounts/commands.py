@@ -1,7 +1,7 @@
 """Deeds of signing in: each one transaction with its event; the trail never holds an address, a password or a token."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -9,13 +9,18 @@ from tracker.accounts import letters, passwords, throttle
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.queries import token_hash
 from tracker.accounts.rules import E_MAIL, FORGOTTEN_LIVES, INVITATION_LIVES, normal_email, password_problem
+from tracker.champions import commands as champions
+from tracker.champions.queries import units_championed
 from tracker.core import audit, clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import Transaction, db, transaction
+from tracker.core.days import add_months
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.people.models import Person
+from tracker.people.queries import person_view
 
 WRONG = "The e-mail address and the password do not belong together. Please check both."
+CHAMPION_MONTHS = 24
 LINK_IS_GONE = "This link has been used or has run out."
 
 
@@ -52,6 +57,19 @@ def add_account(
         tx.flush("There is an account with this address or for this person already.")
         audit.record(tx, "account.added", "account", account.id, after={"role": role, "person_id": person_id})
         return account.id, make_link(tx, account.id, lives=INVITATION_LIVES)
+
+
+def make_champion(actor: Actor, person_id: int | None, unit_id: int) -> None:
+    """Let a person champion a unit for two years from today; one whose term there runs is left as it is."""
+    if person_id is None:
+        raise Invalid("person_id", "A champion is a person.")
+    with transaction(actor):
+        person = person_view(person_id, actor.today)
+        if unit_id in units_championed(person_id, actor.today):
+            return
+        ends_on = date.fromordinal(add_months(actor.today.toordinal(), CHAMPION_MONTHS) - 1)
+        kind = "staff" if person.category == "staff" else "faculty"
+        champions.appoint(actor, person_id, unit_id, kind=kind, starts_on=actor.today, ends_on=ends_on)
 
 
 def _check_person(tx: Transaction, person_id: int) -> None:

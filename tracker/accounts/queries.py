@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, text
 
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.rules import MAY_CHAMPION, label_of, rights_of
 from tracker.champions.models import Champion
 from tracker.champions.queries import is_in_term
+from tracker.core import jobs, outbox
 from tracker.core.actor import Actor, Role
 from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.core.jobs import FailedJob, JobState
+from tracker.core.outbox import LetterState
 from tracker.people.models import Person
 
 
@@ -122,6 +126,39 @@ def sample_accounts() -> Sequence[SampleView]:
         SampleView(id_, name, label_of(role, is_in_term=role is Role.CHAMPION), note or "")
         for id_, name, role, note in db.session.execute(query)
     ]
+
+
+def person_id_of(identifier: str) -> int:
+    """The person with an identifier. Raises NotFound."""
+    person_id = db.session.scalar(select(Person.id).where(Person.identifier == identifier))
+    if person_id is None:
+        raise NotFound(f"person {identifier}")
+    return person_id
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """How the installation is doing. Nothing of anybody's training."""
+
+    database: str
+    schema: str
+    jobs: dict[JobState, int]
+    failed_jobs: Sequence[FailedJob]
+    letters: dict[LetterState, int]
+    accounts: dict[Role, int]
+
+
+def system_view() -> SystemView:
+    """What the administrator looks after."""
+    version = db.session.scalar(select(literal_column("version_num")).select_from(text("alembic_version")))
+    return SystemView(
+        database="PostgreSQL" if db.engine.dialect.name == "postgresql" else "SQLite",
+        schema=str(version),
+        jobs=jobs.counts(),
+        failed_jobs=jobs.failed(),
+        letters=outbox.counts(),
+        accounts=accounts_by_role(),
+    )
 
 
 def accounts_by_role() -> dict[Role, int]:

@@ -9,12 +9,14 @@ from flask_login import LoginManager, login_user, logout_user
 from tracker.accounts import commands, queries
 from tracker.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm, NewPasswordForm, SignInForm
 from tracker.accounts.queries import SignedIn
+from tracker.accounts.rules import LABELS_OF_ROLES
 from tracker.accounts.throttle import Throttled
-from tracker.core import clock
+from tracker.core import clock, jobs
+from tracker.core.actor import Right
 from tracker.core.config import Settings
 from tracker.core.errors import NotFound
 from tracker.web import access
-from tracker.web.access import needs_account, public, safe_next
+from tracker.web.access import needs, needs_account, public, safe_next
 from tracker.web.errors import error_page
 from tracker.web.pages import page, start_url
 
@@ -139,6 +141,22 @@ def sign_out_everywhere() -> ResponseReturnValue:
     session.clear()
     flash("You are signed out on all devices.")
     return redirect(url_for(".sign_in"), 303)
+
+
+@bp.route("/system")
+@needs(Right.SYSTEM_RUN)
+def system() -> ResponseReturnValue:
+    """How the installation is doing."""
+    return page("system/system.html", view=queries.system_view(), labels=LABELS_OF_ROLES, sends_mail=_sends_mail())
+
+
+@bp.post("/system/jobs/<int:job_id>/run-again")
+@needs(Right.SYSTEM_RUN)
+def run_again(job_id: int) -> ResponseReturnValue:
+    """Queue a job that was given up once more."""
+    jobs.run_again(access.actor(), job_id)
+    flash("The job waits to be run again.")
+    return redirect(url_for(".system"), 303)
 
 
 def _enter(account_id: int, target: str | None) -> ResponseReturnValue:

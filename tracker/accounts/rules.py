@@ -33,6 +33,8 @@ LABELS = {
     Role.ADMINISTRATOR: "Administrator",
 }
 CHAMPION_LABEL = "Equity Champion"
+LABELS_OF_ROLES = LABELS | {Role.CHAMPION: CHAMPION_LABEL}
+"""What accounts of a role are called where nobody's term is looked at."""
 
 
 def rights_of(role: Role, *, has_person: bool, is_in_term: bool) -> frozenset[Right]:

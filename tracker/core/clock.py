@@ -13,5 +13,10 @@ def now() -> datetime:
 
 def today() -> date:
     """The institution's calendar day: this moment in its time zone."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """A moment as the institution's clocks show it."""
     zone: ZoneInfo = current_app.config["TIME_ZONE"]
-    return now().astimezone(zone).date()
+    return moment.astimezone(zone)

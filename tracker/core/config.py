@@ -55,7 +55,7 @@ def from_environment(instance: Path, environment: Mapping[str, str] = os.environ
         public_url=_public_url(environment.get("PUBLIC_URL") or f"http://{_bracketed(host)}:{port}"),
         time_zone=_time_zone(environment.get("TIME_ZONE", "UTC")),
         secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
-        mail_url=environment.get("MAIL_URL") or None,
+        mail_url=_mail_url(environment.get("MAIL_URL", "")),
         mail_from=environment.get("MAIL_FROM", "waymark@localhost"),
     )
 
@@ -108,6 +108,19 @@ def _public_url(text: str) -> str:
     if not usable:
         raise SettingError(f"PUBLIC_URL must be an address such as https://waymark.example.edu, not {text!r}.")
     return text.rstrip("/")
+
+
+def _mail_url(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme == "smtp" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingError("MAIL_URL must be an address such as smtp://user:password@mail.example.edu:587.")
+    return text
 
 
 def _time_zone(name: str) -> ZoneInfo:

@@ -5,13 +5,14 @@ A letter is marked as on its way before the server is spoken to: a crash in betw
 
 import logging
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, select, update
+from sqlalchemy import CheckConstraint, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
@@ -112,6 +113,8 @@ def _deliver(server: MailServer, letter: Letter) -> bool:
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
         _settle(letter, f"The mail server refused the address ({code}).", final=code >= 500)
+    except ValueError:  # an address or a subject that no letter can carry
+        _settle(letter, "The address or the subject cannot be sent.", final=True)
     except (OSError, smtplib.SMTPException) as error:
         _settle(letter, f"The mail server could not be used: {type(error).__name__}.", final=False)
     else:
@@ -129,7 +132,7 @@ def _send(server: MailServer, letter: Letter) -> None:
     message.set_content(letter.body)
     with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=20) as smtp:
         if parts.username:
-            smtp.starttls()
+            smtp.starttls(context=ssl.create_default_context())
             smtp.login(unquote(parts.username), unquote(parts.password or ""))
         smtp.send_message(message)
 
@@ -144,3 +147,11 @@ def _settle(letter: Letter, error: str, *, final: bool) -> None:
         tx.session.execute(
             update(Letter).where(Letter.id == letter.id).values(state=state, error=error, not_before=later)
         )
+
+
+def counts() -> dict[LetterState, int]:
+    """How many letters stand where."""
+    found: dict[LetterState, int] = {}
+    for state, number in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)):
+        found[state] = number
+    return {state: found.get(state, 0) for state in LetterState}

@@ -1,0 +1,65 @@
+"""The administrator's page: how the installation is doing, and nothing of anybody's training."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support import cast, make
+from tests.support.pages import Pages
+from tracker.core import jobs
+from tracker.core.actor import Role
+from tracker.core.audit import AuditEvent
+from tracker.core.database import db
+from tracker.core.jobs import Kind
+
+
+def test_it_shows_how_the_system_is_doing(pages: Pages) -> None:
+    pages.sign_in(make.account(Role.ADMINISTRATOR))
+
+    page = pages.get("accounts.system")
+
+    assert page.h1 == "System"
+    assert page.texts(".lede p") == ["Everything runs."]
+    assert page.texts(".main-nav a[aria-current]") == ["System"]
+    facts = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
+    assert facts["Kind"] in ("SQLite", "PostgreSQL")
+    assert facts["Schema"] == "0001_start"
+    assert facts["Administrator"] == "1"
+    assert facts["Mail server"] == "none"
+
+
+def test_a_job_that_was_given_up_can_be_run_again(app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 1)
+    app.extensions["jobs"] = {"tests.fail": Kind("tests.fail", fail, every=None)}
+    with make.transaction() as tx:
+        jobs.enqueue(tx, "tests.fail")
+    jobs.run_due()
+    pages.sign_in(make.account(Role.ADMINISTRATOR))
+
+    page = pages.get("accounts.system")
+    assert page.texts(".lede p") == ["1 job was given up and should be looked at."]
+    assert "RuntimeError: the disk is full" in page.text
+    done = pages.submit(page, "Run again")
+
+    assert done.messages == ["The job waits to be run again."]
+    assert jobs.counts()[jobs.JobState.QUEUED] == 1
+    verbs = db.session.scalars(select(AuditEvent.verb).where(AuditEvent.subject.like("job:%"))).all()
+    assert list(verbs) == ["job.queued-again"]
+    pages.post("accounts.run_again", job_id=1, status=409)
+    pages.post("accounts.run_again", job_id=99, status=404)
+
+
+@pytest.mark.parametrize("who", ["learner", "champion", "office", "auditor", "leaver"])
+def test_only_the_administrator_may_look(pages: Pages, who: str) -> None:
+    pages.sign_in(cast.gather().everybody()[who])
+    pages.get("accounts.system", status=403)
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(pages: Pages) -> None:
+    assert pages.get("accounts.system").h1 == "Sign in"
