@@ -13,6 +13,7 @@ from tracker.accounts import jobs as accounts_jobs
 from tracker.accounts import models as _accounts
 from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
+from tracker.core import cli as core_cli
 from tracker.core import config, database
 from tracker.core import jobs as core_jobs
 from tracker.core import outbox as _outbox
@@ -23,12 +24,14 @@ from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
 from tracker.progress.figures import rebuild, revisions
+from tracker.progress.routes import claims, learner
+from tracker.serving import cli as serving_cli
 from tracker.units import queries as units_queries
 from tracker.web import access, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _outbox, core_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp)
 MEGABYTE = 2**20
 
 
@@ -60,10 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["jobs"] = {kind.name: kind for kind in (*progress_jobs.JOBS, *accounts_jobs.JOBS)}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.cli.add_command(exchange_cli.data)
-    app.cli.add_command(accounts_cli.accounts)
-    for command in progress_cli.COMMANDS:
-        app.cli.add_command(command)
+    for command in (exchange_cli.data, accounts_cli.accounts, *progress_cli.COMMANDS, *serving_cli.COMMANDS):
+        app.cli.add_command(core_cli.say_plainly(command))
     _serve_pages(app, settings)
     access.check_routes(app)
     return app

@@ -1,0 +1,1 @@
+"""Running the installation: what must be true first, the server with its worker, and the worker itself."""
