@@ -34,16 +34,16 @@ def lines(kind: str, day: date, unit_id: int | None = None) -> Iterator[str]:
     below = None if unit_id is None else set(session.scalars(lies_under([unit_id], day)))
     match kind:
         case "status":
-            yield STATUS
-            yield from _status_lines(session, day, below)
+            header, found = STATUS, _status_lines(session, day, below)
         case "rates":
-            yield RATES
-            yield from (csv_line(row) for row in _rates_rows(session, day, below))
+            header, found = RATES, map(csv_line, _rates_rows(session, day, below))
         case "gates":
-            yield GATES
-            yield from (csv_line(row) for row in _gates_rows(session, day, below))
+            header, found = GATES, map(csv_line, _gates_rows(session, day, below))
         case _:
             raise ValueError(kind)
+    first = next(found, "")  # what cannot be worked out fails here, before anything is printed
+    yield header + first
+    yield from found
 
 
 def csv_line(fields: Iterable[object]) -> str:
