@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tracker.core.database import db
+from tracker.core.errors import NotFound
 from tracker.curriculum.models import Equivalent, Module
 from tracker.progress.rules import Evidence
 
@@ -40,6 +41,42 @@ class Catalogue:
         """Every course code that counts as a module which this one counts as."""
         ids = {module.id for module in self.modules_of(course)}
         return frozenset(code for code, modules in self.by_course.items() if any(one.id in ids for one in modules))
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A module with what the office wrote about it. Links are pairs of title and address."""
+
+    id: int
+    code: str
+    title: str
+    minutes: int | None
+    needs_verification: bool
+    summary: str | None
+    objectives: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+def module_view(module_id: int) -> ModuleView:
+    """One module. Raises NotFound."""
+    row = db.session.execute(
+        select(Module.id, Module.code, Module.title, Module.minutes, Module.evidence, Module.descriptive).where(
+            Module.id == module_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"module {module_id}")
+    words = row.descriptive
+    return ModuleView(
+        row.id,
+        row.code,
+        row.title,
+        row.minutes,
+        row.evidence == Evidence.VERIFICATION,
+        words.get("summary"),
+        tuple(words.get("objectives", ())),
+        tuple((link["title"], link["url"]) for link in words.get("links", ())),
+    )
 
 
 def catalogue() -> Catalogue:

@@ -134,9 +134,7 @@ def _claims(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Claims with whose they are and where she is at home today."""
     today = actor.today
     at_home = and_(Appointment.person_id == Person.id, covers(today))
-    named = and_(
-        UnitSpan.unit_id == Appointment.unit_id, UnitSpan.starts_on <= today, UnitSpan.ends_on >= today
-    )
+    named = and_(UnitSpan.unit_id == Appointment.unit_id, UnitSpan.starts_on <= today, UnitSpan.ends_on >= today)
     later = aliased(Completion)
     return (
         select(

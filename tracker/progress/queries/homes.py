@@ -43,9 +43,7 @@ def home(person_id: int, day: date) -> HomeView | None:
     """The home of a person on a day, if she has one: one statement."""
     above = and_(UnitPath.unit_id == Appointment.unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
     named = and_(UnitSpan.unit_id == UnitPath.ancestor_id, UnitSpan.starts_on <= day, UnitSpan.ends_on >= day)
-    helping = and_(
-        Champion.unit_id == UnitPath.ancestor_id, Champion.person_id != person_id, is_in_term(day)
-    )
+    helping = and_(Champion.unit_id == UnitPath.ancestor_id, Champion.person_id != person_id, is_in_term(day))
     query = (
         select(
             Appointment.unit_id,

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, false, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, select, true
 
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.people.models import Person
 from tracker.progress.figures.facts import not_replaced
 from tracker.progress.models import Completion, CompletionEntry
 from tracker.progress.queries.catalogue import Catalogue, ModuleName
@@ -46,12 +47,14 @@ class Entry:
     id: int
     reference: str
     course: str
+    title: str
     completed_on: date
     source: str
     state: State
     entered_at: datetime | None
     how: str | None
     note: str | None
+    form_key: str | None
     deed: Deed
 
 
@@ -61,8 +64,12 @@ class Record:
 
     person_id: int
     entries: tuple[Entry, ...]
-    title: str
     modules: tuple[ModuleName, ...]
+
+    @property
+    def title(self) -> str:
+        """What was done, by the names of the modules it counts as."""
+        return self.now.title
 
     @property
     def now(self) -> Entry:
@@ -122,6 +129,12 @@ def record_with(actor: Actor, completion_id: int, names: Catalogue) -> Record:
     return _one(actor, person, names, lambda entry: entry.id == completion_id)
 
 
+def owner_of(record: Record) -> str:
+    """What the owner of a record is called."""
+    name = func.coalesce(func.nullif(Person.name, ""), Person.identifier)
+    return str(db.session.execute(select(name).where(Person.id == record.person_id)).scalar_one())
+
+
 def _one(actor: Actor, person: ScalarSelect[int], names: Catalogue, is_it: Callable[[Entry], bool]) -> Record:
     query = _entries().where(Completion.person_id == person, _is_own_or_open_to(actor))
     for record in _folded(db.session.execute(query), names):
@@ -138,7 +151,7 @@ def _is_own_or_open_to(actor: Actor) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Kept:
     """A completion that nothing replaces and that was not rejected, in short."""
 
     reference: str
@@ -147,14 +160,14 @@ class Standing:
     state: State
 
 
-def standing_completions(person_id: int) -> list[Standing]:
+def standing_completions(person_id: int) -> list[Kept]:
     """What a person's record holds now, the latest first, without its stories: one statement."""
     query = (
         select(Completion.reference, Completion.course, Completion.completed_on, Completion.state)
         .where(Completion.person_id == person_id, Completion.state != State.REJECTED, not_replaced())
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
     )
-    return [Standing(*row) for row in db.session.execute(query)]
+    return [Kept(*row) for row in db.session.execute(query)]
 
 
 # Folding
@@ -175,6 +188,7 @@ def _entries() -> Select[*tuple[Any, ...]]:
             CompletionEntry.entered_by,
             CompletionEntry.how,
             CompletionEntry.note,
+            CompletionEntry.form_key,
         )
         .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
         .order_by(Completion.id)
@@ -187,24 +201,25 @@ def _folded(rows: Iterable[Any], names: Catalogue) -> Iterator[Record]:
     following = {row.corrects_id: row for row in found if row.corrects_id is not None}
     for first in found:
         if first.corrects_id is None:
-            entries = tuple(_story(first, following))
-            course = entries[-1].course
-            yield Record(first.person_id, entries, names.title_of(course), names.modules_of(course))
+            entries = tuple(_story(first, following, names))
+            yield Record(first.person_id, entries, names.modules_of(entries[-1].course))
 
 
-def _story(row: Any, following: dict[int, Any]) -> Iterator[Entry]:
+def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[Entry]:
     before = None
     while row is not None:
         yield Entry(
             row.id,
             row.reference,
             row.course,
+            names.title_of(row.course),
             row.completed_on,
             row.source,
             row.state,
             row.entered_at and row.entered_at.astimezone(current_app.config["TIME_ZONE"]),
             row.how,
             row.note,
+            row.form_key,
             _deed(before, row),
         )
         before, row = row, following.get(row.id)

@@ -1,0 +1,1 @@
+"""The pages of one's own record, and of claims that wait."""

@@ -1,0 +1,150 @@
+"""Claims that wait for a decision; and what the office logs and corrects for others."""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Right
+from tracker.core.errors import Conflict, Forbidden
+from tracker.people.queries import person_view
+from tracker.progress import policy
+from tracker.progress.commands import completions as commands
+from tracker.progress.forms import CorrectForForm, LogForForm, RejectForm
+from tracker.progress.queries import claims, records
+from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.queries.changes import changed_by_verifying
+from tracker.progress.queries.claims import Claim
+from tracker.progress.routes import lines, wording
+from tracker.progress.rules import State
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+
+bp = Blueprint("claims", __name__)
+
+
+@bp.route("/claims")
+@needs(Right.CLAIMS_DECIDE)
+def waiting() -> ResponseReturnValue:
+    """The claims that wait for me, the one that waits longest first."""
+    who = actor()
+    found = claims.waiting(who, request.args.get("page", 1, type=int), catalogue())
+    return page(
+        "progress/claims/waiting.html",
+        found=found,
+        rows=[lines.claim_card(claim, who.today) for claim in found.claims],
+        answer=wording.waiting(found, who.today),
+        own=claims.own_waiting(who),
+        page_url=lambda number: url_for(".waiting", page=number),
+    )
+
+
+@bp.route("/claims/<int:completion_id>", methods=["GET", "POST"])
+@needs(Right.CLAIMS_DECIDE)
+def decide(completion_id: int) -> ResponseReturnValue:
+    """One claim with what else is on record; sending the form turns it down."""
+    who, names = actor(), catalogue()
+    claim = claims.claim(who, completion_id, names)
+    if refusal := _refusal(claim):
+        return refusal
+    form = RejectForm()
+    with form.accept() as accepted:
+        if accepted:
+            commands.reject(who, completion_id, note=form.note.value)
+            flash(f"Not verified: {claim.person}, {claim.title}. The reason is on the record.")
+            return redirect(url_for(".waiting"), 303)
+    return page(
+        "progress/claims/decide.html",
+        form=form,
+        claim=claim,
+        facts=wording.claim_facts(claim, who.today),
+        changes=lines.change_lines(
+            changed_by_verifying(who, claim.person_id, claim.course, claim.completed_on, names), who.today
+        ),
+        earlier=[lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
+        status=form.status_code,
+    )
+
+
+@bp.route("/claims/<int:completion_id>/verify", methods=["POST"])
+@needs(Right.CLAIMS_DECIDE)
+def verify(completion_id: int) -> ResponseReturnValue:
+    """Verify a claim at one press."""
+    who = actor()
+    claim = claims.claim(who, completion_id, catalogue())
+    if refusal := _refusal(claim):
+        return refusal
+    try:
+        commands.verify(who, completion_id)
+    except Conflict:
+        return _decided(claim)
+    flash(f"Verified: {claim.person}, {claim.title}.")
+    return redirect(url_for(".waiting"), 303)
+
+
+@bp.route("/people/<int:person_id>/log", methods=["GET", "POST"])
+@needs(Right.COMPLETIONS_LOG_ANY)
+def log_for(person_id: int) -> ResponseReturnValue:
+    """The office logs a completion for somebody; it counts at once."""
+    who, names = actor(), catalogue()
+    policy.get_person(who, person_id)
+    _check_is_somebody_else(person_id)
+    person = person_view(person_id, who.today)
+    form = LogForForm(courses=lines.all_choices(names), today=who.today, course=request.args.get("module"))
+    with form.accept() as accepted:
+        if accepted:
+            record = records.record_with(who, commands.log_for(who, person_id, form.statement), names)
+            return redirect(url_for("learner.receipt", reference=record.reference), 303)
+    return page("progress/claims/log-for.html", form=form, person=person, today=who.today, status=form.status_code)
+
+
+@bp.route("/completions/<int:completion_id>/correct-record", methods=["GET", "POST"])
+@needs(Right.COMPLETIONS_LOG_ANY)
+def correct(completion_id: int) -> ResponseReturnValue:
+    """The office corrects somebody's record, or strikes it out."""
+    who, names = actor(), catalogue()
+    record = records.record_with(who, completion_id, names)
+    _check_is_somebody_else(record.person_id)
+    now = record.now
+    form = CorrectForForm(
+        courses=lines.all_choices(names, also=now.course),
+        today=who.today,
+        course=now.course,
+        completed_on=now.completed_on,
+        how=record.said.how,
+        deed="correct",
+    )
+    receipt = redirect(url_for("learner.receipt", reference=record.reference), 303)
+    if now.id != completion_id:
+        if form.is_submitted() and form.form_key.value in {entry.form_key for entry in record.entries}:
+            return receipt
+        return page("progress/claims/replaced.html", record=record, status=409)
+    with form.accept() as accepted:
+        if accepted:
+            state = State.REJECTED if form.deed.value == "strike" else State.VERIFIED
+            commands.correct_for(who, completion_id, form.said_of(now), state=state)
+            return receipt
+    return page(
+        "progress/claims/correct.html",
+        form=form,
+        record=record,
+        owner=records.owner_of(record),
+        state=wording.OUTCOMES[record.outcome],
+        today=who.today,
+        status=form.status_code,
+    )
+
+
+def _refusal(claim: Claim) -> Response | None:
+    """The page for a claim that this reader cannot decide: her own, or one that is decided already."""
+    if claim.person_id == actor().person_id:
+        return page("progress/claims/own.html", claim=claim, status=403)
+    return _decided(claim) if claim.is_decided else None
+
+
+def _decided(claim: Claim) -> Response:
+    return page("progress/claims/decided.html", claim=claim, status=409)
+
+
+def _check_is_somebody_else(person_id: int) -> None:
+    """The office logs what it did itself as everybody does."""
+    if person_id == actor().person_id:
+        raise Forbidden("Somebody else must record this.")

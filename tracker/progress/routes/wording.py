@@ -1,0 +1,227 @@
+"""How statuses, records and sources read on pages. Pure words: no figure is worked out here."""
+
+from datetime import date, datetime
+
+from tracker.progress.queries.claims import Claim, ClaimsPage
+from tracker.progress.queries.records import Deed, Entry, Outcome, Record
+from tracker.progress.queries.standing import Group, Says, Standing, Task
+from tracker.progress.rules import Level, Status
+from tracker.web.templating import ago, day, moment, plural, sentence_list
+
+HOW_WORDS = {
+    "workshop": "in a workshop or session",
+    "online": "online, self-paced",
+    "orientation": "at new-employee orientation",
+    "elsewhere": "an equivalent course elsewhere",
+    "other": "another way",
+}
+SOURCE_WORDS = {
+    "office": "entered by the office",
+    "roster": "from a sign-in list",
+    "import": "brought over from another system",
+}
+OUTCOMES = {
+    Outcome.COUNTS: ("satisfied", "Counts"),
+    Outcome.WAITING: ("pending", "Waits for a decision"),
+    Outcome.TURNED_DOWN: ("waived", "Not verified"),
+    Outcome.WITHDRAWN: ("waived", "Withdrawn"),
+    Outcome.STRUCK_OUT: ("waived", "Struck out"),
+}
+DECISIONS = {
+    Deed.VERIFIED: "Verified",
+    Deed.TURNED_DOWN: "Not verified",
+    Deed.STRUCK_OUT: "Struck out by the office",
+}
+
+
+def greeting(now: datetime) -> str:
+    """By the time of day where the institution is."""
+    if 5 <= now.hour < 12:
+        return "Good morning"
+    return "Good afternoon" if 12 <= now.hour < 18 else "Good evening"
+
+
+def answer(standing: Standing, *, has_home: bool) -> list[str]:
+    """What a learner came for: a sentence, and quieter ones that belong to it."""
+    to_do, expected = standing.within(Group.TO_DO), standing.within(Group.EXPECTED)
+    waiting, paused = standing.within(Group.WAITING), standing.within(Group.PAUSED)
+    if not has_home:
+        return ["You have no current appointment, so nothing is asked of you.", "Your record stays yours."]
+    if paused:
+        return [
+            "You are on leave, so nothing is due.",
+            "Once you are back, due days move later by the days you were away.",
+        ]
+    if to_do:
+        quiet = [_also_expected(expected), _also_waiting(waiting)]
+        number = plural(len(to_do), "thing", "things")
+        return [f"You have {number} to do.{_next(to_do, standing.day)}", *filter(None, quiet)]
+    if expected:
+        number = plural(len(expected), "thing is", "things are")
+        return [f"Nothing is due. {number} expected of you, in your own time.", *filter(None, [_also_waiting(waiting)])]
+    if waiting:
+        return ["There is nothing left for you to do.", _also_waiting(waiting)]
+    if standing.within(Group.DONE):
+        return ["You are up to date."]
+    if standing.within(Group.WAIVED):
+        return ["Everything asked of you is waived for now."]
+    return ["Nothing is asked of you today."]
+
+
+def _next(to_do: list[Task], today: date) -> str:
+    """Of what has to be done, the day that comes first."""
+    said, only = to_do[0].lead.says, len(to_do) == 1
+    if said.due_on is None:
+        return ""
+    if said.due_on >= today and said.status is not Status.EXPIRED:
+        return f" {'It' if only else 'The next'} is due on {day(said.due_on)}."
+    verb = "lapsed" if said.status is Status.EXPIRED else "was due"
+    return f" {'It' if only else 'The first'} {verb} on {day(said.due_on)}."
+
+
+def _also_expected(expected: list[Task]) -> str:
+    if not expected:
+        return ""
+    return f"{plural(len(expected), 'more thing is', 'more things are')} expected of you, in your own time."
+
+
+def _also_waiting(waiting: list[Task]) -> str:
+    if not waiting:
+        return ""
+    return f"{plural(len(waiting), 'thing waits', 'things wait')} for a decision; that is not in your hands."
+
+
+def status_text(said: Says, level: Level, today: date) -> str:
+    """A status with the day that matters, as a card or a line begins."""
+    match said.status:
+        case Status.DUE_SOON if said.due_on:
+            return f"Due {ago(said.due_on, today)}"
+        case Status.OVERDUE:
+            return f"Overdue since {day(said.due_on)}"
+        case Status.EXPIRED:
+            return f"Lapsed on {day(said.expires_on)}"
+        case Status.SATISFIED:
+            return f"Done on {day(said.satisfied_on)}"
+        case Status.PENDING:
+            return "Waits for a decision"
+        case Status.ON_LEAVE:
+            return "On leave"
+        case Status.WAIVED:
+            return "Waived"
+    return {Level.REQUIRED: "Not started", Level.EXPECTED: "Expected, not started"}.get(level, "Not started")
+
+
+def when_text(said: Says, today: date, *, is_owed: bool) -> str:
+    """The words at the end of a line that is still open; what is not owed has no day that presses."""
+    if said.status is Status.EXPIRED:
+        return f"lapsed on {day(said.expires_on)}"
+    if said.due_on is None or (said.due_on < today and not is_owed):
+        return "when you can"
+    return f"was due on {day(said.due_on)}" if said.due_on < today else f"by {day(said.due_on)}"
+
+
+def part_of(task: Task) -> str:
+    """Which requirements ask for a module, and how long it takes: "Part of A and B · 60 minutes"."""
+    parts = [f"Part of {sentence_list([reason.requirement for reason in task.reasons])}"]
+    if task.minutes:
+        parts.append(plural(task.minutes, "minute", "minutes"))
+    return " · ".join(parts)
+
+
+def how_text(how: str | None) -> str | None:
+    """How a completion was done, inside a sentence."""
+    return HOW_WORDS.get(how, how) if how else None
+
+
+def source_text(entry: Entry, *, is_own: bool) -> str:
+    """Where an entry came from; a source of another system is named as that system named it."""
+    if entry.source == "self":
+        return "logged by you" if is_own else "logged by its owner"
+    return SOURCE_WORDS.get(entry.source, f"from {entry.source}" if entry.source else "source unknown")
+
+
+def deed_text(entry: Entry, *, is_own: bool) -> str:
+    """What an entry did, and what it then said: a line of a record's history."""
+    what = f"{entry.title}, done on {day(entry.completed_on)}"
+    match entry.deed:
+        case Deed.LOGGED:
+            return f"{what}: {source_text(entry, is_own=is_own)}"
+        case Deed.CORRECTED:
+            return f"Corrected: {what}"
+        case Deed.WITHDRAWN:
+            return "You withdrew it" if is_own else "Withdrawn by its owner"
+    return DECISIONS[entry.deed]
+
+
+def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:
+    """What has become of a record and what happens next: a sentence, and quieter ones."""
+    whose = "You" if is_own else "Its owner"
+    on = f" on {day(record.now.entered_at.date())}" if record.now.entered_at else ""
+    match record.outcome:
+        case Outcome.WAITING:
+            return [f"It counts once {decided_by} has verified it.", f"{whose} can correct or withdraw it until then."]
+        case Outcome.COUNTS if record.is_open:
+            return ["It counts at once.", f"{whose} can still correct or withdraw it."]
+        case Outcome.COUNTS if record.now.deed is Deed.VERIFIED:
+            return [f"It was verified{on}, and counts."]
+        case Outcome.COUNTS:
+            return ["It counts."]
+        case Outcome.TURNED_DOWN:
+            return [f"It was not verified{on}, so it does not count.", f"{whose} can log it again."]
+        case Outcome.WITHDRAWN:
+            return [f"{whose} withdrew it{on}, so it does not count."]
+    return [f"The office struck it out{on}, so it does not count."]
+
+
+def receipt_facts(record: Record, *, is_own: bool) -> list[tuple[str, object]]:
+    """What a receipt lists, as pairs of label and value."""
+    said, first = record.said, record.entries[0]
+    facts: list[tuple[str, object]] = [("Module", record.title), ("Finished on", record.now.completed_on)]
+    if record.is_equivalent and record.modules:
+        facts.append(("Through", record.now.course))
+    if how := how_text(said.how):
+        facts.append(("How", how))
+    source = source_text(first, is_own=is_own)
+    facts.append(("Recorded", f"{moment(first.entered_at)}, {source}" if first.entered_at else source))
+    facts.append(("Number", record.reference))
+    return facts
+
+
+def waiting(found: ClaimsPage, today: date) -> str:
+    """How many claims wait, and for how long the first has."""
+    if not found.total:
+        return "No claims are waiting for you."
+    number = plural(found.total, "claim waits", "claims wait")
+    if found.number > 1:
+        return f"{number} for you."
+    days = (today - found.claims[0].waits_since).days
+    return f"{number} for you, the oldest {f'for {_days(days)}' if days > 0 else 'since today'}."
+
+
+def waits(claim: Claim, today: date) -> str:
+    """How long a claim has waited."""
+    days = (today - claim.waits_since).days
+    return f"for {_days(days)}" if days > 0 else "since today"
+
+
+def _days(number: int) -> str:
+    return plural(number, "day", "days")
+
+
+def home_of(claim: Claim) -> str:
+    """Where the person is at home: unit and category."""
+    if claim.unit is None:
+        return "no current appointment"
+    return f"{claim.unit}, {claim.category}" if claim.category else claim.unit
+
+
+def claim_facts(claim: Claim, today: date) -> list[tuple[str, object]]:
+    """What a claim says."""
+    facts: list[tuple[str, object]] = [("Person", claim.person), ("Home", home_of(claim)), ("Module", claim.title)]
+    facts.append(("Finished on", claim.completed_on))
+    if how := how_text(claim.how):
+        facts.append(("How", how))
+    if claim.entered_at:
+        facts.append(("Logged", moment(claim.entered_at)))
+    facts.append(("Waiting", waits(claim, today)))
+    return facts
