@@ -50,7 +50,7 @@ def ids(session: Session | None = None) -> Ids:
     session = session or db.session()
 
     def by_code(model: type[Module | Requirement | Gate]) -> dict[str, int]:
-        return dict(session.execute(select(model.code, model.id)).tuples().all())
+        return dict(session.execute(select(model.code, model.id)).all())
 
     return Ids(by_code(Module), by_code(Requirement), by_code(Gate))
 

@@ -71,7 +71,7 @@ def _status_lines(session: Session, day: date, below: Collection[int] | None) ->
     items.sort(key=lambda item: (item.requirement, item.module))
     rank = {item.id: index for index, item in enumerate(items)}
     named = [_quoted(item.requirement, item.module) for item in items]
-    units = {number: _quoted(code) for number, code in session.execute(select(Unit.id, Unit.code)).tuples()}
+    units = {number: _quoted(code) for number, code in session.execute(select(Unit.id, Unit.code))}
     words = {int(status): status.word for status in Status}
     dates = _Dates()
     for identifier, spans in answers.people_on(session, day, below, among):
@@ -127,7 +127,7 @@ def _rate_row(unit: str, item: LiveItem, module: str, numbers: Sequence[int]) ->
 
 
 def _codes(session: Session) -> Mapping[int, str]:
-    return dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+    return dict(session.execute(select(Unit.id, Unit.code)).all())
 
 
 def _summed(
@@ -136,7 +136,7 @@ def _summed(
     """Counts of (unit, item) with everything below the unit in the tree of the day; units with nobody are left out."""
     paths = select(UnitPath.unit_id, UnitPath.ancestor_id).where(UnitPath.starts_on <= day, UnitPath.ends_on >= day)
     above: dict[int, list[int]] = {}
-    for unit, ancestor in session.execute(paths).tuples():
+    for unit, ancestor in session.execute(paths):
         if below is None or ancestor in below:
             above.setdefault(unit, []).append(ancestor)
     sums: dict[tuple[int, int], Numbers] = {}
@@ -175,8 +175,8 @@ def _gates_rows(session: Session, day: date, below: Collection[int] | None) -> l
 def openings(session: Session, gate_id: int, item_id: int) -> dict[int, date]:
     """The day each unit's gate opened or will open: by its share, or by an override if that was earlier."""
     shares = session.execute(select(GateOpening.unit_id, GateOpening.opened_on).where(GateOpening.item_id == item_id))
-    opened = dict(shares.tuples().all())
+    opened = dict(shares.all())
     by_hand = select(GateOverride.unit_id, func.min(GateOverride.opened_on)).where(GateOverride.gate_id == gate_id)
-    for unit, day in session.execute(by_hand.group_by(GateOverride.unit_id)).tuples():
+    for unit, day in session.execute(by_hand.group_by(GateOverride.unit_id)):
         opened[unit] = min(day, opened.get(unit, day))
     return opened

@@ -71,7 +71,7 @@ def has_facts(tx: Transaction) -> bool:
 def _empty(tx: Transaction) -> dict[int, str]:
     """Delete all facts and what follows from them; which account belonged to whom, by identifier."""
     owned = select(Account.id, Person.identifier).join(Person, Person.id == Account.person_id)
-    owners = dict(tx.session.execute(owned.where(~Account.is_sample)).tuples().all())
+    owners = dict(tx.session.execute(owned.where(~Account.is_sample)).all())
     samples = select(Account.id).where(Account.is_sample)
     tx.session.execute(delete(SignInLink).where(SignInLink.account_id.in_(samples)))
     tx.session.execute(delete(Account).where(Account.is_sample))

@@ -104,7 +104,7 @@ def people_on(
         item for measure, _ in beyond for item in measure.item_ids
     }
     rows = session.execute(select(Person.identifier, Person.id))
-    people = sorted(rows.tuples())
+    people = sorted(rows)
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         chunk = people[start : start + PEOPLE_AT_ONCE]
         person_ids = [number for _, number in chunk]

@@ -53,7 +53,7 @@ class _Names:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.units: dict[int, str] = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+        self.units: dict[int, str] = dict(session.execute(select(Unit.id, Unit.code)).all())
         rows = session.execute(
             select(Item.id, Requirement.code, Gate.code, Module.code)
             .join(Revision, Revision.id == Item.revision_id)
@@ -78,7 +78,7 @@ def _facts_that_exclude_each_other(session: Session, names: _Names) -> Iterator[
     leaves = select(Leave.person_id, Leave.starts_on, Leave.ends_on)
     for query, what in ((homes, "primary appointments"), (leaves, "leaves")):
         before: tuple[int, date, date | None] | None = None
-        for row in session.execute(query.order_by("person_id", "starts_on")).tuples():
+        for row in session.execute(query.order_by("person_id", "starts_on")):
             if before and before[0] == row[0] and (before[2] is None or before[2] >= row[1]):
                 yield f"{names.person(row[0])}: two {what} on {row[1]}"
             before = row
@@ -92,7 +92,7 @@ def _tree(session: Session, names: _Names) -> Iterator[str]:
         yield f"{names.unit(problem.row.unit)}: its row from {since} {problem.column} {problem.why}"
         return
     appointed = select(Appointment.unit_id, Appointment.starts_on, Appointment.ends_on).distinct()
-    for unit_id, start, end in session.execute(appointed).tuples():
+    for unit_id, start, end in session.execute(appointed):
         if not found.exists_throughout(unit_id, start.toordinal(), number(end, empty=NEVER_AFTER)):
             yield f"{names.unit(unit_id)}: does not exist on some day of an appointment from {start}"
     spans = set(
@@ -100,7 +100,7 @@ def _tree(session: Session, names: _Names) -> Iterator[str]:
             select(
                 UnitSpan.unit_id, UnitSpan.starts_on, UnitSpan.ends_on, UnitSpan.name, UnitSpan.kind, UnitSpan.parent_id
             )
-        ).tuples()
+        )
     )
     wanted = {
         (row.unit, date.fromordinal(row.first), date.fromordinal(row.last), row.name, row.kind, row.parent)
@@ -109,7 +109,7 @@ def _tree(session: Session, names: _Names) -> Iterator[str]:
     }
     paths = session.execute(
         select(UnitPath.ancestor_id, UnitPath.unit_id, UnitPath.starts_on, UnitPath.ends_on, UnitPath.depth)
-    ).tuples()
+    )
     kept = {(above, unit, first.toordinal(), last.toordinal(), depth) for above, unit, first, last, depth in paths}
     for unit_id in sorted({row[0] for row in spans ^ wanted} | {row[1] for row in kept ^ set(found.paths())}):
         yield f"{names.unit(unit_id)}: its place in the derived tree is not what its rows say"
@@ -160,7 +160,7 @@ def _counts(session: Session, names: _Names, among: Sequence[Measure], recount: 
     ready = set(recount.days)
     columns = [getattr(UnitCount, name) for name in counts.COLUMNS]
     rows = session.execute(select(UnitCount.day, UnitCount.unit_id, UnitCount.item_id, *columns))
-    for day, unit_id, item_id, *stored in rows.tuples():
+    for day, unit_id, item_id, *stored in rows:
         key = (day.toordinal(), unit_id, item_id)
         if item_id in live and key[0] in ready:
             yield from _count_differences(names, key, stored, recount.changes.pop(key, [0] * len(stored)))
@@ -193,7 +193,7 @@ def _openings(session: Session, names: _Names, measure: Measure, changes: Sequen
         if unit in units
     }
     stored = select(GateOpening.unit_id, GateOpening.opened_on).where(GateOpening.item_id == item_id)
-    kept = dict(session.execute(stored).tuples().all())
+    kept = dict(session.execute(stored).all())
     for unit_id in sorted(wanted.keys() | kept.keys()):
         if wanted.get(unit_id) != kept.get(unit_id):
             told = f"opened on {kept.get(unit_id) or 'no day'}, not on {wanted.get(unit_id) or 'any'}"

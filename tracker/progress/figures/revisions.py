@@ -80,14 +80,14 @@ def _rules(tx: Transaction) -> list[tuple[str, int, Json]]:
     """(kind, row id, rule) of every requirement and gate as they are defined now."""
     found = curriculum(tx.session)
     modules = {module.code: module for module in found.modules}
-    unit_ids = dict(tx.session.execute(select(Unit.code, Unit.id)).tuples().all())
+    unit_ids = dict(tx.session.execute(select(Unit.code, Unit.id)).all())
     unit_tree = tree(tx.session)
 
     def within(codes: Sequence[str]) -> Any:
         return unit_tree.within([unit_ids[code] for code in codes if code in unit_ids])
 
-    requirement_ids = dict(tx.session.execute(select(Requirement.code, Requirement.id)).tuples().all())
-    gate_ids = dict(tx.session.execute(select(Gate.code, Gate.id)).tuples().all())
+    requirement_ids = dict(tx.session.execute(select(Requirement.code, Requirement.id)).all())
+    gate_ids = dict(tx.session.execute(select(Gate.code, Gate.id)).all())
     rules = [
         ("requirement", requirement_ids[entry.code], rulebook.requirement_json(entry, modules, within))
         for entry in found.requirements
@@ -115,7 +115,7 @@ def _begin(tx: Transaction, kind: str, row_id: int, rule: Json) -> Revision:
     codes: list[str | None] = [module["code"] for module in rule["modules"]] if kind == "requirement" else []
     if len(codes) != 1:
         codes.append(None)
-    module_ids = dict(tx.session.execute(select(Module.code, Module.id)).tuples().all())
+    module_ids = dict(tx.session.execute(select(Module.code, Module.id)).all())
     for position, code in enumerate(codes):
         module_id = None if code is None else module_ids[code]
         tx.session.add(Item(revision_id=revision.id, module_id=module_id, position=position))
