@@ -149,7 +149,7 @@ def _names(
     under = None if home is None else _nearest(session, home.unit, asked_ids, day)
     return Names(
         requirement.title,
-        dict(titles.tuples().all()),
+        {row.code: row.title for row in titles},
         units,
         [_name_about(units[unit_id], day.toordinal()) for unit_id in asked_ids],
         None if under is None else _name_about(units[under], day.toordinal()),

@@ -7,7 +7,7 @@ from tracker.progress.explanations.case import PAUSED, Case
 from tracker.progress.explanations.words import STATUSES, on
 from tracker.progress.rules import Cycle, Span, Status, cycle_on
 
-PAUSES = {Status.WAIVED: "a waiver", Status.ON_LEAVE: "leave"}
+PAUSES = {Status.WAIVED: "A waiver", Status.ON_LEAVE: "A leave"}
 
 
 def next_of(case: Case) -> Iterator[str]:
@@ -25,7 +25,7 @@ def next_of(case: Case) -> Iterator[str]:
     elif round_ends < case.ahead_to:
         yield f"The next round begins on {on(round_ends + 1)}; it will be asked anew then."
     elif now.status is Status.SATISFIED and case.rule.repeat is None:
-        yield "That is for good: nothing more is asked."
+        yield "The completion counts for good: nothing more is asked."
     if now.status in (Status.EXPIRED, Status.OVERDUE):
         once_verified = ", once it is verified" if case.module.needs_verification else ""
         yield f"A completion will set this right from its day on{once_verified}."
@@ -47,10 +47,11 @@ def _first_change(case: Case, now: Span, last: int) -> Span | None:
 def _change(now: Span, then: Span) -> str:
     day = on(then.first)
     if now.status in PAUSED:
-        due = "" if then.due is None or then.status is Status.EXPIRED else f", due on {on(then.due)}"
+        has_due = then.due is not None and then.status not in (Status.SATISFIED, Status.EXPIRED)
+        due = f"; its due day is {on(then.due or 0)}" if has_due else ""
         return f"As things stand, it will be {STATUSES[then.status]} from {day} on{due}."
     if then.status in PAUSED:
-        return f"From {day} on {PAUSES[then.status]} covers it."
+        return f"{PAUSES[then.status]} begins on {day}; while it lasts, nothing is due."
     if then.status is Status.OVERDUE:
         return f"It will become overdue on {day} if nothing is logged."
     if now.status is Status.SATISFIED:

@@ -40,11 +40,9 @@ def deciding(case: Case) -> Record | None:
     return None if latest.day < _round_begins(case) else latest
 
 
-def told(case: Case, used: Record | None) -> Iterator[str]:
-    """What is on record and bears on the day: the completion in use with its history, and all that does not count."""
-    sentences = [*_of_earlier_round(case), *_of_others(case), *_of_used(case, used)]
-    is_paused = case.now is not None and case.now.status in PAUSED
-    yield from sentences if sentences or is_paused else ["Nothing is on record for it up to this day."]
+def told(case: Case) -> list[str]:
+    """What is on record and bears on the day, where nothing counts."""
+    return [*_of_earlier_round(case), *of_others(case)] or ["Nothing is on record for it up to this day."]
 
 
 def _standing(case: Case) -> list[Record]:
@@ -65,12 +63,14 @@ def _round_begins(case: Case) -> int:
 # The completion in use
 
 
-def _of_used(case: Case, used: Record | None) -> Iterator[str]:
-    if used is None:
-        return
+def of_used(case: Case, used: Record, *, is_stale: bool = False) -> Iterator[str]:
+    """The completion that the status rests on, and its history; a stale one is there, but looked at no more."""
     yield from _history(case, used)
     status = case.now.status if case.now else None
-    verb = "counts" if status is Status.SATISFIED else "is on record" if status in PAUSED else "was the latest to count"
+    if is_stale or status in PAUSED:
+        verb = "is on record"
+    else:
+        verb = "counts" if status is Status.SATISFIED else "was the latest to count"
     yield f"The completion of {on(used.day)} {verb}: {_how(case, used)}."
     if used.course != case.module.code:
         yield f"It was of {case.names.course(used.course)}, which counts as this module."
@@ -131,7 +131,7 @@ def _is_withdrawn(old: Record, new: Record) -> bool:
 # What does not count
 
 
-def _of_others(case: Case) -> Iterator[str]:
+def of_others(case: Case) -> Iterator[str]:
     """Rejected records, records that became another course's, claims that wait, and what lies after the day."""
     begins = _round_begins(case)
     for record in sorted(_standing(case), key=lambda one: (one.day, one.id)):
@@ -184,6 +184,6 @@ def _of_later(case: Case) -> Iterator[str]:
 
 
 def _of_earlier_round(case: Case) -> Iterator[str]:
-    """The latest completion that counted for an earlier round, where none counts for this one."""
-    if isinstance(case.rule.repeat, Cycle) and deciding(case) is None:
+    """The latest completion that counted for an earlier round."""
+    if isinstance(case.rule.repeat, Cycle):
         yield from (f"The completion of {on(one.day)} counted for an earlier round." for one in counting(case)[-1:])

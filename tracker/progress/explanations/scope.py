@@ -117,9 +117,9 @@ def not_asked(case: Case) -> Iterator[str]:
         yield sentence(_REASONS[part](case))
     before = [last for _, last in case.runs if last < case.day]
     after = [first for first, _ in case.runs if first > case.day]
-    if before:
+    if before and before[-1] != case.rule.last:
         yield f"It was asked until {on(before[-1])}."
-    if after:
+    if after and after[0] != case.rule.first:
         yield f"As things stand, it will be asked from {on(after[0])} on."
 
 
@@ -135,7 +135,7 @@ def _without_home(case: Case) -> str:
     after = [home.first for home in case.facts.homes if home.first > case.day]
     beside = [f"the last one ended on {on(before[-1])}"] if before else []
     beside += [f"the next one begins on {on(after[0])}"] if after else []
-    words = f"None of {case.person.whose} primary appointments covers this day"
+    words = f"{case.person.who_has} no primary appointment on this day"
     return f"{words}: {listed(beside)}." if beside else f"{words}."
 
 

@@ -80,9 +80,11 @@ def _pause(case: Case) -> Iterator[str]:
         yield from (_waiver(case, waiver) for waiver in _waivers(case))
     else:
         first, last = next(leave for leave in case.facts.leaves if leave[0] <= case.day <= leave[1])
-        until = f"to {on(last)}" if last < NEVER_AFTER else "without an end so far"
-        yield f"The leave from {on(first)} {until} covers this day: while it lasts, nothing is due."
-    yield from records.told(case, records.deciding(case))
+        leave = f"from {on(first)} to {on(last)}" if last < NEVER_AFTER else f"since {on(first)}, which has no end yet,"
+        yield f"The leave {leave} covers this day: while it lasts, nothing is due."
+    if (used := records.deciding(case)) is not None:
+        yield from records.of_used(case, used)
+    yield from records.of_others(case)
 
 
 def _waivers(case: Case) -> list[Waived]:
@@ -118,28 +120,30 @@ def _dates_and_records(case: Case, start: int) -> Iterator[str]:
         yield from _lasting(case, used, case.rule.repeat.months, start)
         return
     yield from dates.due(case, start)
-    yield from records.told(case, used)
-    if used is not None and isinstance(case.rule.repeat, Cycle):
+    if used is None:
+        yield from records.told(case)
+        return
+    yield from records.of_used(case, used)
+    if isinstance(case.rule.repeat, Cycle):
         yield f"It counts until this round ends, on {on(cycle_on(case.rule.repeat, case.day)[1])}."
-    elif used is not None and used.day < start:
+    elif used.day < start:
         yield "It came before the start and counts all the same."
+    yield from records.of_others(case)
 
 
 def _lasting(case: Case, used: Record, months: int, start: int) -> Iterator[str]:
     """A completion that lasts some months: its expiry day is the due day, unless it came before the start."""
     expiry, how = dates.expiry(case, used.day, months)
-    if expiry > start:
-        yield from records.told(case, used)
-        yield from how
-        yield "The expiry day is also the due day of the next completion."
-        return
-    yield from dates.due(case, start)
-    yield from records.told(case, None)
+    is_stale = expiry <= start
+    if is_stale:
+        yield from dates.due(case, start)
+    yield from records.of_used(case, used, is_stale=is_stale)
     yield from how
-    yield (
-        f"The completion of {on(used.day)} expired on {on(expiry)}, which is not after the start: it is as if it were"
-        " not there, and nobody begins expired."
-    )
+    if is_stale:
+        yield "That is not after the start, so it is as if this completion were not there: nobody begins expired."
+    else:
+        yield "The expiry day is also the due day of the next completion."
+    yield from records.of_others(case)
 
 
 # All modules together
@@ -151,7 +155,7 @@ def summary_of_all(cases: Sequence[Case], now: Span | None) -> str:
     title = quoted(one.names.requirement)
     if now is None:
         return f"On {on(one.day)}, {title} is not asked of {one.person.who}."
-    due = "" if now.due is None else f"; the next due day is {on(now.due)}"
+    due = "" if now.due is None else f"; the earliest due day is {on(now.due)}"
     return f"On {on(one.day)}, {title} as a whole is {STATUSES[now.status]}{due}."
 
 
@@ -171,7 +175,7 @@ def sentences_of_all(cases: Sequence[Case], now: Span | None) -> tuple[str, ...]
 _REASONS = {
     Status.WAIVED: "As a whole it is waived, because every module is.",
     Status.ON_LEAVE: "As a whole it is on leave: the leave covers every module that is not waived.",
-    Status.SATISFIED: "As a whole it is satisfied, because every module is that is not waived.",
+    Status.SATISFIED: "As a whole it is satisfied, because every module that is not waived is.",
     Status.PENDING: "As a whole it is pending: every module that is not waived is satisfied or waits.",
     Status.EXPIRED: "As a whole it is expired, because a module is and none is nearer to being late.",
     Status.OVERDUE: "As a whole it is overdue, because a module is, or has expired while it is required.",

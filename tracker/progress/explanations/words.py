@@ -49,6 +49,11 @@ class Person:
         """The person and the verb, inside a sentence."""
         return "you are" if self.voice is Voice.TO_THEM else f"{self.name} is"
 
+    @property
+    def who_has(self) -> str:
+        """The person and that she has something, inside a sentence."""
+        return "you have" if self.voice is Voice.TO_THEM else f"{self.name} has"
+
 
 def sentence(text: str) -> str:
     """A sentence that may begin with "you": those words get their capital, names and codes stay as they are."""
