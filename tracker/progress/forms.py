@@ -16,7 +16,7 @@ from tracker.web.forms import STALE_PAGE, BaseForm, DateInput, FilterForm, Hidde
 
 HOW = (
     ("workshop", "In a workshop or session"),
-    ("online", "Online, at my own pace"),
+    ("online", "Online, self-paced"),
     ("orientation", "At new-employee orientation"),
     ("elsewhere", "As an equivalent course elsewhere"),
     ("other", "Another way"),
@@ -40,7 +40,7 @@ class EntryForm(BaseForm):
 
     course = Select("Which module?", required="a module")
     completed_on = DateInput("When was it finished?", required="the day it was finished", noun="the day")
-    how = Radios("How was it done?", required="how it was done", choices=HOW)
+    how = Radios("How was it done? (optional)", choices=HOW)
     note = TextArea("Note")
     form_key = Hidden(coerce=_form_key)
 
@@ -74,7 +74,7 @@ class LogForm(EntryForm):
 
     course = Select("Which module did you finish?", required="a module")
     completed_on = DateInput("When did you finish it?", required="the day you finished it", noun="the day")
-    how = Radios("How did you do it?", required="how you did it", choices=HOW)
+    how = Radios("How did you do it? (optional)", choices=HOW, noun="the answer")
     note = TextArea(
         "Note (optional)",
         noun="the note",
@@ -108,7 +108,6 @@ class CorrectForForm(EntryForm):
             ("strike", "Strike the record out", "It stays in the history and counts no more."),
         ),
     )
-    how = Radios("How was it done? (optional)", choices=HOW)
     note = TextArea(
         "Why?",
         required="why you are doing this",

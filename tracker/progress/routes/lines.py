@@ -17,6 +17,7 @@ from tracker.progress.routes.wording import (
     deed_text,
     home_of,
     how_text,
+    open_detail,
     part_of,
     source_text,
     status_text,
@@ -125,11 +126,11 @@ def open_lines(tasks: Iterable[Task], today: date) -> list[Line]:
     """What is still open, with a link to log each."""
     return [
         Line(
-            task.lead.says.status.word,
+            "not_started" if task.group is Group.OPTIONAL else task.lead.says.status.word,
             task.title,
             why_url(task),
             when_text(task.lead.says, today, is_owed=task.group is Group.TO_DO),
-            part_of(task),
+            open_detail(task),
             log_url(task),
         )
         for task in tasks
@@ -254,7 +255,6 @@ class ChangeLine:
     """What a completion changed for one requirement: two statuses in words, or that nothing changed."""
 
     requirement: str
-    module: str
     before: tuple[str, str]
     after: tuple[str, str]
     is_change: bool
@@ -266,7 +266,6 @@ def change_lines(changes: Iterable[Change], today: date) -> list[ChangeLine]:
     return [
         ChangeLine(
             one.requirement,
-            one.module,
             (one.before.status.word, status_text(one.before, one.level, today)),
             (one.after.status.word, status_text(one.after, one.level, today)),
             one.is_change,

@@ -88,7 +88,7 @@ def _also_expected(expected: list[Task]) -> str:
 def _also_waiting(waiting: list[Task]) -> str:
     if not waiting:
         return ""
-    return f"{plural(len(waiting), 'thing waits', 'things wait')} for a decision; that is not in your hands."
+    return f"{plural(len(waiting), 'thing waits', 'things wait')} for a decision."
 
 
 def status_text(said: Says, level: Level, today: date) -> str:
@@ -108,16 +108,25 @@ def status_text(said: Says, level: Level, today: date) -> str:
             return "On leave"
         case Status.WAIVED:
             return "Waived"
-    return {Level.REQUIRED: "Not started", Level.EXPECTED: "Expected, not started"}.get(level, "Not started")
+    return "Expected, not started" if level is Level.EXPECTED else "Not started"
 
 
 def when_text(said: Says, today: date, *, is_owed: bool) -> str:
     """The words at the end of a line that is still open; what is not owed has no day that presses."""
-    if said.status is Status.EXPIRED:
-        return f"lapsed on {day(said.expires_on)}"
-    if said.due_on is None or (said.due_on < today and not is_owed):
-        return "when you can"
-    return f"was due on {day(said.due_on)}" if said.due_on < today else f"by {day(said.due_on)}"
+    if said.status in (Status.EXPIRED, Status.OVERDUE) and is_owed:
+        return f"since {day(said.due_on)}"
+    if said.due_on is None or said.due_on < today:
+        return ""
+    return f"by {day(said.due_on)}"
+
+
+PRESSING = {Status.OVERDUE: "Overdue", Status.EXPIRED: "Lapsed", Status.DUE_SOON: "Due soon"}
+
+
+def open_detail(task: Task) -> str:
+    """What stands under an open line: the status where it presses, then where the module belongs."""
+    word = PRESSING.get(task.lead.says.status)
+    return f"{word} · {part_of(task)}" if word else part_of(task)
 
 
 def part_of(task: Task) -> str:
@@ -151,6 +160,16 @@ def deed_text(entry: Entry, *, is_own: bool) -> str:
         case Deed.WITHDRAWN:
             return "You withdrew it" if is_own else "Withdrawn by its owner"
     return DECISIONS[entry.deed]
+
+
+def receipt_title(record: Record) -> str:
+    """What a receipt is headed with: what became of the record, and what it is about."""
+    words = {
+        Outcome.TURNED_DOWN: "Not verified",
+        Outcome.WITHDRAWN: "Withdrawn",
+        Outcome.STRUCK_OUT: "Struck out",
+    }
+    return f"{words.get(record.outcome, 'Recorded')}: {record.title}"
 
 
 def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:
