@@ -96,7 +96,11 @@ CASES: dict[str, Asked] = {
     ),
     "a record struck out": Asked(
         Life(
-            done=("AWARE 2026-02-01 claimed self", "AWARE 2026-02-01 verified self 1", "AWARE 2026-02-01 rejected self 2")
+            done=(
+                "AWARE 2026-02-01 claimed self",
+                "AWARE 2026-02-01 verified self 1",
+                "AWARE 2026-02-01 rejected self 2",
+            )
         ),
         "ONCE",
     ),
@@ -149,9 +153,7 @@ CASES: dict[str, Asked] = {
     "an audience of nobody": Asked(Life(), "NOBODY"),
     "leaving soon": Asked(Life(("CARD 2026-09-01 2026-11-28",)), "ONCE"),
     # The requirement as a whole
-    "all satisfied": Asked(
-        Life(done=("AWARE 2026-02-01 claimed self", "ACT 2026-02-01 verified roster")), "PAIR", "*"
-    ),
+    "all satisfied": Asked(Life(done=("AWARE 2026-02-01 claimed self", "ACT 2026-02-01 verified roster")), "PAIR", "*"),
     "one overdue": Asked(Life(done=("AWARE 2026-02-01 claimed self",)), "PAIR", "*"),
     "one due soon": Asked(Life(SINCE_SEPTEMBER, waivers=("- AWARE 2026-10-01",)), "PAIR", "*"),
     "one pending": Asked(Life(done=("AWARE 2026-02-01 claimed self", "ACT 2026-02-01 claimed self")), "PAIR", "*"),

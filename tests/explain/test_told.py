@@ -84,13 +84,17 @@ def test_each_voice_keeps_to_itself_and_tells_no_reason(told_app: Flask, name: s
         assert not any(secret in words for secret in ("None", "unwell", "doctor", "the dean"))
 
 
-def test_somebody_else_is_called_by_name(told_app: Flask) -> None:
-    found = told("a rejected claim", Voice.ABOUT)
-    assert found.sentences[1] == (
-        "Ada Berg’s home has been Heart and Vessels since 1 Sep 2026: category faculty, role clinical."
-    )
-    assert told("pending", Voice.ABOUT).sentences[5] == "The claim of 1 Feb 2026 waits to be verified (logged by Ada Berg)."
-    assert told("on leave", Voice.ABOUT).summary == "On 22 Nov 2026, Ada Berg is on leave, so “Awareness” is not due."
-    assert told("asked in its very unit", Voice.ABOUT).sentences[2] == "Ada Berg is in the audience by unit (Medicine)."
-    assert told("another role", Voice.ABOUT).sentences == ("It asks the role manager; Ada Berg’s role is clinical.",)
-    assert told("never a home", Voice.ABOUT).summary == "On 22 Nov 2026, “Awareness” is not asked of Ada Berg."
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("another role", "It asks the role manager; Ada Berg\N{RIGHT SINGLE QUOTATION MARK}s role is clinical."),
+        ("asked in its very unit", "Ada Berg is in the audience by unit (Medicine)."),
+        ("never a home", "On 22 Nov 2026, “Awareness” is not asked of Ada Berg."),
+        ("no home yet", "Ada Berg has no primary appointment on this day: the next one begins on 1 Jan 2027."),
+        ("on leave", "On 22 Nov 2026, Ada Berg is on leave, so “Awareness” is not due."),
+        ("pending", "The claim of 1 Feb 2026 waits to be verified (logged by Ada Berg)."),
+    ],
+)
+def test_somebody_else_is_called_by_name(told_app: Flask, name: str, sentence: str) -> None:
+    found = told(name, Voice.ABOUT)
+    assert sentence in (found.summary, *found.sentences)
