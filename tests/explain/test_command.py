@@ -20,7 +20,8 @@ def test_a_module_is_explained(told_app: Flask) -> None:
     assert result.output == (
         "On 22 Nov 2026, “Awareness” is overdue: it was due on 1 Apr 2026.\n"
         "“Once course” is required, from 1 Jan 2024 on.\n"
-        "overdue\N{RIGHT SINGLE QUOTATION MARK}s home has been Heart and Vessels since 1 Jan 2026: category faculty, role clinical.\n"
+        "overdue\N{RIGHT SINGLE QUOTATION MARK}s home has been Heart and Vessels since 1 Jan 2026:"
+        " category faculty, role clinical.\n"
         "It is asked of everybody.\n"
         "The clock started on 1 Jan 2026, the first day of an appointment.\n"
         "The due day is 1 Apr 2026: 90 days after the start.\n"
