@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
@@ -36,21 +36,25 @@ class Change:
         return self.before != self.after
 
 
-def changed_by(person_id: int, course: str, day: date, state: State, today: date, names: Catalogue) -> list[Change]:
-    """What an owner's completion changes today; one that was rejected changes nothing."""
+def changed_by(actor: Actor, person_id: int, done: Done, names: Catalogue) -> list[Change]:
+    """What a completion changes today; one that was rejected changes nothing."""
     with_it = facts.of_people(db.session(), [person_id])[person_id]
-    before = with_it if state is State.REJECTED else without(with_it, Done(course, day.toordinal(), state))
-    requirements = db.session.execute(select(Requirement.code, Requirement.id, Requirement.title)).all()
-    return list(_changes(before, with_it, course, today, {row[0]: row for row in requirements}, names))
+    before = with_it if done.state is State.REJECTED else without(with_it, done)
+    return list(_changes(before, with_it, done.course, actor.today, _requirements(actor, person_id), names))
 
 
-def changed_by_verifying(actor: Actor, person_id: int, course: str, day: date, names: Catalogue) -> list[Change]:
-    """What verifying a claim would change today, for the requirements whose names are shown to the actor."""
+def changed_by_verifying(actor: Actor, person_id: int, claim: Done, names: Catalogue) -> list[Change]:
+    """What verifying a claim would change today."""
     now = facts.of_people(db.session(), [person_id])[person_id]
-    then = verified(now, Done(course, day.toordinal(), State.CLAIMED))
-    shown = select(Requirement.code, Requirement.id, Requirement.title).where(policy.names_shown_to(actor))
-    requirements = {row[0]: row for row in db.session.execute(shown)}
-    return list(_changes(now, then, course, actor.today, requirements, names))
+    requirements = _requirements(actor, person_id)
+    return list(_changes(now, verified(now, claim), claim.course, actor.today, requirements, names))
+
+
+def _requirements(actor: Actor, person_id: int) -> dict[str, Any]:
+    """Ids and titles, by code, of the requirements whose statuses the actor may see with this person's name."""
+    shown = true() if person_id == actor.person_id else policy.names_shown_to(actor)
+    query = select(Requirement.code, Requirement.id, Requirement.title).where(shown)
+    return {row.code: row for row in db.session.execute(query)}
 
 
 def _changes(
@@ -65,8 +69,13 @@ def _changes(
     titles = {module.code: module for module in names.modules}
     for effect in effects(before, after, course, rules, today.toordinal()):
         if effect.requirement in requirements:
-            _, requirement_id, title = requirements[effect.requirement]
-            module = titles[effect.module]
+            requirement, module = requirements[effect.requirement], titles[effect.module]
             yield Change(
-                requirement_id, title, effect.level, module.id, module.title, says(effect.before), says(effect.after)
+                requirement.id,
+                requirement.title,
+                effect.level,
+                module.id,
+                module.title,
+                says(effect.before),
+                says(effect.after),
             )

@@ -18,7 +18,7 @@ from tracker.progress import policy
 from tracker.progress.figures.facts import not_replaced
 from tracker.progress.models import Completion, CompletionEntry
 from tracker.progress.queries.catalogue import Catalogue
-from tracker.progress.rules import State
+from tracker.progress.rules import Done, State
 from tracker.units.models import UnitSpan
 
 ROWS_A_PAGE = 25
@@ -40,6 +40,11 @@ class Claim:
     how: str | None
     note: str | None
     is_decided: bool
+
+    @property
+    def done(self) -> Done:
+        """The claim as the rules see it."""
+        return Done(self.course, self.completed_on.toordinal(), State.CLAIMED)
 
     @property
     def waits_since(self) -> date:

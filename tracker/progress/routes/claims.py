@@ -56,9 +56,7 @@ def decide(completion_id: int) -> ResponseReturnValue:
         form=form,
         claim=claim,
         facts=wording.claim_facts(claim, who.today),
-        changes=lines.change_lines(
-            changed_by_verifying(who, claim.person_id, claim.course, claim.completed_on, names), who.today
-        ),
+        changes=lines.change_lines(changed_by_verifying(who, claim.person_id, claim.done, names), who.today),
         earlier=[lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
         status=form.status_code,
     )

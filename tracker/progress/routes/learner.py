@@ -81,7 +81,6 @@ def receipt(reference: str) -> ResponseReturnValue:
     who, names = actor(), catalogue()
     record = records.record_by_reference(who, reference, names)
     is_own = record.person_id == who.person_id
-    now = record.now
     return page(
         "progress/learner/receipt.html",
         record=record,
@@ -91,9 +90,7 @@ def receipt(reference: str) -> ResponseReturnValue:
         told=wording.receipt(record, _deciders(homes.home(record.person_id, who.today)), is_own=is_own),
         state=wording.OUTCOMES[record.outcome],
         facts=wording.receipt_facts(record, is_own=is_own),
-        changes=lines.change_lines(
-            changed_by(record.person_id, now.course, now.completed_on, now.state, who.today, names), who.today
-        ),
+        changes=lines.change_lines(changed_by(who, record.person_id, record.now.done, names), who.today),
         history=lines.history(record, is_own=is_own),
         today=who.today,
         can_correct_any=who.has(Right.COMPLETIONS_LOG_ANY) and not is_own,
