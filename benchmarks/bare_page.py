@@ -1,6 +1,6 @@
 """The application with one page more, against which the others are measured: fifty rows by ORM and template.
 
-    granian --interface wsgi benchmarks.bare_page:app
+granian --interface wsgi benchmarks.bare_page:app
 """
 
 from pathlib import Path

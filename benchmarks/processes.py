@@ -6,14 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = (sys.executable, "-m", "flask", "--app", "app")
-SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_LOOKS = 0.4
 SECONDS_TO_START = 30.0
 
 
@@ -86,7 +86,7 @@ def _watched(root: int | None) -> Iterator[Callable[[], int]]:
     def look() -> None:
         nonlocal peak
         while root is not None:
-            peak = max(peak, sum(map(_memory, tree(root))))
+            peak = max(peak, sum(map(_memory, _tree(root))))
             if is_over.wait(SECONDS_BETWEEN_LOOKS):
                 return
 
@@ -99,21 +99,18 @@ def _watched(root: int | None) -> Iterator[Callable[[], int]]:
         watcher.join()
 
 
-def tree(root: int) -> set[int]:
-    """A process and all below it."""
-    parents = {int(entry): parent_of(int(entry)) for entry in os.listdir("/proc") if entry.isdigit()}
-    found = {root}
-    while below := {number for number, parent in parents.items() if parent in found} - found:
-        found |= below
-    return found
+def _tree(process: int) -> Iterator[int]:
+    """A process and all below it that are still there."""
+    yield process
+    with suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                yield from _tree(int(child))
 
 
 def parent_of(process: int) -> int:
-    """Who started a process; 0 where it is gone."""
-    try:
-        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return 0
+    """Who started a process."""
+    status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     return int(status.rpartition(")")[2].split()[1])
 
 

@@ -1,0 +1,163 @@
+"""Who asks in a benchmark, and for what: accounts of random people, their sessions, and requests made beforehand."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import func, select
+
+from benchmarks import client
+from benchmarks.institution import MODULES
+from tracker.accounts.commands import add_account
+from tracker.accounts.models import Account
+from tracker.champions.models import Champion
+from tracker.core import clock
+from tracker.core.actor import Role, system
+from tracker.core.config import Settings
+from tracker.core.database import db, transaction
+from tracker.people.models import Person
+from tracker.units.models import Unit, UnitSpan
+from tracker.units.queries import holds_on
+from tracker.wiring import create_app
+
+LEARNERS = 300
+WRITE_EVERY = 10
+"""Each so-manieth request is a learner who logs a completion."""
+
+LOG = "logging a completion"
+BARE = "bare page"
+PAGES = (BARE, "learner home", LOG, "department dashboard", "institution table", "people list")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody with a session. `unit` is the code of the department she champions, if any."""
+
+    cookie: str
+    token: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody who asks. `root` is the code of the unit above all, `people` how many there are."""
+
+    learners: Sequence[Visitor]
+    champions: Sequence[Visitor]
+    office: Visitor
+    root: str
+    people: int
+    today: date
+
+
+def make_cast(settings: Settings, rng: Random) -> Cast:
+    """Make the accounts in a loaded database, and a session for each as the application itself signs it."""
+    app = create_app(settings)
+    with app.app_context():
+        today = clock.today()
+        departments = _champions(today)
+        others = select(Person.id).where(Person.id.not_in([person_id for person_id, _ in departments]))
+        person_ids = db.session.scalars(others).all()
+        learners = rng.sample(person_ids, min(LEARNERS, len(person_ids)))
+        root = db.session.scalar(
+            select(Unit.code)
+            .join(UnitSpan, UnitSpan.unit_id == Unit.id)
+            .where(holds_on(today), UnitSpan.parent_id.is_(None))
+        )
+        people = db.session.scalar(select(func.count()).select_from(Person)) or 0
+        db.session.close()
+        with transaction(system(today)):
+            office = _account(Role.OFFICE, None)
+            own = [_account(Role.LEARNER, person_id) for person_id in learners]
+            champions = [(_account(Role.CHAMPION, person_id), unit) for person_id, unit in departments]
+        db.engine.dispose()
+    return Cast(
+        learners=[_visitor(app, name) for name in own],
+        champions=[_visitor(app, name, unit) for name, unit in champions],
+        office=_visitor(app, office),
+        root=str(root),
+        people=people,
+        today=today,
+    )
+
+
+def _champions(today: date) -> list[tuple[int, str]]:
+    """A champion of each department: (person, code)."""
+    query = (
+        select(func.min(Champion.person_id), Unit.code)
+        .join(Unit, Unit.id == Champion.unit_id)
+        .join(UnitSpan, UnitSpan.unit_id == Unit.id)
+        .where(UnitSpan.kind == "department", holds_on(today))
+        .group_by(Unit.code)
+        .order_by(Unit.code)
+    )
+    return [(person_id, code) for person_id, code in db.session.execute(query)]
+
+
+def _account(role: Role, person_id: int | None) -> str:
+    """Make an account; what a session of it names."""
+    email = f"{secrets.token_hex(8)}@bench.example"
+    account_id, _ = add_account(system(clock.today()), email, role=role, person_id=person_id)
+    return db.session.get_one(Account, account_id).session_name
+
+
+def _visitor(app: Flask, session_name: str, unit: str | None = None) -> Visitor:
+    """The session that signing in would have begun."""
+    with app.test_request_context():
+        session.permanent = True
+        session["_user_id"] = session_name
+        token = generate_csrf()
+        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        cookie = f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}"
+    return Visitor(cookie, token, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and whether it writes."""
+
+    request: bytes
+    writes: bool
+
+
+def requests_for(page: str, cast: Cast, number: int, rng: Random) -> list[Asked]:
+    """So many requests for a page by random people, every tenth of them a completion that is logged."""
+    reads = _reads(page, cast, rng)
+    return [
+        Asked(_log(cast, rng), writes=True)
+        if page == LOG or index % WRITE_EVERY == WRITE_EVERY - 1
+        else Asked(next(reads), writes=False)
+        for index in range(number)
+    ]
+
+
+def _reads(page: str, cast: Cast, rng: Random) -> Iterator[bytes]:
+    while True:
+        learner, champion = rng.choice(cast.learners), rng.choice(cast.champions)
+        paths: Mapping[str, tuple[str, Visitor]] = {
+            BARE: (f"/bare?from={rng.randrange(1, cast.people - 50)}", learner),
+            "learner home": ("/", learner),
+            "department dashboard": (f"/units/{champion.unit}", champion),
+            "institution table": (f"/units/{cast.root}/table", cast.office),
+            "people list": (f"/units/{champion.unit}/people", champion),
+        }
+        path, visitor = paths[page]
+        yield client.get(path, visitor.cookie)
+
+
+def _log(cast: Cast, rng: Random) -> bytes:
+    """A learner sends the form, with its token and a name of its own for this rendering."""
+    learner = rng.choice(cast.learners)
+    form = {
+        "csrf_token": learner.token,
+        "form_key": secrets.token_urlsafe(18),
+        "course": rng.choice(MODULES),
+        "completed_on": f"{cast.today - timedelta(days=rng.randrange(30))}",
+        "how": "online",
+        "note": "",
+    }
+    return client.post("/log", learner.cookie, form)
