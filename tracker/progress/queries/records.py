@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, select, true
 
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.models import Person
-from tracker.progress import policy
 from tracker.progress.figures.facts import not_replaced
 from tracker.progress.models import Completion, CompletionEntry
 from tracker.progress.queries.catalogue import Catalogue, ModuleName
@@ -118,8 +116,9 @@ _ENDINGS = (Deed.TURNED_DOWN, Deed.WITHDRAWN, Deed.STRUCK_OUT)
 
 
 def records_of(actor: Actor, person_id: int, names: Catalogue) -> list[Record]:
-    """A person's record as far as the actor may see it, the latest day first: one statement."""
-    records = _folded(actor, db.session.execute(_entries(actor).where(Completion.person_id == person_id)), names)
+    """A person's whole record, the latest day first: one statement."""
+    query = _entries().where(Completion.person_id == person_id, _is_own_or_open_to(actor))
+    records = _folded(db.session.execute(query), names)
     return sorted(records, key=lambda record: (record.now.completed_on, record.now.id), reverse=True)
 
 
@@ -142,11 +141,18 @@ def owner_of(record: Record) -> str:
 
 
 def _one(actor: Actor, person: ScalarSelect[int], names: Catalogue, is_it: Callable[[Entry], bool]) -> Record:
-    rows = db.session.execute(_entries(actor).where(Completion.person_id == person))
-    for record in _folded(actor, rows, names):
+    query = _entries().where(Completion.person_id == person, _is_own_or_open_to(actor))
+    for record in _folded(db.session.execute(query), names):
         if any(is_it(entry) for entry in record.entries):
             return record
     raise NotFound("no such record")
+
+
+def _is_own_or_open_to(actor: Actor) -> ColumnElement[bool]:
+    """Whole stories with their notes: one's own, and for the office and the auditor everybody's."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    return Completion.person_id == actor.person_id if actor.person_id is not None else false()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,7 @@ def standing_completions(person_id: int) -> list[Kept]:
 # Folding
 
 
-def _entries(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Entries with whether the actor may see them by name; to fold them right, all of a person's are read."""
+def _entries() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Completion.id,
@@ -189,62 +194,40 @@ def _entries(actor: Actor) -> Select[*tuple[Any, ...]]:
             CompletionEntry.how,
             CompletionEntry.note,
             CompletionEntry.form_key,
-            policy.completion_visible_to(actor).label("is_visible"),
         )
         .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
         .order_by(Completion.id)
     )
 
 
-def _folded(actor: Actor, rows: Iterable[Any], names: Catalogue) -> Iterator[Record]:
-    """The rows of one person as records: each begins with what corrects nothing and follows what corrects it.
-
-    One whose last entry the actor may not see is left out, and so are earlier entries that she may not see.
-    """
+def _folded(rows: Iterable[Any], names: Catalogue) -> Iterator[Record]:
+    """The rows of one person as records: each begins with what corrects nothing and follows what corrects it."""
     found = list(rows)
     following = {row.corrects_id: row for row in found if row.corrects_id is not None}
     for first in found:
         if first.corrects_id is None:
-            story = list(_story(first, following))
-            modules = names.modules_of(story[-1].course)
-            if story[-1].is_visible:
-                shows_notes = _reads_notes(actor, first.person_id, modules)
-                entries = tuple(
-                    _entry(before, row, names, shows_notes=shows_notes)
-                    for before, row in pairwise([None, *story])
-                    if row.is_visible
-                )
-                yield Record(first.person_id, entries, modules)
+            entries = tuple(_story(first, following, names))
+            yield Record(first.person_id, entries, names.modules_of(entries[-1].course))
 
 
-def _story(row: Any, following: dict[int, Any]) -> Iterator[Any]:
+def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[Entry]:
+    before = None
     while row is not None:
-        yield row
-        row = following.get(row.id)
-
-
-def _reads_notes(actor: Actor, person_id: int, modules: Iterable[ModuleName]) -> bool:
-    """Notes are for the owner, those who see all, and whoever may have to verify the completion."""
-    if person_id == actor.person_id or actor.has(Right.RECORDS_READ_ALL):
-        return True
-    return any(module.needs_verification for module in modules)
-
-
-def _entry(before: Any, row: Any, names: Catalogue, *, shows_notes: bool) -> Entry:
-    return Entry(
-        row.id,
-        row.reference,
-        row.course,
-        names.title_of(row.course),
-        row.completed_on,
-        row.source,
-        row.state,
-        row.entered_at and row.entered_at.astimezone(current_app.config["TIME_ZONE"]),
-        row.how,
-        row.note if shows_notes else None,
-        row.form_key,
-        _deed(before, row),
-    )
+        yield Entry(
+            row.id,
+            row.reference,
+            row.course,
+            names.title_of(row.course),
+            row.completed_on,
+            row.source,
+            row.state,
+            row.entered_at and row.entered_at.astimezone(current_app.config["TIME_ZONE"]),
+            row.how,
+            row.note,
+            row.form_key,
+            _deed(before, row),
+        )
+        before, row = row, following.get(row.id)
 
 
 def _deed(before: Any, row: Any) -> Deed:
