@@ -1,0 +1,1 @@
+"""What must hold of all pages and all code together."""

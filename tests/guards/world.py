@@ -1,0 +1,71 @@
+"""One small world for the table of rights: a learner with records, and everybody who might look at them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tests.support import cast, make
+from tests.support.make import Account
+from tracker.accounts import commands as accounts
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.curriculum.models import Module, Requirement
+from tracker.progress.models import Completion
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who may come, and what the table's addresses name: the ids and references behind its {words}."""
+
+    visitors: Mapping[str, Account | None]
+    names: Mapping[str, object]
+
+
+def build() -> World:
+    """Make it, in an empty database.
+
+    The learner is at home in a division (CARD) of the department (MED) that `champion` has; `above` has the school
+    (SOM), `elsewhere` another department (SURG); `before` had MED until yesterday, and `leaver` worked there till then.
+    """
+    people = cast.gather()
+    learner = make.learner(people.division, "Ada Asked")
+    assert learner.person is not None
+    essay = make.module("ESSAY", title="A change on my ward", evidence="verification")
+    course, book = make.module("COURSE", title="Listening well"), make.module("BOOK", title="A book to read")
+    make.requirement(essay, course, code="YEARLY", title="The yearly course")
+    make.requirement(book, code="CIRCLE", title="Reading circle", level="optional")
+    claim = make.completion(learner.person, essay, claimed=True)
+    done = make.completion(learner.person, course)
+    private = make.completion(learner.person, book)
+    _, link = accounts.add_account(make.by(), "new@example.edu", role=Role.OFFICE, person_id=None)
+    visitors = {
+        "learner": learner,
+        "colleague": make.learner(people.division, "Cole League"),
+        "champion": people.champion,
+        "above": people.champion_above,
+        "elsewhere": people.champion_elsewhere,
+        "before": people.champion_before,
+        "leaver": people.leaver,
+        "office": make.account(Role.OFFICE, make.person("Olive Office", unit=people.elsewhere)),
+        "auditor": people.auditor,
+        "administrator": people.administrator,
+        "nobody": None,
+    }
+    names = {
+        "person": learner.person.id,
+        "claim": claim,
+        "claim_receipt": _receipt(claim),
+        "done": done,
+        "done_receipt": _receipt(done),
+        "private_receipt": _receipt(private),
+        "requirement": db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY")),
+        "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
+        "link": link,
+    }
+    return World(visitors, names)
+
+
+def _receipt(completion_id: int) -> str:
+    """The reference by which a receipt is opened."""
+    return db.session.scalars(select(Completion.reference).where(Completion.id == completion_id)).one()
