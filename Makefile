@@ -5,6 +5,7 @@
 #   make verify       the same, and what is slow
 #   make bench        the measurements of benchmarks/README.md, for 10,000 and 100,000 people
 #   make bench-large  the same for 1,000,000 people on PostgreSQL
+#   make screenshots  take the pictures of docs/images anew
 #   make lock         pin requirements.in and requirements-dev.in anew, with hashes (needs uv)
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --quiet --require-hash
 
 export PYTHONUTF8 := 1
 
-.PHONY: run test verify bench bench-large lock
+.PHONY: run test verify bench bench-large screenshots lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -64,6 +65,9 @@ bench: $(VENV)/installed-dev
 
 bench-large: $(VENV)/installed-dev
 	$(RUN) benchmarks.run --large
+
+screenshots: chromium $(VENV)/installed-dev
+	$(RUN) scripts.screenshots
 
 lock:
 	@command -v uv >/dev/null || { echo 'Error: uv is needed to pin requirements: pipx install uv' >&2; exit 1; }
