@@ -22,7 +22,7 @@ class NotThatDay(NotFound):
 
 def get_unit(actor: Actor, code: str, day: date) -> UnitView:
     """A unit as it is on a day. Raises NotFound, or NotThatDay where the actor may know that there is such a unit."""
-    seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id))
+    seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id.expression))
     row = db.session.execute(views_on(day).where(Unit.id.in_(seen))).one_or_none()
     if row is not None:
         return UnitView(*row)

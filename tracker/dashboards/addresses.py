@@ -1,0 +1,110 @@
+"""What the addresses of these pages are made of: the code of a unit, and the day the figures are of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+from werkzeug.routing import BaseConverter, ValidationError
+
+from tracker.core.days import month_end
+from tracker.core.errors import Invalid
+from tracker.web.forms import real_day
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+PLAIN = re.compile(r"[\w-]")
+ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
+
+
+class UnitCode(BaseConverter):
+    """A unit's code as one step of a path, whatever is in it: what a path cannot hold is written as ~2F or so."""
+
+    def to_url(self, value: Any) -> str:
+        """The code with everything but letters, digits, `_` and `-` escaped; a path's dots and slashes mean more."""
+        letters = (letter if PLAIN.fullmatch(letter) else _escaped(letter) for letter in str(value))
+        return super().to_url("".join(letters))
+
+    def to_python(self, value: str) -> str:
+        """The code that stands in an address."""
+        parts = ESCAPED.split(value)
+        try:
+            code = "".join(_unescaped(part) if ESCAPED.fullmatch(part) else part for part in parts)
+        except UnicodeDecodeError as error:
+            raise ValidationError from error
+        if "\0" in code:
+            raise ValidationError
+        return code
+
+
+def _escaped(letter: str) -> str:
+    return "".join(f"~{byte:02X}" for byte in letter.encode())
+
+
+def _unescaped(part: str) -> str:
+    return bytes.fromhex(part.replace("~", "")).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What the day control in the head of a page needs; `params` are what the address keeps besides the day."""
+
+    day: date
+    today: date
+    action: str
+    params: Sequence[tuple[str, str]]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a form on the page sends along to stay on the day."""
+        return [] if self.day == self.today else [("as_of", self.day.isoformat())]
+
+    @property
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Days that are often asked for: the ends of months."""
+        ends = (
+            ("A year ago", month_end(self.today, -12)),
+            ("End of last month", month_end(self.today, -1)),
+            ("End of this month", month_end(self.today)),
+        )
+        return [(label, self._address(day)) for label, day in ends if day != self.day]
+
+    def _address(self, day: date) -> str:
+        return f"{self.action}?{urlencode([*self.params, ('as_of', day.isoformat())])}"
+
+
+def read_day(typed: str | None, today: date) -> date:
+    """The day an address asks for; today without one. Raises Invalid."""
+    if not typed:
+        return today
+    day = real_day(typed)
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("as_of", f"The day must be a real date from {FIRST_YEAR} to {LAST_YEAR}, such as 2026-11-21.")
+    return day
+
+
+def remember_day(today: date) -> None:
+    """Take the day from the address of this request. Raises Invalid."""
+    g.dashboards_today = today
+    g.dashboards_day = read_day(request.args.get("as_of"), today)
+
+
+def shown_day() -> date:
+    """The day that the figures of this request are of."""
+    day: date = g.dashboards_day
+    return day
+
+
+def as_of() -> AsOf:
+    """The day control of this request's page."""
+    params = [(name, value) for name, value in request.args.items(multi=True) if name not in ("as_of", "page")]
+    return AsOf(shown_day(), g.dashboards_today, request.script_root + request.path, params)
+
+
+def keep_day(endpoint: str, values: dict[str, Any]) -> None:
+    """Give addresses of these pages the day of the page they stand on, unless it is today or another is given."""
+    day = g.get("dashboards_day")
+    if endpoint.startswith("dashboards.") and day is not None and day != g.dashboards_today:
+        values.setdefault("as_of", day.isoformat())

@@ -1,0 +1,1 @@
+"""What the pages of units show, as frozen dataclasses; every figure and name has passed the actor's sight."""

@@ -1,0 +1,273 @@
+"""The people of a unit: everybody, or where each stands with something that is asked, in pages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, true
+
+from tracker.core.actor import Actor
+from tracker.core.database import db
+from tracker.core.days import day_or_none
+from tracker.dashboards.policy import sees_all
+from tracker.dashboards.queries.counting import beyond
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.rules import URGENCY
+from tracker.people.models import Appointment, Person
+from tracker.people.queries import covers, people_at_home_in
+from tracker.progress.models import Span
+from tracker.progress.rules import Status
+from tracker.units.models import UnitPath, UnitSpan
+from tracker.units.queries import holds_on, lies_under
+
+ROWS_A_PAGE = 50
+"""People on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which people to list: of which unit and day, for what (none: everybody at home), and how narrowed and sorted."""
+
+    unit_id: int
+    day: date
+    requirement: RequirementView | None
+    item: ItemView | None
+    statuses: Sequence[Status]
+    search: str = ""
+    sort: str = "due"
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the stored spans do not reach the day."""
+        return self.item is not None and self.requirement is not None and self.requirement.horizon < self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody is at home on the day, and as what."""
+
+    unit: str
+    category: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in a list. Without an item there is no status.
+
+    `left` are, of a requirement of several modules, those not yet satisfied.
+    """
+
+    id: int
+    identifier: str
+    name: str
+    email: str
+    status: Status | None
+    due_on: date | None
+    satisfied_on: date | None
+    expires_on: date | None
+    home: Home | None = None
+    left: Sequence[str] = ()
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or the identifier of somebody without one."""
+        return self.name or self.identifier
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A page of people, and where it stands among all."""
+
+    people: Sequence[Listed]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first person on the page."""
+        return (self.number - 1) * ROWS_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last person on the page."""
+        return self.first + len(self.people) - 1
+
+
+def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> PeoplePage:
+    """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
+    worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
+    rows = _rows(actor, wanted)
+    if worked_out is not None:
+        total = len(worked_out)
+    elif known_total is not None:
+        total = known_total
+    else:
+        count = rows.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+        total = db.session.scalar(count) or 0
+    pages = max(1, -(-total // ROWS_A_PAGE))
+    number = min(max(1, number), pages)
+    start = (number - 1) * ROWS_A_PAGE
+    if worked_out is not None:
+        people = worked_out[start : start + ROWS_A_PAGE]
+    else:
+        people = [_listed(row) for row in db.session.execute(rows.offset(start).limit(ROWS_A_PAGE))]
+    ids = [person.id for person in people]
+    people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
+    return PeoplePage(_with_left(people, ids, wanted), number, pages, total)
+
+
+def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
+    """Everybody who is wanted, in order."""
+    if wanted.is_beyond:
+        people = _worked_out(actor, wanted)
+    else:
+        people = [_listed(row) for row in db.session.execute(_rows(actor, wanted))]
+    return _with_homes(people, wanted.day, Appointment.unit_id.in_(lies_under([wanted.unit_id], wanted.day)))
+
+
+def is_everybody_known(actor: Actor, day: date) -> bool:
+    """Whether all who are counted in a unit on a day may be listed: some may be at home elsewhere today."""
+    return sees_all(actor) or day == actor.today
+
+
+# Rows
+
+
+def _rows(actor: Actor, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """The people wanted, sorted; with the status of each where an item is given."""
+    day = wanted.day
+    who = (Person.id, Person.identifier, Person.name, Person.email)
+    query: Select[*tuple[Any, ...]]
+    if wanted.item is None:
+        query = (
+            select(*who, null(), null(), null(), null())
+            .select_from(UnitPath)
+            .join(Appointment, and_(Appointment.unit_id == UnitPath.unit_id, covers(day)))
+            .join(Person, Person.id == Appointment.person_id)
+        )
+    else:
+        query = (
+            select(*who, Span.status, Span.due_on, Span.satisfied_on, Span.expires_on)
+            .select_from(UnitPath)
+            .join(Span, Span.unit_id == UnitPath.unit_id)
+            .join(Person, Person.id == Span.person_id)
+            .where(
+                Span.item_id == wanted.item.id,
+                Span.ends_on >= day,
+                Span.starts_on <= day,
+                Span.status.in_([int(status) for status in wanted.statuses]),
+            )
+        )
+    query = query.where(
+        UnitPath.ancestor_id == wanted.unit_id,
+        UnitPath.starts_on <= day,
+        UnitPath.ends_on >= day,
+        _known(actor, wanted),
+    )
+    if wanted.sort == "unit":
+        query = query.join(UnitSpan, and_(UnitSpan.unit_id == UnitPath.unit_id, holds_on(day)))
+    return query.order_by(*_order(wanted))
+
+
+def _known(actor: Actor, wanted: Wanted) -> ColumnElement[bool]:
+    """That the actor may know the person, and that she is among those looked for."""
+    within: ColumnElement[bool] = true()
+    if not is_everybody_known(actor, wanted.day):
+        within = Person.id.in_(people_at_home_in(actor.unit_ids, actor.today))
+    return and_(within, _matches(wanted.search)) if wanted.search else within
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    """That name, identifier or address hold what was typed. SQLite itself evens out the case of plain letters only."""
+    spellings = {search, search.lower(), search.upper(), search.title()} if not search.isascii() else {search}
+    columns = (Person.name, Person.identifier, Person.email)
+    return or_(*(column.icontains(words, autoescape=True) for words in sorted(spellings) for column in columns))
+
+
+def _order(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
+    by_name = (Person.name.expression, Person.id.expression)
+    if wanted.sort == "unit":
+        return (UnitSpan.name.expression, *by_name)
+    if wanted.sort == "name" or wanted.item is None:
+        return by_name
+    by_due = (Span.due_on.is_(None), Span.due_on.expression, *by_name)
+    if wanted.sort == "status":
+        urgency = case({int(status): place for place, status in enumerate(URGENCY)}, value=Span.status)
+        return (urgency, *by_due)
+    return by_due
+
+
+def _listed(row: Any) -> Listed:
+    id_, identifier, name, email, status, due_on, satisfied_on, expires_on = row
+    said = None if status is None else Status(status)
+    return Listed(id_, identifier, name, email, said, due_on, satisfied_on, expires_on)
+
+
+# Beyond the stored spans
+
+
+def _worked_out(actor: Actor, wanted: Wanted) -> list[Listed]:
+    """The same for a day that the stored spans do not reach, by the rules and in memory."""
+    if wanted.item is None:
+        raise ValueError("everybody at home is never beyond the stored spans")
+    at_home = people_at_home_in([wanted.unit_id], wanted.day)
+    known = select(Person.id, Person.identifier, Person.name, Person.email)
+    people = {row.id: row for row in db.session.execute(known.where(Person.id.in_(at_home), _known(actor, wanted)))}
+    units = dict(db.session.execute(select(UnitSpan.unit_id, UnitSpan.name).where(holds_on(wanted.day))).tuples().all())
+    found = [
+        (span, _listed((*people[person_id], span.status, *map(day_or_none, span[4:]))))
+        for person_id, item_id, span in beyond(sorted(people), wanted.day, [wanted.item.id])
+        if item_id == wanted.item.id and span.status in wanted.statuses
+    ]
+    found.sort(key=lambda one: _place(one[1], units.get(one[0].unit, ""), wanted.sort))
+    return [person for _, person in found]
+
+
+def _place(person: Listed, unit: str, sort: str) -> tuple[Any, ...]:
+    """The place of a person in a list, as `_order` has it."""
+    by_name = (person.name, person.id)
+    if sort in ("name", "unit"):
+        return (unit if sort == "unit" else "", *by_name)
+    by_due = (person.due_on is None, person.due_on or date.max, *by_name)
+    return (URGENCY.index(person.status), *by_due) if sort == "status" and person.status else by_due
+
+
+# What stands beside the names
+
+
+def _with_homes(people: Sequence[Listed], day: date, among: ColumnElement[bool]) -> list[Listed]:
+    """The same people with where and as what they are at home on the day."""
+    rows = db.session.execute(
+        select(Appointment.person_id, UnitSpan.name, Appointment.category, Appointment.role)
+        .join(UnitSpan, and_(UnitSpan.unit_id == Appointment.unit_id, holds_on(day)))
+        .where(covers(day), among)
+    )
+    homes = {person_id: Home(*home) for person_id, *home in rows}
+    return [replace(person, home=homes.get(person.id)) for person in people]
+
+
+def _with_left(people: Sequence[Listed], ids: Sequence[int], wanted: Wanted) -> list[Listed]:
+    """The same people with the modules that each has left, where a whole requirement of several is listed."""
+    requirement, day = wanted.requirement, wanted.day
+    if requirement is None or wanted.item is not requirement.whole or requirement.has_one_module:
+        return list(people)
+    titles = {item.id: item.title for item in requirement.modules}
+    done = (Status.SATISFIED, Status.WAIVED)
+    spans: Iterable[Sequence[int]]
+    if wanted.is_beyond:
+        spans = [(who, item, span.status) for who, item, span in beyond(sorted(ids), day, set(titles))]
+    else:
+        covering = and_(Span.starts_on <= day, Span.ends_on >= day)
+        spans = db.session.execute(
+            select(Span.person_id, Span.item_id, Span.status)
+            .where(Span.person_id.in_(ids), Span.item_id.in_(titles), covering)
+            .order_by(Span.person_id, Span.item_id)
+        )
+    left: dict[int, list[str]] = {}
+    for person_id, item_id, status in spans:
+        if item_id in titles and status not in done:
+            left.setdefault(person_id, []).append(titles[item_id])
+    return [replace(person, left=tuple(left.get(person.id, ()))) for person in people]

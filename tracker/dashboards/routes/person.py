@@ -1,0 +1,66 @@
+"""One person, and why she stands where she does."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Actor, Right
+from tracker.dashboards.addresses import as_of, shown_day
+from tracker.dashboards.policy import sees_all
+from tracker.dashboards.queries import places
+from tracker.dashboards.queries.person import PersonView, person_on
+from tracker.dashboards.routes import lines
+from tracker.dashboards.routes.blueprint import bp
+from tracker.progress.explain import explain
+from tracker.progress.queries.catalogue import catalogue
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+
+
+@bp.route("/people/<int:person_id>")
+@needs(Right.UNITS_READ)
+def person(person_id: int) -> ResponseReturnValue:
+    """A person as the office, or a champion of her unit, may see her."""
+    who, on = actor(), shown_day()
+    found = person_on(who, person_id, on, catalogue())
+    return page(
+        "dashboards/person.html",
+        as_of=as_of(),
+        crumbs=_crumbs(found),
+        person=found,
+        answer=lines.person_answer(found, on, who.today),
+        facts=lines.person_facts(found),
+        asked=lines.asked_of(found, on, who.today),
+        done=lines.done_lines(found, sees_all=sees_all(who), may_correct=_may_enter(who, found)),
+        may_log=_may_enter(who, found),
+        only_some=not sees_all(who) and who.person_id != person_id,
+    )
+
+
+@bp.route("/people/<int:person_id>/why/<int:requirement_id>")
+@bp.route("/people/<int:person_id>/why/<int:requirement_id>/<int:module_id>")
+@needs(Right.UNITS_READ)
+def why(person_id: int, requirement_id: int, module_id: int | None = None) -> ResponseReturnValue:
+    """Why a person stands where she does with a module, or with a whole requirement."""
+    who, on = actor(), shown_day()
+    told = explain(who, person_id, requirement_id, module_id, on)
+    found = person_on(who, person_id, on, catalogue())
+    return page(
+        "dashboards/why.html",
+        as_of=as_of(),
+        crumbs=[*_crumbs(found)[:-1], (found.name, url_for(".person", person_id=person_id)), ("Why", None)],
+        person=found,
+        explanation=told,
+        title=lines.title_of_asked(found, requirement_id, module_id),
+    )
+
+
+def _crumbs(found: PersonView) -> list[tuple[str, str | None]]:
+    """The way down to a person's home, and she herself."""
+    if found.home is None:
+        return [(found.name, None)]
+    return lines.crumbs(places.path(actor(), found.home.unit_id, shown_day()), found.name)
+
+
+def _may_enter(who: Actor, found: PersonView) -> bool:
+    """The office logs and corrects for everybody but itself."""
+    return who.has(Right.COMPLETIONS_LOG_ANY) and who.person_id != found.id

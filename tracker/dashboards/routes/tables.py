@@ -1,0 +1,149 @@
+"""The table of what lies below a unit, by requirement or by module, on the page and as CSV."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Right
+from tracker.core.errors import Invalid
+from tracker.dashboards import exports, policy
+from tracker.dashboards.addresses import as_of, shown_day
+from tracker.dashboards.forms import TableFilter
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.standings import Row, Standing, standing
+from tracker.dashboards.routes import lines
+from tracker.dashboards.routes.blueprint import bp
+from tracker.progress.reports import rate_text
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+
+CSV_HEADER = (
+    *("as_of", "within", "unit", "unit_name", "requirement", "module"),
+    *("in_scope", "waived", "on_leave", "denominator", "satisfied", "overdue", "due_soon", "to_go", "rate", "shown"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An item at the head of a column; `starts` marks the first of a requirement."""
+
+    requirement: RequirementView
+    item: ItemView
+    starts: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the requirement as a whole."""
+        return self.item is self.requirement.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the table shows: by requirement or by module, of one requirement or (none) of all."""
+
+    by: str
+    requirement: RequirementView | None
+    columns: Sequence[Column]
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The requirements above their columns, each with how many it has."""
+        spans: dict[str, int] = {}
+        for column in self.columns:
+            spans[column.requirement.title] = spans.get(column.requirement.title, 0) + 1
+        return list(spans.items())
+
+
+@bp.route("/units/<unit_code:code>/table")
+@needs(Right.UNITS_READ)
+def table(code: str) -> ResponseReturnValue:
+    """The units right below a unit against what is asked."""
+    found, form = _standing(code), None
+    form = TableFilter([(one.code, one.title) for one in found.asked])
+    form.validate()
+    choice = _choice(found, form.by.value, form.requirement.value)
+    form.by.data = choice.by
+    return page(
+        "dashboards/table.html",
+        status=422 if form.errors else 200,
+        as_of=as_of(),
+        crumbs=lines.crumbs(found.path, "Table"),
+        standing=found,
+        form=form,
+        choice=choice,
+        rows=[found.whole, *found.parts],
+        row_url=lines.row_url,
+        changing=lines.changing(found),
+        kind_of_parts=lines.kind_of_parts(found.parts),
+        csv_url=url_for(
+            ".table_csv",
+            code=code,
+            by=choice.by,
+            requirement=choice.requirement.code if choice.requirement else None,
+        ),
+    )
+
+
+@bp.route("/units/<unit_code:code>/table.csv")
+@needs(Right.UNITS_READ)
+def table_csv(code: str) -> ResponseReturnValue:
+    """The same as CSV, a line for each cell."""
+    found = _standing(code)
+    choice = _choice(found, request.args.get("by"), request.args.get("requirement"))
+    return csv_response(
+        exports.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), f"{code} {shown_day().isoformat()}"
+    )
+
+
+def csv_response(text: Iterator[str], name: str) -> Response:
+    """A file to keep, named after what it holds."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in name)
+    answer = Response("".join(text), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"waymark-{plain}.csv")
+    return answer
+
+
+def _standing(code: str) -> Standing:
+    return standing(actor(), policy.get_unit(actor(), code, shown_day()), shown_day())
+
+
+def _choice(found: Standing, by: str | None, code: str | None) -> Choice:
+    """What an address asks for. Raises Invalid for what nobody here is asked, or other columns."""
+    chosen = next((one for one in found.asked if one.code == code), None)
+    if code and chosen is None:
+        raise Invalid("requirement", "Nobody here is asked for such a requirement on this day.")
+    if by not in (None, "", "requirement", "module"):
+        raise Invalid("by", "The columns are requirements or modules.")
+    kind = by or ("module" if chosen else "requirement")
+    columns = [
+        Column(one, item, starts=index == 0)
+        for one in ([chosen] if chosen else found.asked)
+        for index, item in enumerate(one.items if kind == "module" else [one.whole])
+    ]
+    return Choice(kind, chosen, columns)
+
+
+def _csv_rows(found: Standing, choice: Choice, day: date) -> Iterator[Sequence[object]]:
+    for row in (found.whole, *found.parts):
+        for column in choice.columns:
+            yield (
+                *(day.isoformat(), found.unit.code, row.unit.code if row.unit else "", row.name),
+                *(column.requirement.code, "*" if column.is_whole else column.item.code),
+                *_csv_numbers(row, column),
+            )
+
+
+def _csv_numbers(row: Row, column: Column) -> Sequence[object]:
+    """The numbers of a cell; where names are not shown, only the words in their place."""
+    cell = row.cell(column.item)
+    if cell.protected_text is not None:
+        return (*[None] * 9, cell.protected_text)
+    figure = cell.figure
+    return (
+        *(figure.in_scope, figure.waived, figure.on_leave, figure.denominator, figure.satisfied),
+        *(figure.overdue, figure.due_soon, figure.to_go, rate_text(figure.satisfied, figure.denominator)),
+        cell.percent_text,
+    )

@@ -1,0 +1,67 @@
+"""The pages of units: where one begins, where a unit stands, and the table of what lies below it."""
+
+from collections.abc import Iterator
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.champions.queries import champions_of
+from tracker.core.actor import Actor, Right
+from tracker.dashboards import policy
+from tracker.dashboards.addresses import as_of, shown_day
+from tracker.dashboards.queries.standings import Standing, standing
+from tracker.dashboards.queries.standings import lines as starting_lines
+from tracker.dashboards.queries.waiting import claims_waiting
+from tracker.dashboards.routes import lines
+from tracker.dashboards.routes.blueprint import bp
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+
+
+@bp.route("/units")
+@needs(Right.UNITS_READ)
+def start() -> ResponseReturnValue:
+    """One's own units, each with a line of figures; a single one opens at once."""
+    found = starting_lines(actor(), shown_day())
+    if len(found) == 1:
+        return redirect(url_for(".unit", code=found[0][0].unit.code), 303)
+    return page("dashboards/start.html", as_of=as_of(), rows=found, sees_all=policy.sees_all(actor()))
+
+
+@bp.route("/units/<unit_code:code>")
+@needs(Right.UNITS_READ)
+def unit(code: str) -> ResponseReturnValue:
+    """Where a unit stands on a day."""
+    who, on = actor(), shown_day()
+    found = standing(who, policy.get_unit(who, code, on), on)
+    may_decide = who.has(Right.CLAIMS_DECIDE) and on == who.today
+    claims = claims_waiting(who, found.unit.id) if may_decide else 0
+    return page(
+        "dashboards/unit.html",
+        as_of=as_of(),
+        crumbs=lines.crumbs(found.path),
+        standing=found,
+        answer=lines.answer(found, on),
+        still_to_go=lines.still_to_go(found),
+        gates=list(lines.gate_lines(found, on)),
+        changing=lines.changing(found),
+        needs=list(lines.needs(found, claims)),
+        asked=list(lines.asked_lines(found)),
+        not_asked=lines.titles(found.not_asked),
+        champions=lines.champion_lines(champions_of(found.unit.id, on), found.path),
+        kind_of_parts=lines.kind_of_parts(found.parts),
+        row_url=lines.row_url,
+        ways=list(_ways(who, found)),
+        key=found.key or next(iter(found.asked), None),
+        may_log=who.has(Right.COMPLETIONS_LOG_UNIT),
+    )
+
+
+def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:
+    """Where one can go on from a unit."""
+    code = found.unit.code
+    yield "People", url_for(".people", code=code)
+    if found.parts:
+        yield f"Table of {lines.kind_of_parts(found.parts)}s", url_for(".table", code=code)
+    if who.has(Right.COMPLETIONS_LOG_UNIT):
+        yield "Log a completion for many people", url_for(".roster", code=code)
