@@ -19,6 +19,7 @@ from tracker.core import jobs as core_jobs
 from tracker.core import outbox as _outbox
 from tracker.core.config import Settings
 from tracker.core.database import db
+from tracker.dashboards import routes as dashboards
 from tracker.exchange import cli as exchange_cli
 from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
@@ -31,7 +32,7 @@ from tracker.web import access, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _outbox, core_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, dashboards.bp)
 MEGABYTE = 2**20
 
 
