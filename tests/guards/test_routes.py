@@ -122,7 +122,7 @@ def test_what_is_only_sent_cannot_be_opened(app: Flask, world: World, visitors: 
     only_sent.discard("accounts.sign_in_to_sample")  # its address is also that of a link named "sample", which is none
     for line in (line for line in TABLE if line.method == "POST"):
         path = line.address.format(**world.names)
-        if endpoint_of(app, path, "POST") in only_sent:
+        if rule_of(app, path, "POST").endpoint in only_sent:
             for name in ("office", "nobody"):
                 answer = send(visitors[name], "GET", path)
                 assert answer.status_code == 405, line.address
@@ -130,8 +130,8 @@ def test_what_is_only_sent_cannot_be_opened(app: Flask, world: World, visitors: 
 
 
 def test_every_route_has_its_lines_in_the_table(app: Flask, world: World) -> None:
-    told = {(endpoint_of(app, line.address.format(**world.names), line.method), line.method) for line in TABLE}
-    there = {(rule.endpoint, method) for rule in our_rules(app) for method in methods_of(rule)}
+    told = {(line.method, rule_of(app, line.address.format(**world.names), line.method).rule) for line in TABLE}
+    there = {(method, rule.rule) for rule in our_rules(app) for method in methods_of(rule)}
     assert not there - told, f"rights.txt says nothing of {sorted(there - told)}"
     assert not told - there, f"rights.txt speaks of what is not there: {sorted(told - there)}"
 
@@ -157,8 +157,7 @@ def test_every_view_declares_who_may_open_it(app: Flask) -> None:
 def test_no_route_comes_goes_or_moves_by_accident(app: Flask) -> None:
     """Addresses are kept in bookmarks and letters: what changes here is to be said in the change log."""
     kept = json.loads((HERE / "routes.json").read_text(encoding="utf-8"))
-    there = {f"{rule.endpoint} {' '.join(methods_of(rule))}": rule.rule for rule in our_rules(app)}
-    assert there == kept
+    assert {rule.rule: f"{rule.endpoint} {' '.join(methods_of(rule))}" for rule in our_rules(app)} == kept
 
 
 def test_addresses_are_in_kebab_case(app: Flask) -> None:
@@ -193,10 +192,10 @@ def methods_of(rule: Rule) -> list[str]:
     return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
 
 
-def endpoint_of(app: Flask, path: str, method: str) -> str:
-    """Which view an address leads to."""
-    endpoint, _ = app.url_map.bind("localhost").match(path, method=method)
-    return str(endpoint)
+def rule_of(app: Flask, path: str, method: str) -> Rule:
+    """Which route an address takes."""
+    rule, _ = app.url_map.bind("localhost").match(path.partition("?")[0], method=method, return_rule=True)
+    return rule
 
 
 def rights_of(app: Flask, endpoint: str) -> frozenset[Right] | None:
@@ -208,7 +207,7 @@ def rights_of(app: Flask, endpoint: str) -> frozenset[Right] | None:
 
 def lacks_right(app: Flask, path: str, visitor: Account | None) -> bool:
     """Whether what the view declares shuts a visitor out, whatever the address is about."""
-    rights = rights_of(app, endpoint_of(app, path, "POST"))
+    rights = rights_of(app, rule_of(app, path, "POST").endpoint)
     if not rights or visitor is None:
         return False
     found = account(visitor.id, clock.today())

@@ -8,10 +8,17 @@ from sqlalchemy import select
 from tests.support import cast, make
 from tests.support.make import Account
 from tracker.accounts import commands as accounts
+from tracker.accounts.queries import account
+from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
+from tracker.progress.commands import completions
+from tracker.progress.commands.completions import Statement
 from tracker.progress.models import Completion
+
+LIST = "list-of-the-first-of-may"
+"""The key of the form by which `champion` logged for many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +46,16 @@ def build() -> World:
     done = make.completion(learner.person, course)
     private = make.completion(learner.person, book)
     _, link = accounts.add_account(make.by(), "new@example.edu", role=Role.OFFICE, person_id=None)
+    colleague = make.learner(people.division, "Cole League")
+    assert colleague.person is not None
+    champion = account(people.champion.id, clock.today())
+    assert champion is not None
+    completions.log_roster(
+        champion.actor, [colleague.person.id], Statement("COURSE", make.day(3), "workshop", None, LIST)
+    )
     visitors = {
         "learner": learner,
-        "colleague": make.learner(people.division, "Cole League"),
+        "colleague": colleague,
         "champion": people.champion,
         "above": people.champion_above,
         "elsewhere": people.champion_elsewhere,
@@ -60,7 +74,10 @@ def build() -> World:
         "done_receipt": _receipt(done),
         "private_receipt": _receipt(private),
         "requirement": db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY")),
+        "optional": db.session.scalar(select(Requirement.id).where(Requirement.code == "CIRCLE")),
+        "leaver": people.leaver.person.id if people.leaver.person else None,
         "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
+        "list": LIST,
         "link": link,
     }
     return World(visitors, names)
