@@ -219,13 +219,20 @@ def completion(
 
 
 def account(role: Role | str = Role.LEARNER, person: Person | None = None, *, password: str | None = None) -> Account:
-    """An account; with a person, hers. Without a password it is entered by `pages.sign_in`."""
+    """An account; with a person, hers (a learner or champion is one). Without a password it is entered by
+    `pages.sign_in`."""
+    if person is None and role in (Role.LEARNER, Role.CHAMPION):
+        person = _somebody()
     email = person.email if person else f"{role}{next(_numbers)}@example.edu"
     account_id, _ = accounts.add_account(by(), email, role=Role(role), person_id=person.id if person else None)
     if password is not None:
         actor = Actor(account_id, None, frozenset(), frozenset(), clock.today())
         accounts.set_password(actor, password, current=None)
     return Account(account_id, email, Role(role), person)
+
+
+def _somebody() -> Person:
+    return person()
 
 
 def learner(unit: Unit, name: str | None = None) -> Account:

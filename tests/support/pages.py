@@ -85,6 +85,7 @@ class Pages:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
+        self.site = "https://localhost" if app.config["SETTINGS"].is_public_https else "http://localhost"
 
     def sign_in(self, account: Account | None) -> None:
         """Be this account, without its password; None is nobody."""
@@ -96,7 +97,7 @@ class Pages:
             with self.app.app_context():
                 visitor = queries.account(account.id, clock.today())
             assert visitor is not None
-            with self.client.session_transaction() as session:
+            with self.client.session_transaction(base_url=self.site) as session:
                 session["_user_id"] = visitor.get_id()
                 session.permanent = True
 
@@ -143,7 +144,7 @@ class Pages:
         """A token that this session's forms would carry."""
 
         def make() -> str:
-            with self.client.session_transaction() as session:
+            with self.client.session_transaction(base_url=self.site) as session:
                 kept = session.setdefault("csrf_token", secrets.token_hex(20))
             return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(kept))
 
@@ -170,7 +171,10 @@ class Pages:
     def _once(self, method: str, path: str, **arguments: Any) -> TestResponse:
         """One request in a context of its own, so that nothing of the test or of another request is there."""
         context = contextvars.Context()
-        answer: TestResponse = context.run(self.client.open, path, method=method, **arguments)
+        headers = {"Referer": f"{self.site}/"} if method == "POST" else {}
+        answer: TestResponse = context.run(
+            self.client.open, path, method=method, base_url=self.site, headers=headers, **arguments
+        )
         return answer
 
     def _page(self, answer: TestResponse, path: str, status: int) -> Page:

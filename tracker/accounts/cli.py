@@ -36,8 +36,6 @@ def add(email: str, role: str, identifier: str | None, codes: Sequence[str]) -> 
     """Make an account, and print a link that signs in once."""
     if codes and role != Role.CHAMPION:
         raise click.ClickException("--unit is for champions: say --role champion, or leave it out.")
-    if role in (Role.CHAMPION, Role.LEARNER) and identifier is None:
-        raise click.ClickException(f"A {role}'s account is a person's: say whose with --person ID.")
     actor = system(clock.today())
     try:
         with transaction(actor):

@@ -38,6 +38,8 @@ def add_account(
         raise Invalid("email", f"{email} is no e-mail address.")
     if role is Role.ADMINISTRATOR and person_id is not None:
         raise Invalid("person_id", "An administrator sees no training records, so the account cannot be a person's.")
+    if role in (Role.LEARNER, Role.CHAMPION) and person_id is None:
+        raise Invalid("person_id", f"A {role}'s account is a person's: say whose.")
     with transaction(actor) as tx:
         if tx.session.scalar(select(Account.id).where(Account.email == email)) is not None:
             raise Conflict(f"There is an account for {email} already.")

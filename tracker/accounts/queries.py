@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, text
+from sqlalchemy import Select, and_, bindparam, func, literal_column, select, text
 
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.rules import MAY_CHAMPION, label_of, rights_of
@@ -63,23 +65,35 @@ def signed_in(session: str, today: date) -> SignedIn | None:
     account_id, _, key = session.partition(":")
     if not account_id.isascii() or not account_id.isdigit():
         return None
-    return _visitor(today, Account.id == int(account_id), Account.session_key == key)
+    return _visitor(_visitors_by_session(), today, account_id=int(account_id), key=key)
 
 
 def account(account_id: int, today: date) -> SignedIn | None:
     """An account as it is once signed in."""
-    return _visitor(today, Account.id == account_id)
+    return _visitor(_visitors(), today, account_id=account_id)
 
 
-def _visitor(today: date, *conditions: ColumnElement[bool]) -> SignedIn | None:
-    terms = and_(Champion.person_id == Account.person_id, is_in_term(today))
-    query = (
+@cache
+def _visitors() -> Select[*tuple[Any, ...]]:
+    """The account `account_id`, with its person and what she champions on the day `today`. Put together once: every
+    request asks, and putting it together takes longer than running it."""
+    today: Any = bindparam("today")
+    return (
         select(Account, Person.name, Champion.unit_id)
         .outerjoin(Person, Person.id == Account.person_id)
-        .outerjoin(Champion, terms)
-        .where(*conditions)
+        .outerjoin(Champion, and_(Champion.person_id == Account.person_id, is_in_term(today)))
+        .where(Account.id == bindparam("account_id"))
     )
-    rows = db.session.execute(query).all()
+
+
+@cache
+def _visitors_by_session() -> Select[*tuple[Any, ...]]:
+    """The same, while the key of the account's sessions is still `key`."""
+    return _visitors().where(Account.session_key == bindparam("key"))
+
+
+def _visitor(query: Select[*tuple[Any, ...]], today: date, **values: object) -> SignedIn | None:
+    rows = db.session.execute(query, {"today": today, **values}).all()
     if not rows:
         return None
     found: Account = rows[0][0]

@@ -76,5 +76,5 @@ def password_problem(password: str, email: str) -> str:
     if email and email.casefold() in password.casefold():
         return "The password must not contain your e-mail address"
     if len(set(password)) < 4:
-        return "The password must not be one or two characters repeated"
+        return "The password must not be a few characters repeated"
     return ""
