@@ -4,6 +4,7 @@ They are put together once: every write reads them, and building a statement tak
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, select
@@ -20,6 +21,7 @@ from tracker.progress.rules import Done, Home, PersonFacts, State, Waived
 Statements = Mapping[str, Select[Any]]
 
 
+@cache
 def not_replaced() -> ColumnElement[bool]:
     """That no other completion names this one in `corrects`."""
     later = aliased(Completion)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from tracker.core.database import db
@@ -124,7 +125,7 @@ def standing(person_id: int, day: date) -> Standing:
     """What is asked of a person on a day: two statements, a few more for a day that stored spans do not reach."""
     measures = answers.live_measures(db.session())
     rules = {item_id: measure.rule for measure in measures if measure.rule for item_id in measure.item_ids}
-    rows = [row for row in db.session.execute(_items_of(person_id, day)) if row.id in rules]
+    rows = [row for row in db.session.execute(_items_of(), {"person_id": person_id, "day": day}) if row.id in rules]
     beyond = _beyond(person_id, day, measures)
     heads: dict[int, Any] = {}
     reasons: dict[int, list[Reason]] = {}
@@ -136,10 +137,15 @@ def standing(person_id: int, day: date) -> Standing:
     return Standing(day, tuple(sorted(tasks, key=lambda task: _urgency(task.lead))))
 
 
-def _items_of(person_id: int, day: date) -> Select[*tuple[Any, ...]]:
-    """Every live item of a requirement, with the span of the person that covers the day, if any."""
+@cache
+def _items_of() -> Select[*tuple[Any, ...]]:
+    """Every live item of a requirement, with the span of `person_id` that covers `day`, if any. Put together once:
+    that takes longer than running it."""
     kept = models.Span
-    mine = and_(kept.person_id == person_id, kept.item_id == Item.id, kept.starts_on <= day, kept.ends_on >= day)
+    day: Any = bindparam("day")
+    mine = and_(
+        kept.person_id == bindparam("person_id"), kept.item_id == Item.id, kept.starts_on <= day, kept.ends_on >= day
+    )
     following = aliased(Revision)
     is_changing = exists().where(following.requirement_id == Requirement.id, following.stage == Stage.BUILDING)
     return (
