@@ -151,6 +151,7 @@ CASES: dict[str, Asked] = {
     "no function yet": Asked(Life(functions=("admissions-committee 2027-01-01",)), "FUNCTION"),
     "several parts that fail": Asked(Life(("SOM 2026-01-01 - staff manager",)), "EVERY"),
     "an audience of nobody": Asked(Life(), "NOBODY"),
+    "an audience of no units and functions": Asked(Life(), "NOWHERE"),
     "leaving soon": Asked(Life(("CARD 2026-09-01 2026-11-28",)), "ONCE"),
     # The requirement as a whole
     "all satisfied": Asked(Life(done=("AWARE 2026-02-01 claimed self", "ACT 2026-02-01 verified roster")), "PAIR", "*"),

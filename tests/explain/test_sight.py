@@ -11,8 +11,10 @@ from tests.naive.folder import write_folder
 from tracker.core.actor import Actor, Right, system
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.curriculum import commands as curriculum
 from tracker.curriculum.models import Requirement
 from tracker.curriculum.queries import ids
+from tracker.curriculum.rules import Requirement as Definition
 from tracker.exchange import commands
 from tracker.people.models import Person
 from tracker.progress.explain import explain
@@ -76,6 +78,11 @@ def test_the_office_and_the_auditor_see_all(people: dict[str, int]) -> None:
 
 def test_the_administrator_sees_nothing(people: dict[str, int]) -> None:
     assert not sees(somebody(Right.SYSTEM_RUN), people["ada"], "ONCE")
+
+
+def test_a_requirement_without_figures_yet_has_no_status(people: dict[str, int]) -> None:
+    curriculum.set_requirement(system(TODAY), Definition("NEW", "New course", ("AWARE",), "required", TODAY))
+    assert not sees(system(TODAY), people["ada"], "NEW")
 
 
 def test_what_is_not_there_looks_like_what_is_hidden(people: dict[str, int]) -> None:

@@ -102,6 +102,7 @@ def _requirements() -> list[Requirement]:
             },
         ),
         asks("NOBODY", "AWARE", audience={"categories": ()}),
+        asks("NOWHERE", "AWARE", audience={"units": (), "functions": ()}),
         asks("ENDED", "AWARE", start=day("2020-01-01"), end=day("2025-12-31")),
         asks("COMING", "AWARE", start=day("2027-07-01"), end=day("2028-06-30")),
     ]
