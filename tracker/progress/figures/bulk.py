@@ -77,7 +77,7 @@ def _insert_spans(tx: Transaction, packed: bytes) -> None:
     if tx.is_postgresql:
         lines = (COPY_LINE % (*row[:6], row[6] or NULL, row[7] or NULL, row[8] or NULL) for row in rows)
         copy_text(tx.session, "span", SPAN_COLUMNS, "".join(lines))
-    else:
+    elif packed:
         tx.session.connection().exec_driver_sql(SPAN_INSERT, list(rows))
 
 
