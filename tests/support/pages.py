@@ -173,7 +173,7 @@ class Pages:
         context = contextvars.Context()
         headers = {"Referer": f"{self.site}/"} if method == "POST" else {}
         answer: TestResponse = context.run(
-            self.client.open, path, method=method, base_url=self.site, headers=headers, **arguments
+            self.client.open, path, method=method, base_url=self.site, headers=headers, buffered=True, **arguments
         )
         return answer
 
