@@ -1,0 +1,249 @@
+"""Claims that wait: seen by who may decide them, decided once, never one's own."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.progress_pages.conftest import World, completions_of, reference_of, statements
+from tests.support import cast, make, trail
+from tests.support.cast import Cast
+from tests.support.make import Account, Person
+from tests.support.pages import Pages
+from tracker.core import clock
+from tracker.core.actor import Actor, Right, Role
+from tracker.progress.commands import completions as commands
+
+VERIFY = "Verify the claim of Ada Asked: Essay"
+
+
+@pytest.fixture
+def claim(world: World, pages: Pages) -> int:
+    """Ada's claim of an essay that has to be verified, with a note; Cara is signed in."""
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay, title="Writing")
+    found = make.completion(world.ada, essay, on=make.day(9), claimed=True, note="It is on the ward's board.")
+    pages.sign_in(world.champion)
+    return found
+
+
+def as_actor(account: Account) -> Actor:
+    """An account that may do everything with its own record."""
+    assert account.person is not None
+    return Actor(account.id, account.person.id, frozenset(Right), frozenset(), clock.today())
+
+
+def test_waiting_claims_say_what_there_is_to_decide(claim: int, pages: Pages) -> None:
+    page = pages.get("claims.waiting")
+    assert page.texts(".lede p") == ["1 claim waits for you, the oldest since today."]
+    words = page.text
+    for part in ("Ada Asked", "Medicine, staff", "Essay", "It is on the ward's board.", "Waiting since today"):
+        assert part in words
+
+
+def test_one_press_verifies(claim: int, world: World, pages: Pages) -> None:
+    done = pages.submit(pages.get("claims.waiting"), VERIFY)
+    assert done.messages == ["Verified: Ada Asked, Essay."]
+    assert "Nothing to decide" in done.text
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified"]
+    assert trail.verbs()[-1] == "completion.verified"
+    pages.sign_in(world.learner)
+    assert pages.get("learner.home").texts(".lede p") == ["You are up to date."]
+
+
+def test_a_claim_is_shown_with_what_it_would_change(claim: int, world: World, pages: Pages) -> None:
+    make.completion(world.ada, "ESSAY", on=make.day(800))
+    page = pages.get("claims.decide", completion_id=claim)
+    assert page.h1 == "Decide Ada Asked\N{RIGHT SINGLE QUOTATION MARK}s claim"
+    facts = dict(zip(page.texts(".facts dt"), page.texts(".facts dd"), strict=True))
+    assert facts["Home"] == "Medicine, staff"
+    assert facts["Waiting"] == "since today"
+    assert "Writing" in page.text
+    assert page.texts(".change-line")[0].startswith("Done on ")
+    assert "Verified" in page.texts(".column-aside .rows")[1]
+
+
+def test_a_reason_is_needed_to_turn_a_claim_down(claim: int, world: World, pages: Pages) -> None:
+    page = pages.get("claims.decide", completion_id=claim)
+    refused = pages.submit(page, "Turn it down", status=422)
+    assert refused.errors == ["Enter why it cannot be verified"]
+    long = pages.submit(page, "Turn it down", note="n" * 2_001, status=422)
+    assert long.errors == ["The reason must be 2,000 characters or fewer"]
+    assert (
+        pages.post("claims.decide", {"note": "n" * 10 * 2**20}, completion_id=claim, status=422).errors == long.errors
+    )
+    assert len(completions_of(world.ada)) == 1
+
+    done = pages.submit(page, "Turn it down", note="Which ward?")
+    assert done.messages == ["Not verified: Ada Asked, Essay. The reason is on the record."]
+    assert trail.verbs()[-1] == "completion.rejected"
+    pages.sign_in(world.learner)
+    assert "Which ward?" in pages.get("learner.receipt", reference=reference_of(claim)).text
+
+
+@pytest.mark.parametrize("level", ["required", "optional"])
+def test_who_comes_second_is_told(world: World, pages: Pages, level: str) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay, level=level)
+    claim = make.completion(world.ada, essay, claimed=True)
+    pages.sign_in(world.champion)
+    listed, opened = pages.get("claims.waiting"), pages.get("claims.decide", completion_id=claim)
+    commands.verify(make.by(), claim)
+    before = completions_of(world.ada)
+
+    for page in (
+        pages.submit(listed, VERIFY, status=409),
+        pages.submit(opened, "Turn it down", note="No", status=409),
+        pages.get("claims.decide", completion_id=claim, status=409),
+    ):
+        assert page.h1 == "Somebody was first"
+        assert page.link("See the claims that wait") == "/claims"
+    assert completions_of(world.ada) == before
+
+
+def test_a_claim_withdrawn_meanwhile_is_told_too(claim: int, world: World, pages: Pages) -> None:
+    listed = pages.get("claims.waiting")
+    commands.withdraw(as_actor(world.learner), claim)
+    assert pages.submit(listed, VERIFY, status=409).h1 == "Somebody was first"
+
+
+def test_nobody_decides_her_own(world: World, pages: Pages) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay)
+    assert world.champion.person is not None
+    own = make.completion(world.champion.person, essay, claimed=True)
+    pages.sign_in(world.champion)
+    page = pages.get("claims.waiting")
+    assert page.texts(".lede p") == [
+        "No claims are waiting for you.",
+        "1 claim of your own waits too: somebody else has to decide it.",
+    ]
+    for page in (
+        pages.get("claims.decide", completion_id=own, status=403),
+        pages.post("claims.decide", {"note": "No"}, completion_id=own, status=403),
+        pages.post("claims.verify", completion_id=own, status=403),
+    ):
+        assert page.h1 == "Somebody else has to decide this"
+    assert len(completions_of(world.champion.person)) == 1
+
+
+@pytest.fixture
+def people(app: Flask) -> Cast:
+    return cast.gather()
+
+
+def essay_of(person: Person, **said: date) -> int:
+    """A claim of the essay."""
+    return make.completion(person, "ESSAY", claimed=True, on=said.get("on"))
+
+
+@pytest.fixture
+def claims(people: Cast) -> dict[str, int]:
+    """A claim in the department, one in its division, one elsewhere, and one of somebody who left."""
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"), level="optional")
+    below = make.person("Dora Division", unit=people.division)
+    other = make.person("Otto Other", unit=people.elsewhere)
+    assert people.learner.person is not None
+    assert people.leaver.person is not None
+    return {
+        "Lea Learner": essay_of(people.learner.person),
+        "Dora Division": essay_of(below),
+        "Otto Other": essay_of(other),
+        "Leo Left": essay_of(people.leaver.person),
+    }
+
+
+SEEN = {
+    "champion": {"Lea Learner", "Dora Division"},
+    "champion_above": {"Lea Learner", "Dora Division", "Otto Other"},
+    "champion_elsewhere": {"Otto Other"},
+    "office": {"Lea Learner", "Dora Division", "Otto Other", "Leo Left"},
+}
+
+
+@pytest.mark.parametrize("who", ["champion", "champion_above", "champion_elsewhere", "office"])
+def test_everybody_sees_the_claims_in_her_sight_and_no_others(
+    people: Cast, claims: dict[str, int], pages: Pages, who: str
+) -> None:
+    pages.sign_in(people.everybody()[who])
+    assert set(pages.get("claims.waiting").texts(".card h2")) == SEEN[who]
+    for name, claim in claims.items():
+        seen = name in SEEN[who]
+        pages.get("claims.decide", completion_id=claim, status=200 if seen else 404)
+        if not seen:
+            pages.post("claims.verify", completion_id=claim, status=404)
+            pages.post("claims.decide", {"note": "No"}, completion_id=claim, status=404)
+
+
+@pytest.mark.parametrize("who", ["learner", "champion_before", "leaver", "auditor", "administrator", "nobody"])
+def test_all_others_decide_nothing(people: Cast, claims: dict[str, int], pages: Pages, who: str) -> None:
+    account = people.everybody()[who]
+    pages.sign_in(account)
+    claim = claims["Dora Division"]
+    if account is None:
+        assert pages.get("claims.waiting").path.startswith("/sign-in")
+        assert pages.post("claims.verify", completion_id=claim).path.startswith("/sign-in")
+        return
+    pages.get("claims.waiting", status=403)
+    pages.get("claims.decide", completion_id=claim, status=403)
+    pages.post("claims.decide", {"note": "No"}, completion_id=claim, status=403)
+    pages.post("claims.verify", completion_id=claim, status=403)
+
+
+def test_what_counts_at_once_waits_for_nobody(world: World, pages: Pages) -> None:
+    course = make.module("AWARE")
+    make.requirement(course)
+    claim = make.completion(world.ada, course, claimed=True)
+    pages.sign_in(world.champion)
+    assert "Nothing to decide" in pages.get("claims.waiting").text
+    pages.get("claims.decide", completion_id=claim, status=404)
+    pages.post("claims.verify", completion_id=claim, status=404)
+
+
+def test_a_champion_learns_nothing_of_requirements_without_names(world: World, pages: Pages) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay, title="A private matter", level="optional")
+    make.completion(world.ada, essay, on=make.day(100))
+    claim = make.completion(world.ada, essay, claimed=True)
+    pages.sign_in(world.champion)
+    page = pages.get("claims.decide", completion_id=claim)
+    assert "A private matter" not in page.text
+    assert "Nothing else is on record for this module." in page.text
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("claims.decide", completion_id=claim)
+    assert "A private matter" in page.text
+    assert page.texts(".column-aside .rows")[1].startswith("Essay")
+
+
+def test_claims_come_oldest_first_and_in_pages(world: World, pages: Pages) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"))
+    for number in range(27):
+        make.completion(make.person(f"Person {number:02}", unit=world.unit), "ESSAY", claimed=True)
+    pages.sign_in(world.champion)
+    first, second = pages.get("claims.waiting"), pages.get("claims.waiting", query={"page": 2})
+    assert first.texts(".card h2") == [f"Person {number:02}" for number in range(25)]
+    assert "1 to 25 of 27 claims" in first.text
+    assert second.texts(".card h2") == ["Person 25", "Person 26"]
+    assert "26 to 27 of 27 claims" in second.text
+    for odd in ("99", "0", "-1", "x", "9" * 40):
+        assert pages.get("claims.waiting", query={"page": odd}).texts(".card h2")
+
+
+def test_the_list_takes_as_many_statements_for_fifty_as_for_one(world: World, pages: Pages) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"))
+    claim = make.completion(world.ada, "ESSAY", claimed=True)
+    pages.sign_in(world.champion)
+
+    def count() -> tuple[int, int]:
+        pages.get("claims.waiting")
+        with statements() as listed:
+            pages.get("claims.waiting")
+        with statements() as opened:
+            pages.get("claims.decide", completion_id=claim)
+        return len(listed), len(opened)
+
+    few = count()
+    for _ in range(50):
+        make.completion(make.person(unit=world.unit), "ESSAY", claimed=True)
+        make.completion(world.ada, "ESSAY", claimed=True)
+    assert count() == few
