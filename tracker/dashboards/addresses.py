@@ -15,7 +15,7 @@ from tracker.core.errors import Invalid
 from tracker.web.forms import real_day
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-PLAIN = re.compile(r"[\w-]")
+NOT_PLAIN = re.compile(r"[^\w-]")
 ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
 
 
@@ -24,8 +24,7 @@ class UnitCode(BaseConverter):
 
     def to_url(self, value: Any) -> str:
         """The code with everything but letters, digits, `_` and `-` escaped; a path's dots and slashes mean more."""
-        letters = (letter if PLAIN.fullmatch(letter) else _escaped(letter) for letter in str(value))
-        return super().to_url("".join(letters))
+        return super().to_url(NOT_PLAIN.sub(_escaped, str(value)))
 
     def to_python(self, value: str) -> str:
         """The code that stands in an address."""
@@ -39,8 +38,8 @@ class UnitCode(BaseConverter):
         return code
 
 
-def _escaped(letter: str) -> str:
-    return "".join(f"~{byte:02X}" for byte in letter.encode())
+def _escaped(letter: re.Match[str]) -> str:
+    return "".join(f"~{byte:02X}" for byte in letter[0].encode())
 
 
 def _unescaped(part: str) -> str:

@@ -27,7 +27,7 @@ MOST_AT_ONCE = 500
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 BETWEEN_WORDS = re.compile(r"[\n,;\t]")
 
-BY = (("requirement", "Requirements"), ("module", "Requirements and their modules"))
+BY = (("requirement", "By requirement"), ("module", "By module"))
 SORTS = (("due", "Due day"), ("name", "Name"), ("unit", "Unit"), ("status", "Status"))
 
 

@@ -1,12 +1,11 @@
 """How many people have each status: from the kept counts where the day is kept, else from spans, else worked out."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select
 
 from tracker.core.database import db
-from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.rules import Figure
 from tracker.people.models import Appointment
 from tracker.people.queries import covers
@@ -20,23 +19,19 @@ Figures = dict[tuple[int, int], Figure]
 """By unit and item; of nobody there is no entry."""
 
 
-def figures(
-    groups: ColumnElement[bool], day: date, asked: Sequence[RequirementView], gate_items: Iterable[int] = ()
-) -> Figures:
+def figures(groups: ColumnElement[bool], day: date, horizons: Mapping[int, date]) -> Figures:
     """The figures of each ancestor among these paths of the day: of everybody at home in the units they lead to.
 
-    `groups` narrows `UnitPath`. Two statements, whatever the number of people and units; more for a day that the spans
-    of a requirement do not reach.
+    `groups` narrows `UnitPath`; `horizons` names the items wanted, each with the last day its spans reach. Two
+    statements, whatever the number of people and units; more for a day beyond a horizon.
     """
-    wanted = [item.id for requirement in asked for item in requirement.items] + list(gate_items)
     on_that_day = and_(groups, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
     if counts.ready_day(db.session(), day):
-        return _kept(on_that_day, day, wanted)
-    past = [requirement for requirement in asked if requirement.horizon < day]
-    past_items = {item.id for requirement in past for item in requirement.items}
-    found = _counted(on_that_day, day, [item for item in wanted if item not in past_items])
+        return _kept(on_that_day, day, list(horizons))
+    past = {item for item, horizon in horizons.items() if horizon < day}
+    found = _counted(on_that_day, day, [item for item in horizons if item not in past])
     if past:
-        found.update(_worked_out(on_that_day, day, past_items))
+        found.update(_worked_out(on_that_day, day, past))
     return found
 
 
@@ -48,7 +43,7 @@ def _kept(groups: ColumnElement[bool], day: date, wanted: Sequence[int]) -> Figu
         .where(groups, UnitCount.item_id.in_(wanted))
         .group_by(UnitPath.ancestor_id, UnitCount.item_id)
     )
-    return {(unit, item): Figure(*map(int, numbers)) for unit, item, *numbers in rows}
+    return {(unit, item): Figure(*map(int, numbers)) for unit, item, *numbers in rows if any(numbers)}
 
 
 def _counted(groups: ColumnElement[bool], day: date, wanted: Sequence[int]) -> Figures:

@@ -15,6 +15,18 @@ from tracker.progress.models import GateOpening, GateOverride, Item, Revision, S
 from tracker.progress.policy import names_shown_to
 from tracker.progress.rules import Evidence, Level
 
+_coming = aliased(Revision)
+_is_changing = (
+    select(_coming.id)
+    .where(
+        _coming.requirement_id == Requirement.id,
+        _coming.stage == Stage.BUILDING,
+        cast(_coming.rule, String) != cast(Revision.rule, String),
+    )
+    .exists()
+)
+"""That another rule is being worked in; spans that are only made to reach further follow the same rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
@@ -62,16 +74,6 @@ class RequirementView:
 
 def requirements(actor: Actor) -> list[RequirementView]:
     """All requirements that figures are kept for, in the order of the curriculum."""
-    coming = aliased(Revision)
-    is_changing = (
-        select(coming.id)
-        .where(
-            coming.requirement_id == Requirement.id,
-            coming.stage == Stage.BUILDING,
-            cast(coming.rule, String) != cast(Revision.rule, String),
-        )
-        .exists()
-    )
     rows = db.session.execute(
         select(
             Requirement.id,
@@ -79,7 +81,7 @@ def requirements(actor: Actor) -> list[RequirementView]:
             Requirement.title,
             Requirement.level,
             names_shown_to(actor).label("names_shown"),
-            is_changing.label("is_changing"),
+            _is_changing.label("is_changing"),
             Revision.horizon,
             Item.id.label("item_id"),
             Item.module_id,
@@ -135,7 +137,6 @@ class GateView:
 
 def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
     """The gates before a unit of a kind, in the order of the curriculum."""
-    by_share, by_hand = aliased(GateOpening), aliased(GateOverride)
     named = or_(
         true() if sees_all(actor) else false(),
         select(RequirementModule.id)
@@ -144,8 +145,8 @@ def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
         .exists(),
     )
     overridden = (
-        select(func.min(by_hand.opened_on))
-        .where(by_hand.gate_id == Gate.id, by_hand.unit_id == unit_id)
+        select(func.min(GateOverride.opened_on))
+        .where(GateOverride.gate_id == Gate.id, GateOverride.unit_id == unit_id)
         .scalar_subquery()
     )
     rows = db.session.execute(
@@ -154,14 +155,14 @@ def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
             Item.id.label("item_id"),
             Module.title.label("module_title"),
             named.label("named"),
-            by_share.opened_on.label("share_day"),
+            GateOpening.opened_on.label("share_day"),
             overridden.label("override_day"),
         )
         .join(Revision, and_(Revision.gate_id == Gate.id, Revision.stage == Stage.LIVE))
         .join(Item, Item.revision_id == Revision.id)
         .outerjoin(GateNeed, GateNeed.gate_id == Gate.id)
         .outerjoin(Module, Module.id == GateNeed.module_id)
-        .outerjoin(by_share, and_(by_share.item_id == Item.id, by_share.unit_id == unit_id))
+        .outerjoin(GateOpening, and_(GateOpening.item_id == Item.id, GateOpening.unit_id == unit_id))
         .order_by(Gate.id, GateNeed.position)
     ).all()
     found: dict[int, list[Any]] = {}
@@ -174,8 +175,8 @@ def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
 def _gate(rows: list[Any]) -> GateView:
     """One gate from its rows, one for each module it needs."""
     first = rows[0]
-    by_share, override = first.share_day, first.override_day
-    by_hand = override is not None and (by_share is None or override < by_share)
+    share, override = first.share_day, first.override_day
+    by_hand = override is not None and (share is None or override < share)
     return GateView(
         first.Gate.id,
         first.Gate.title or first.Gate.code,
@@ -183,7 +184,7 @@ def _gate(rows: list[Any]) -> GateView:
         first.Gate.percent,
         first.Gate.starts_on,
         needs=tuple(row.module_title for row in rows if row.module_title is not None),
-        opened_on=override if by_hand else by_share,
+        opened_on=override if by_hand else share,
         by_hand=by_hand,
         numbers_shown=all(row.named for row in rows),
     )

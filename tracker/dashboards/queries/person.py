@@ -55,13 +55,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A completion on record."""
+    """A completion on record; `waits` for somebody to verify it."""
 
     id: int
     reference: str
     title: str
     completed_on: date
     state: State
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +213,15 @@ def _done(actor: Actor, person_id: int, names: Catalogue) -> list[Done]:
         )
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
     )
-    return [Done(id_, reference, names.title_of(course), on, state) for id_, reference, course, on, state in rows]
+    return [
+        Done(
+            row.id,
+            row.reference,
+            names.title_of(row.course),
+            row.completed_on,
+            row.state,
+            waits=row.state is State.CLAIMED
+            and any(module.needs_verification for module in names.modules_of(row.course)),
+        )
+        for row in rows
+    ]

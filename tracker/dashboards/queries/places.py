@@ -15,6 +15,8 @@ from tracker.progress.policy import unit_visible_to
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import UnitView, views_on
 
+_below = aliased(UnitSpan)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,9 +52,10 @@ def starting_points(actor: Actor, day: date) -> list[Place]:
 
 
 def _places(actor: Actor, day: date) -> Select[*tuple[Any, ...]]:
-    below = aliased(UnitSpan)
     has_children = (
-        select(below.unit_id).where(below.parent_id == Unit.id, below.starts_on <= day, below.ends_on >= day).exists()
+        select(_below.unit_id)
+        .where(_below.parent_id == Unit.id, _below.starts_on <= day, _below.ends_on >= day)
+        .exists()
     )
     return views_on(day).add_columns(unit_visible_to(actor, Unit.id.expression), has_children)
 

@@ -1,54 +1,28 @@
 """Where a unit and the units below it stand: every figure as the actor may see it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_
-
 from tracker.core.actor import Actor
-from tracker.dashboards import rules
 from tracker.dashboards.queries import items, places
 from tracker.dashboards.queries.counting import Figures, figures
 from tracker.dashboards.queries.items import GateView, ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
-from tracker.dashboards.rules import NOBODY, Figure, Group, total
-from tracker.progress.figures.answers import of_people
+from tracker.dashboards.queries.sight import Cell, Sight, of_people, own_key, surroundings
+from tracker.dashboards.queries.sight import Surroundings as Around
+from tracker.dashboards.rules import NOBODY, Figure, total
 from tracker.progress.rules import people_still_needed
 from tracker.units.models import UnitPath
 from tracker.units.queries import UnitView
-from tracker.web.templating import percent
 
-ELSEWHERE = "elsewhere"
-"""Stands beside the units of a line of several, whose figures without names are always kept back."""
+ItemChoice = Callable[[Sequence[RequirementView]], Iterable[ItemView]]
+"""Of what is asked in a unit, the items whose figures are wanted for each part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure as it is shown: its numbers, or words in their place for whoever may not see names.
-
-    `by_status` has the people as lists of them do, where a requirement's only module counts as expired what the
-    figure counts as overdue.
-    """
-
-    figure: Figure
-    by_status: Figure
-    protected_text: str | None = None
-
-    @property
-    def numerator(self) -> int:
-        """Who has satisfied it."""
-        return self.figure.satisfied
-
-    @property
-    def denominator(self) -> int:
-        """Who is counted."""
-        return self.figure.denominator
-
-    @property
-    def percent_text(self) -> str:
-        """The rate in words."""
-        return percent(self.numerator, self.denominator)
+def no_items(asked: Sequence[RequirementView]) -> Iterable[ItemView]:
+    """For pages that show no parts."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +44,8 @@ class Standing:
     """A unit on a day, and the parts it is made of; `asked` is what anybody here is asked, in the curriculum's order.
 
     The parts add up to the whole: the units below, those at home in the unit itself, and what is elsewhere today.
+    `waiting` is how many modules people have claimed that somebody has to verify, names shown or not: claims are
+    shown to whoever decides them.
     """
 
     path: Sequence[Place]
@@ -78,6 +54,7 @@ class Standing:
     asked: Sequence[RequirementView]
     not_asked: Sequence[RequirementView]
     gates: Sequence["GateStanding"]
+    waiting: int
 
     @property
     def unit(self) -> UnitView:
@@ -86,9 +63,13 @@ class Standing:
 
     @property
     def key(self) -> RequirementView | None:
-        """The requirement that speaks for the unit: the first of those asked here whose figures are all shown."""
-        shown = (one for one in self.asked if self.whole.cell(one.whole).protected_text is None)
-        return next(shown, None)
+        """The requirement that speaks for the unit; none where nobody is asked for anything."""
+        return speaks_for(self.asked)
+
+
+def speaks_for(asked: Sequence[RequirementView]) -> RequirementView | None:
+    """The first requirement whose names are shown; the first at all where there is none."""
+    return next((one for one in asked if one.names_shown), asked[0] if asked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +82,38 @@ class GateStanding:
     still_needed: int | None
 
 
-def standing(actor: Actor, unit: UnitView, day: date) -> Standing:
+def standing(
+    actor: Actor, unit: UnitView, day: date, of_parts: ItemChoice = no_items, *, with_gates: bool = False
+) -> Standing:
     """Where a unit stands: a fixed number of statements, whatever its size."""
     asked = items.requirements(actor)
-    gates = items.gates(actor, unit.id, unit.kind)
+    gates = items.gates(actor, unit.id, unit.kind) if with_gates else []
     path = places.path(actor, unit.id, day)
-    around = _surroundings(actor, path, day, asked, gates)
-    here = [requirement for requirement in asked if around.whole(unit.id, requirement.whole.id).in_scope]
-    sight = _sight(around, here, day, actor.today)
+    horizons = {item.id: one.horizon for one in asked for item in one.items}
+    totals = figures(
+        UnitPath.ancestor_id == unit.id, day, horizons | dict.fromkeys((gate.item_id for gate in gates), date.max)
+    )
+    here = [one for one in asked if (unit.id, one.whole.id) in totals]
+    chosen = list(of_parts(here))
+    around = surroundings(actor, path, day, here, chosen, totals)
+    sight = Sight(around, day, actor.today)
     return Standing(
         path,
-        whole=_row(path[-1], around, sight),
-        parts=_parts(around, sight),
+        whole=Row(unit.name, unit, path[-1].has_children, sight.unit_cells(unit.id, here)),
+        parts=list(_parts(around, sight, here, chosen)) if chosen else [],
         asked=here,
-        not_asked=[requirement for requirement in asked if requirement not in here],
-        gates=[_gate_standing(gate, around.whole(unit.id, gate.item_id), day) for gate in gates],
+        not_asked=[one for one in asked if one not in here],
+        gates=[_gate_standing(gate, totals.get((unit.id, gate.item_id), NOBODY), day) for gate in gates],
+        waiting=_waiting(unit.id, here, totals),
     )
 
 
 def lines(actor: Actor, day: date) -> list[tuple[Place, RequirementView | None, Cell]]:
-    """Where somebody begins: each unit with the figure of the first requirement whose names are shown and that is
-    asked there.
-    """
+    """Where somebody begins: each unit with the first requirement asked there whose names are shown, and its figure."""
     units = places.starting_points(actor, day)
     asked = [requirement for requirement in items.requirements(actor) if requirement.names_shown]
-    found = figures(UnitPath.ancestor_id.in_([place.unit.id for place in units]), day, asked)
+    horizons = {one.whole.id: one.horizon for one in asked}
+    found = figures(UnitPath.ancestor_id.in_([place.unit.id for place in units]), day, horizons)
     return [(place, *_first(place.unit.id, asked, found)) for place in units]
 
 
@@ -133,112 +121,29 @@ def _first(unit_id: int, asked: Sequence[RequirementView], found: Figures) -> tu
     for requirement in asked:
         figure = found.get((unit_id, requirement.whole.id), NOBODY)
         if figure.denominator:
-            return requirement, Cell(_of_people(requirement, requirement.whole, figure), figure)
+            return requirement, Cell(of_people(requirement, requirement.whole, figure), figure)
     return None, Cell(NOBODY, NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
-    """The units on the way down to one, and those right below them; with their figures of one day.
-
-    Where something is shown without names, the whole way counts: what is kept back is decided from the top down, so
-    that no other page gives away what one page hides.
-    """
-
-    path: Sequence[Place]
-    below: Mapping[int, Sequence[Place]]
-    found: Figures
-
-    def own(self, unit_id: int, item_id: int) -> Figure:
-        """Those at home in the unit itself."""
-        return self.found.get((unit_id, item_id), NOBODY)
-
-    def whole(self, unit_id: int, item_id: int) -> Figure:
-        """Everybody at home in the unit or below it."""
-        if unit_id not in self.below:
-            return self.own(unit_id, item_id)
-        parts = [self.whole(place.unit.id, item_id) for place in self.below[unit_id]]
-        return total([self.own(unit_id, item_id), *parts])
-
-    def group(self, unit_id: int, item_id: int) -> Group:
-        """The same as groups of people."""
-        parts = [self.group(place.unit.id, item_id) for place in self.below.get(unit_id, ())]
-        if unit_id in self.below:
-            parts.append(Group(_own_key(unit_id), self.own(unit_id, item_id).denominator))
-        return Group(str(unit_id), self.whole(unit_id, item_id).denominator, parts)
+def _waiting(unit_id: int, asked: Sequence[RequirementView], totals: Figures) -> int:
+    """A module that several requirements ask for is counted where most wait."""
+    pending: dict[str, int] = {}
+    for item in (item for requirement in asked for item in requirement.items if item.needs_verification):
+        waiting = totals.get((unit_id, item.id), NOBODY).pending
+        pending[item.code] = max(waiting, pending.get(item.code, 0))
+    return sum(pending.values())
 
 
-def _own_key(unit_id: int) -> str:
-    return f"{unit_id} itself"
-
-
-def _surroundings(
-    actor: Actor,
-    path: Sequence[Place],
-    day: date,
-    asked: Sequence[RequirementView],
-    gates: Sequence[GateView],
-) -> _Surroundings:
-    all_named = all(requirement.names_shown for requirement in asked)
-    opened_up = [place.unit.id for place in (path[-1:] if all_named else path)]
-    below: dict[int, list[Place]] = {unit_id: [] for unit_id in opened_up}
-    for place in places.right_below(actor, opened_up, day):
-        below[place.unit.parent_id or 0].append(place)
-    closed = [place.unit.id for found in below.values() for place in found if place.unit.id not in below]
-    groups = or_(UnitPath.ancestor_id.in_(closed), and_(UnitPath.ancestor_id.in_(opened_up), UnitPath.depth == 0))
-    return _Surroundings(path, below, figures(groups, day, asked, [gate.item_id for gate in gates]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What the actor may see of figures: all of those with names, of the others words; `kept_back` by item."""
-
-    asked: Sequence[RequirementView]
-    kept_back: Mapping[int, frozenset[str]]
-    day: date
-    today: date
-
-    def cells(self, figure_of: Callable[[int], Figure], *keys: str) -> dict[int, Cell]:
-        """A line of figures by item; the keys name the groups of people behind it."""
-        return {
-            item.id: self._cell(requirement, item, figure_of(item.id), keys)
-            for requirement in self.asked
-            for item in requirement.items
-        }
-
-    def _cell(self, requirement: RequirementView, item: ItemView, figure: Figure, keys: Sequence[str]) -> Cell:
-        if requirement.names_shown:
-            return Cell(_of_people(requirement, item, figure), figure)
-        is_kept_back = len(keys) > 1 or not self.kept_back[item.id].isdisjoint(keys)
-        return Cell(NOBODY, NOBODY, rules.words_without_names(figure, self.day, self.today, is_kept_back=is_kept_back))
-
-
-def _sight(around: _Surroundings, asked: Sequence[RequirementView], day: date, today: date) -> _Sight:
-    top = around.path[0].unit.id
-    without_names = [item for requirement in asked if not requirement.names_shown for item in requirement.items]
-    return _Sight(asked, {item.id: rules.kept_back(around.group(top, item.id)) for item in without_names}, day, today)
-
-
-def _of_people(requirement: RequirementView, item: ItemView, figure: Figure) -> Figure:
-    """A requirement's only module counts people: the expired of a required one are overdue."""
-    if item is requirement.whole and requirement.has_one_module:
-        return Figure(*of_people(figure.numbers, requirement.level))
-    return figure
-
-
-def _row(place: Place, around: _Surroundings, sight: _Sight) -> Row:
-    unit = place.unit
-    cells = sight.cells(lambda item_id: around.whole(unit.id, item_id), str(unit.id))
-    return Row(unit.name, unit, place.has_children, cells)
-
-
-def _parts(around: _Surroundings, sight: _Sight) -> list[Row]:
+def _parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chosen: Sequence[ItemView]) -> Iterator[Row]:
     """The lines that add up to the unit; none for a unit without units below it."""
     unit = around.path[-1].unit
     below = around.below[unit.id]
     if not below:
-        return []
-    rows = [_row(place, around, sight) for place in below if place.is_visible]
+        return
+    for place in below:
+        if place.is_visible:
+            cells = sight.unit_cells(place.unit.id, asked, chosen)
+            yield Row(place.unit.name, place.unit, place.has_children, cells)
     elsewhere = [place.unit.id for place in below if not place.is_visible]
 
     def at_home_here(item_id: int) -> Figure:
@@ -247,13 +152,12 @@ def _parts(around: _Surroundings, sight: _Sight) -> list[Row]:
     def of_elsewhere(item_id: int) -> Figure:
         return total(around.whole(unit_id, item_id) for unit_id in elsewhere)
 
-    if any(at_home_here(requirement.whole.id).in_scope for requirement in sight.asked):
-        cells = sight.cells(at_home_here, _own_key(unit.id))
-        rows.append(Row(f"In {unit.name} itself", None, has_children=False, cells=cells))
+    if any(at_home_here(item.id).in_scope for item in chosen):
+        cells = sight.cells(at_home_here, [own_key(unit.id)], asked, chosen)
+        yield Row(f"In {unit.name} itself", None, has_children=False, cells=cells)
     if elsewhere:
-        cells = sight.cells(of_elsewhere, *map(str, elsewhere), ELSEWHERE)
-        rows.append(Row("In units that are elsewhere today", None, has_children=False, cells=cells))
-    return rows
+        cells = sight.cells(of_elsewhere, [], asked, chosen)
+        yield Row("In units that are elsewhere today", None, has_children=False, cells=cells)
 
 
 def _gate_standing(gate: GateView, figure: Figure, day: date) -> GateStanding:

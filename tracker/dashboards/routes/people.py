@@ -17,12 +17,13 @@ from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import Listed, Wanted
 from tracker.dashboards.queries.standings import Standing, standing
-from tracker.dashboards.routes import lines
+from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.tables import csv_response
 from tracker.progress.rules import Level, Status
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
+from tracker.web.templating import day
 
 STATUSES = {status.word: status for status in rules.URGENCY}
 KEPT = ("requirement", "module", "status", "q", "sort")
@@ -50,17 +51,21 @@ def people(code: str) -> ResponseReturnValue:
     choice = _choice(found)
     form = _form(found, choice)
     if choice.requirement is not None and not choice.requirement.names_shown:
-        return page("dashboards/people_hidden.html", **_frame(found, choice, form))
+        cell = found.whole.cells.get(choice.item.id) if choice.item else None
+        said = lines.without_names(cell) if cell else None
+        return page("dashboards/people_hidden.html", without_names=said, **_frame(found, choice, form))
     wanted = _wanted(found, choice, form)
     listed = people_queries.people_page(actor(), wanted, _page_number(), _known_total(found, choice, wanted))
+    modules = len(choice.requirement.modules) if choice.requirement else 0
     return page(
         "dashboards/people.html",
         status=422 if form.errors else 200,
         listed=listed,
+        empty=_empty(found, choice, wanted),
         page_url=_page_url(found),
         csv_url=url_for(".people_csv", code=code, **_kept_in_address()),
         some_are_hidden=not people_queries.is_everybody_known(actor(), shown_day()),
-        rows=[lines.person_line(one, shown_day(), actor().today) for one in listed.people],
+        rows=[person_lines.person_line(one, modules, shown_day(), actor().today) for one in listed.people],
         **_frame(found, choice, form),
     )
 
@@ -199,7 +204,7 @@ def _item_choices(found: Standing) -> Iterator[SelectChoice]:
         for item in (requirement.whole, *requirement.modules):
             yield SelectChoice(
                 value=_item_key(requirement, item),
-                label=requirement.title if requirement.has_one_module else item.title,
+                label=requirement.title if item is requirement.whole else item.title,
                 optgroup=None if requirement.has_one_module else requirement.title,
             )
 
@@ -222,8 +227,16 @@ def _csv_rows(found: Standing, choice: Choice, wanted: Wanted, listed: Iterable[
     for one in listed:
         who = (one.name, one.identifier, one.email) if policy.sees_all(actor()) else (one.shown_name,)
         home = (one.home.unit, one.home.category, one.home.role) if one.home else ("", "", "")
-        days = (day and day.isoformat() for day in (one.due_on, one.satisfied_on, one.expires_on))
+        days = (on and on.isoformat() for on in (one.due_on, one.satisfied_on, one.expires_on))
         yield (*about, *who, *home, one.status.word if one.status else "", *days)
+
+
+def _empty(found: Standing, choice: Choice, wanted: Wanted) -> tuple[str, str]:
+    """What is said where nobody is listed: a heading and a sentence."""
+    cell = found.whole.cells.get(choice.item.id) if choice.item else None
+    if cell and not wanted.search and choice.statuses == rules.OUTSTANDING and not cell.figure.to_go:
+        return "Nothing is left to do", f"Everybody who is counted here has completed it on {day(shown_day())}."
+    return "Nobody is listed", f"With these words and statuses there is nobody here on {day(shown_day())}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +274,7 @@ def _frame(found: Standing, choice: Choice, form: PeopleFilter) -> dict[str, Any
         "crumbs": lines.crumbs(found.path, "People"),
         "unit": found.unit,
         "form": form,
-        "item_title": lines.item_title(choice.requirement, choice.item),
+        "item_title": person_lines.item_title(choice.requirement, choice.item),
         "cell": found.whole.cells.get(choice.item.id) if choice.item else None,
         "status_links": list(_status_links(found, choice)),
         "is_changing": about is not None and about.is_changing,

@@ -8,7 +8,7 @@ from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.policy import sees_all
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries.person import PersonView, person_on
-from tracker.dashboards.routes import lines
+from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.explain import explain
 from tracker.progress.queries.catalogue import catalogue
@@ -27,10 +27,10 @@ def person(person_id: int) -> ResponseReturnValue:
         as_of=as_of(),
         crumbs=_crumbs(found),
         person=found,
-        answer=lines.person_answer(found, on, who.today),
-        facts=lines.person_facts(found),
-        asked=lines.asked_of(found, on, who.today),
-        done=lines.done_lines(found, sees_all=sees_all(who), may_correct=_may_enter(who, found)),
+        answer=person_lines.person_answer(found, on, who.today),
+        facts=person_lines.person_facts(found),
+        asked=person_lines.asked_of(found, on, who.today),
+        done=person_lines.done_lines(found, sees_all=sees_all(who), may_correct=_may_enter(who, found)),
         may_log=_may_enter(who, found),
         only_some=not sees_all(who) and who.person_id != person_id,
     )
@@ -50,7 +50,7 @@ def why(person_id: int, requirement_id: int, module_id: int | None = None) -> Re
         crumbs=[*_crumbs(found)[:-1], (found.name, url_for(".person", person_id=person_id)), ("Why", None)],
         person=found,
         explanation=told,
-        title=lines.title_of_asked(found, requirement_id, module_id),
+        title=person_lines.title_of_asked(found, requirement_id, module_id),
     )
 
 

@@ -13,7 +13,7 @@ from tracker.dashboards.queries import places
 from tracker.dashboards.queries import roster as queries
 from tracker.dashboards.queries.people import PeoplePage, Wanted, people_page
 from tracker.dashboards.queries.roster import Named
-from tracker.dashboards.routes import lines
+from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.commands.completions import Statement, log_roster
 from tracker.progress.queries.catalogue import catalogue
@@ -61,6 +61,9 @@ def roster(code: str) -> ResponseReturnValue:
         unit=unit,
         form=form,
         listed=listed,
+        rows=[
+            person_lines.person_line(one, 0, who.today, who.today) for one in listed.people if one.id != who.person_id
+        ],
         preview=preview,
         title=names.title_of(form.course.value) if preview else "",
         today=who.today,
@@ -90,11 +93,7 @@ def _offer(who: Actor, unit: UnitView, form: RosterForm) -> PeoplePage:
     search = "" if form.q.problem() else form.q.value or ""
     wanted = Wanted(unit.id, who.today, None, None, (), search, "name")
     found = people_page(who, wanted, number)
-    form.people.choices = [
-        (str(one.id), one.shown_name, f"{one.home.unit}, {one.home.category}" if one.home else "")
-        for one in found.people
-        if one.id != who.person_id
-    ]
+    form.people.choices = [(str(one.id), one.shown_name) for one in found.people if one.id != who.person_id]
     form.page.data = found.number
     return found
 

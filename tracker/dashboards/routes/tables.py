@@ -39,6 +39,12 @@ class Column:
         """Whether it is the requirement as a whole."""
         return self.item is self.requirement.whole
 
+    def title_under(self, by: str) -> str:
+        """The words at the head of the column; by module, the requirement stands above them."""
+        if not self.is_whole or (by == "module" and self.requirement.has_one_module):
+            return self.item.title
+        return "All of it" if by == "module" else self.requirement.title
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -61,14 +67,11 @@ class Choice:
 @needs(Right.UNITS_READ)
 def table(code: str) -> ResponseReturnValue:
     """The units right below a unit against what is asked."""
-    found, form = _standing(code), None
+    found, choice = _found(code)
     form = TableFilter([(one.code, one.title) for one in found.asked])
-    form.validate()
-    choice = _choice(found, form.by.value, form.requirement.value)
-    form.by.data = choice.by
+    form.by.data, form.requirement.data = choice.by, choice.requirement and choice.requirement.code
     return page(
         "dashboards/table.html",
-        status=422 if form.errors else 200,
         as_of=as_of(),
         crumbs=lines.crumbs(found.path, "Table"),
         standing=found,
@@ -77,13 +80,9 @@ def table(code: str) -> ResponseReturnValue:
         rows=[found.whole, *found.parts],
         row_url=lines.row_url,
         changing=lines.changing(found),
+        rounded=lines.rounded(one.requirement for one in choice.columns),
         kind_of_parts=lines.kind_of_parts(found.parts),
-        csv_url=url_for(
-            ".table_csv",
-            code=code,
-            by=choice.by,
-            requirement=choice.requirement.code if choice.requirement else None,
-        ),
+        csv_url=url_for(".table_csv", code=code, by=choice.by, requirement=form.requirement.data),
     )
 
 
@@ -91,11 +90,9 @@ def table(code: str) -> ResponseReturnValue:
 @needs(Right.UNITS_READ)
 def table_csv(code: str) -> ResponseReturnValue:
     """The same as CSV, a line for each cell."""
-    found = _standing(code)
-    choice = _choice(found, request.args.get("by"), request.args.get("requirement"))
-    return csv_response(
-        exports.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), f"{code} {shown_day().isoformat()}"
-    )
+    found, choice = _found(code)
+    name = f"{code} {shown_day().isoformat()}"
+    return csv_response(exports.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), name)
 
 
 def csv_response(text: Iterator[str], name: str) -> Response:
@@ -106,13 +103,17 @@ def csv_response(text: Iterator[str], name: str) -> Response:
     return answer
 
 
-def _standing(code: str) -> Standing:
-    return standing(actor(), policy.get_unit(actor(), code, shown_day()), shown_day())
+def _found(code: str) -> tuple[Standing, Choice]:
+    """The unit and its parts, with the columns that the address asks for."""
+    unit = policy.get_unit(actor(), code, shown_day())
+    found = standing(actor(), unit, shown_day(), lambda asked: [column.item for column in _choice(asked).columns])
+    return found, _choice(found.asked)
 
 
-def _choice(found: Standing, by: str | None, code: str | None) -> Choice:
-    """What an address asks for. Raises Invalid for what nobody here is asked, or other columns."""
-    chosen = next((one for one in found.asked if one.code == code), None)
+def _choice(asked: Sequence[RequirementView]) -> Choice:
+    """What the address asks for. Raises Invalid for what nobody here is asked, and for other columns."""
+    by, code = request.args.get("by"), request.args.get("requirement")
+    chosen = next((one for one in asked if one.code == code), None)
     if code and chosen is None:
         raise Invalid("requirement", "Nobody here is asked for such a requirement on this day.")
     if by not in (None, "", "requirement", "module"):
@@ -120,7 +121,7 @@ def _choice(found: Standing, by: str | None, code: str | None) -> Choice:
     kind = by or ("module" if chosen else "requirement")
     columns = [
         Column(one, item, starts=index == 0)
-        for one in ([chosen] if chosen else found.asked)
+        for one in ([chosen] if chosen else asked)
         for index, item in enumerate(one.items if kind == "module" else [one.whole])
     ]
     return Choice(kind, chosen, columns)

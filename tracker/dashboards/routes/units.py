@@ -1,6 +1,6 @@
 """The pages of units: where one begins, where a unit stands, and the table of what lies below it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,9 @@ from tracker.champions.queries import champions_of
 from tracker.core.actor import Actor, Right
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
-from tracker.dashboards.queries.standings import Standing, standing
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.standings import Standing, speaks_for, standing
 from tracker.dashboards.queries.standings import lines as starting_lines
-from tracker.dashboards.queries.waiting import claims_waiting
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.web.access import actor, needs
@@ -33,9 +33,8 @@ def start() -> ResponseReturnValue:
 def unit(code: str) -> ResponseReturnValue:
     """Where a unit stands on a day."""
     who, on = actor(), shown_day()
-    found = standing(who, policy.get_unit(who, code, on), on)
-    may_decide = who.has(Right.CLAIMS_DECIDE) and on == who.today
-    claims = claims_waiting(who, found.unit.id) if may_decide else 0
+    found = standing(who, policy.get_unit(who, code, on), on, _of_parts, with_gates=True)
+    claims = found.waiting if who.has(Right.CLAIMS_DECIDE) and on == who.today else 0
     return page(
         "dashboards/unit.html",
         as_of=as_of(),
@@ -47,21 +46,28 @@ def unit(code: str) -> ResponseReturnValue:
         changing=lines.changing(found),
         needs=list(lines.needs(found, claims)),
         asked=list(lines.asked_lines(found)),
+        rounded=lines.rounded(found.asked),
         not_asked=lines.titles(found.not_asked),
         champions=lines.champion_lines(champions_of(found.unit.id, on), found.path),
         kind_of_parts=lines.kind_of_parts(found.parts),
         row_url=lines.row_url,
         ways=list(_ways(who, found)),
-        key=found.key or next(iter(found.asked), None),
+        key=found.key,
         may_log=who.has(Right.COMPLETIONS_LOG_UNIT),
     )
+
+
+def _of_parts(asked: Sequence[RequirementView]) -> Iterable[ItemView]:
+    """What is shown of the units below: the requirement that speaks for the unit."""
+    key = speaks_for(asked)
+    return [key.whole] if key else []
 
 
 def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:
     """Where one can go on from a unit."""
     code = found.unit.code
     yield "People", url_for(".people", code=code)
-    if found.parts:
+    if found.path[-1].has_children:
         yield f"Table of {lines.kind_of_parts(found.parts)}s", url_for(".table", code=code)
     if who.has(Right.COMPLETIONS_LOG_UNIT):
         yield "Log a completion for many people", url_for(".roster", code=code)
