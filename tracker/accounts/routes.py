@@ -28,7 +28,7 @@ CAME_BY_LINK = "came_by_link"
 
 def init_app(app: Flask) -> None:
     """Let flask-login find who is signed in, and serve the pages."""
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)
     login.session_protection = None
     login.user_loader(lambda named: queries.signed_in(named, clock.today()))
     app.register_blueprint(bp)

@@ -1,6 +1,7 @@
 """One place where errors become pages: each with its status, calm words, and what to do next."""
 
 import logging
+import sqlite3
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -53,9 +54,11 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(error: Exception) -> Response:
-    """The database does not answer, or not in time."""
-    log.error("the database did not answer %s %s: %s", request.method, request.endpoint, type(error).__name__)
+def _database(error: OperationalError | InterfaceError) -> Response:
+    """The database does not answer, or not in time. SQLite calls a fault in SQL by the same name, which is ours."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return _unforeseen(error)
+    log.error("the database did not answer %s %s: %s", request.method, request.endpoint, error.orig)
     db.session.remove()
     response = error_page(503)
     response.headers["Retry-After"] = "30"

@@ -1,0 +1,121 @@
+"""The headers of every answer, cookies, and how long things are kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+from tests.conftest import settings_for
+from tests.support import make
+from tests.support.make import PASSWORD
+from tests.support.pages import Pages
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.wiring import create_app
+
+
+def test_a_page_may_do_only_what_it_needs(pages: Pages) -> None:
+    headers = pages.get("accounts.sign_in").headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "manifest-src": "'self'",
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"].startswith("camera=()")
+    assert headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in headers
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/sign-out", 405), ("/system", 303)])
+def test_refusals_carry_them_too(pages: Pages, path: str, status: int) -> None:
+    answer = pages._once("GET", path)
+    assert answer.status_code == status
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_kept_for_good_under_an_address_that_names_their_content(pages: Pages) -> None:
+    sheet = pages.get("accounts.sign_in").one("link[rel=stylesheet]")
+    path = str(sheet["href"])
+    assert "?v=" in path
+    assert pages.download(path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert pages.download(path.split("?")[0]).headers["Cache-Control"] == "public, max-age=3600"
+    assert pages.download("/static/nothing.css?v=1", status=404).headers["Cache-Control"] == "no-store"
+
+
+def test_its_address_changes_with_the_content(app: Flask, tmp_path: Path) -> None:
+    other = create_app(replace(app.config["SETTINGS"], secret_key="another"))
+    other.static_folder = str(tmp_path)
+    (tmp_path / "waymark.css").write_text("body { color: red }")
+    addresses = []
+    for one in (app, other):
+        with one.test_request_context():
+            addresses.append(one.url_for("static", filename="waymark.css"))
+    assert addresses[0] != addresses[1]
+    with other.app_context():
+        db.engine.dispose()
+
+
+def cookie(pages: Pages) -> str:
+    """The session cookie that signing in sets."""
+    account = make.account(Role.ADMINISTRATOR, password=PASSWORD)
+    page = pages.get("accounts.sign_in")
+    token = page.one("main form input[name=csrf_token]")["value"]
+    data = {"csrf_token": token, "email": account.email, "password": PASSWORD}
+    answer = pages._once("POST", "/sign-in", data=data)
+    assert answer.status_code == 303
+    (found,) = answer.headers.getlist("Set-Cookie")
+    return found
+
+
+def test_the_cookie_without_https(pages: Pages) -> None:
+    found = cookie(pages)
+    assert "; HttpOnly" in found
+    assert "; SameSite=Lax" in found
+    assert "; Secure" not in found
+
+
+class TestBehindHttps:
+    """An installation that people reach over https, through a proxy."""
+
+    @pytest.fixture
+    def app(self, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+        settings = replace(settings_for(database_url, tmp_path), public_url="https://waymark.example.edu")
+        app = create_app(settings)
+        app.testing = True
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+    def test_the_cookie_is_secure(self, pages: Pages) -> None:
+        assert "; Secure" in cookie(pages)
+
+    def test_browsers_are_told_to_stay_with_https(self, pages: Pages) -> None:
+        assert pages.get("accounts.sign_in").headers["Strict-Transport-Security"] == "max-age=31536000"
+
+    def test_the_proxy_says_where_people_come_from(self, app: Flask, pages: Pages) -> None:
+        seen = []
+        app.before_request(lambda: seen.append(request.remote_addr))
+        pages._once("GET", "/sign-in", environ_overrides={"HTTP_X_FORWARDED_FOR": "203.0.113.9, 198.51.100.7"})
+        assert seen == ["198.51.100.7"]
+
+
+def test_without_a_proxy_nobody_can_say_that_she_comes_from_elsewhere(app: Flask, pages: Pages) -> None:
+    seen = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    pages._once("GET", "/sign-in", environ_overrides={"HTTP_X_FORWARDED_FOR": "203.0.113.9"})
+    assert seen == ["127.0.0.1"]
