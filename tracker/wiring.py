@@ -28,7 +28,7 @@ from tracker.progress.figures import rebuild, revisions
 from tracker.progress.routes import claims, learner
 from tracker.serving import cli as serving_cli
 from tracker.units import queries as units_queries
-from tracker.web import access, errors, headers, pages, templating
+from tracker.web import access, addresses, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _outbox, core_jobs)
@@ -78,6 +78,7 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     templating.register(app)
     headers.init_app(app, is_public_https=settings.is_public_https)
+    addresses.init_app(app)
     access.init_app(app)
     CSRFProtect(app)
     errors.init_app(app)
