@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
+from flask_migrate import cli as migrate_cli
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,7 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["jobs"] = {kind.name: kind for kind in (*progress_jobs.JOBS, *accounts_jobs.JOBS)}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    for command in (exchange_cli.data, accounts_cli.accounts, *progress_cli.COMMANDS, *serving_cli.COMMANDS):
+    groups = (migrate_cli.db, exchange_cli.data, accounts_cli.accounts)
+    for command in (*groups, *progress_cli.COMMANDS, *serving_cli.COMMANDS):
         app.cli.add_command(core_cli.say_plainly(command))
     _serve_pages(app, settings)
     access.check_routes(app)

@@ -13,7 +13,7 @@ def say_plainly(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             say_plainly(inner)
-    elif command.callback is not None:
+    elif command.callback is not None and not hasattr(command.callback, "says_plainly"):
         command.callback = _plain(command.callback)
     return command
 
@@ -28,6 +28,7 @@ def _plain(callback: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror}.") from None
 
+    vars(run)["says_plainly"] = True
     return run
 
 

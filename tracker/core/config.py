@@ -90,12 +90,14 @@ def _port(text: str) -> int:
 
 
 def _database_url(text: str) -> str:
-    """SQLAlchemy's form of the address; PostgreSQL always through psycopg 3."""
+    """SQLAlchemy's form of the address: PostgreSQL always through psycopg 3, SQLite's file by its whole path."""
     for prefix in ("postgresql://", "postgres://"):
         if text.startswith(prefix):
             return "postgresql+psycopg://" + text.removeprefix(prefix)
-    if text.startswith(("postgresql+psycopg://", "sqlite:///")):
+    if text.startswith("postgresql+psycopg://"):
         return text
+    if text.startswith("sqlite:///") and text != "sqlite:///":
+        return f"sqlite:///{Path(text.removeprefix('sqlite:///')).absolute()}"
     raise SettingError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
 
 
