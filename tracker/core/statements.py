@@ -60,6 +60,14 @@ def count_on_from_here(session: Session, *tables: str) -> None:
             session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {largest})"))
 
 
+def take_stock(session: Session) -> None:
+    """After many new rows: let the database look at its tables, without which it takes the wrong way through them."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+    connection.exec_driver_sql("ANALYZE")
+
+
 @contextmanager
 def without_indexes(session: Session, *tables: str) -> Iterator[None]:
     """Drop the plain indexes of tables that are about to be filled, and make them at the end in one go."""

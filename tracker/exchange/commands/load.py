@@ -13,7 +13,7 @@ from tracker.core.actor import Actor
 from tracker.core.database import Base, Transaction, transaction
 from tracker.core.errors import Conflict
 from tracker.core.progress_bar import progress
-from tracker.core.statements import count_on_from_here, insert_rows, without_indexes
+from tracker.core.statements import count_on_from_here, insert_rows, take_stock, without_indexes
 from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.rules import Curriculum
 from tracker.exchange import files
@@ -56,6 +56,7 @@ def load(actor: Actor, folder: Path, *, replace: bool = False) -> Loaded:
         stack.close()
         _give_back(tx, owners)
         bulk.build(tx, fresh=not there)
+        take_stock(tx.session)
         audit.record(tx, "facts.replaced" if there else "facts.loaded", "facts", 0, after=loaded.rows)
     return loaded
 
