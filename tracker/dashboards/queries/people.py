@@ -216,7 +216,8 @@ def _worked_out(actor: Actor, wanted: Wanted) -> list[Listed]:
     at_home = people_at_home_in([wanted.unit_id], wanted.day)
     known = select(Person.id, Person.identifier, Person.name, Person.email)
     people = {row.id: row for row in db.session.execute(known.where(Person.id.in_(at_home), _known(actor, wanted)))}
-    units = dict(db.session.execute(select(UnitSpan.unit_id, UnitSpan.name).where(holds_on(wanted.day))).tuples().all())
+    named = select(UnitSpan.unit_id, UnitSpan.name).where(holds_on(wanted.day))
+    units: dict[int, str] = dict(db.session.execute(named).all())
     found = [
         (span, _listed((*people[person_id], span.status, *map(day_or_none, span[4:]))))
         for person_id, item_id, span in beyond(sorted(people), wanted.day, [wanted.item.id])

@@ -189,7 +189,8 @@ def _form(found: Standing, choice: Choice) -> PeopleFilter:
     form.validate()
     form.item.data = _item_key(choice.requirement, choice.item) if choice.requirement and choice.item else ""
     form.sort.data = _sort(choice, form)
-    form.status.data = [status.word for status in choice.statuses]
+    if choice.item is not None:
+        form.status.data = [status.word for status in choice.statuses]
     return form
 
 
