@@ -41,7 +41,7 @@ def build() -> World:
     essay = make.module("ESSAY", title="A change on my ward", evidence="verification")
     course, book = make.module("COURSE", title="Listening well"), make.module("BOOK", title="A book to read")
     make.requirement(essay, course, code="YEARLY", title="The yearly course")
-    make.requirement(book, code="CIRCLE", title="Reading circle", level="optional")
+    make.requirement(book, code="READING", title="Reading circle", level="optional")
     claim = make.completion(learner.person, essay, claimed=True)
     done = make.completion(learner.person, course)
     private = make.completion(learner.person, book)
@@ -74,7 +74,7 @@ def build() -> World:
         "done_receipt": _receipt(done),
         "private_receipt": _receipt(private),
         "requirement": db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY")),
-        "optional": db.session.scalar(select(Requirement.id).where(Requirement.code == "CIRCLE")),
+        "optional": db.session.scalar(select(Requirement.id).where(Requirement.code == "READING")),
         "leaver": people.leaver.person.id if people.leaver.person else None,
         "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
         "list": LIST,

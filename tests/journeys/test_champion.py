@@ -1,0 +1,103 @@
+"""A champion sees her department, watches it move, decides claims, and logs for many people at once."""
+
+import re
+
+from tests.journeys.conftest import Arrive
+from tests.support.browser import Visitor, even
+
+CHAMPION, LEARNER = "Esteban Figueroa", "Linh Phạm"
+COURSE, NEEDS_VERIFYING = "Respect at work", "A change in our clinic"
+UNIT = "/units/NEPH"
+OUTSTANDING = f"{UNIT}/people?requirement=YEARLY"
+
+
+def counts(visitor: Visitor, title: str) -> tuple[int, int]:
+    """The two numbers of a rate in the table of what is asked, of the line with this title."""
+    table = visitor.page.locator("table", has=visitor.page.locator("caption", has_text="What is asked here"))
+    row = table.locator("tr", has=visitor.page.locator("th", has_text=title)).first
+    found = re.search(r"([\d,]+) of ([\d,]+)", even(row.inner_text()))
+    assert found is not None, f"no figure in the line {title!r}"
+    numerator, denominator = (int(number.replace(",", "")) for number in found.groups())
+    return numerator, denominator
+
+
+def names(visitor: Visitor) -> list[str]:
+    """The people on a list of people."""
+    return visitor.texts("ul.people .person-name a")
+
+
+def test_a_learner_logs_and_the_department_moves_by_one(wide_browser: Visitor, arrive: Arrive) -> None:
+    his = wide_browser
+    his.enter(CHAMPION)
+    assert his.path == "/units/MED"
+    assert his.heading == "Medicine"
+    done, asked = counts(his, COURSE)
+    his.page.goto("/units/MED/people?requirement=YEARLY&q=Linh")
+    assert names(his) == [LEARNER]
+
+    her = arrive(scripts=False, width=360)
+    her.enter(LEARNER)
+    her.follow("Log a completion")
+    her.press("Log this completion")
+
+    his.page.goto("/units/MED")
+    assert counts(his, COURSE) == (done + 1, asked)
+    his.page.goto("/units/MED/people?requirement=YEARLY&q=Linh")
+    assert names(his) == []
+
+    her.follow("Withdraw it")
+    her.press("Withdraw it")
+    his.page.goto("/units/MED")
+    assert counts(his, COURSE) == (done, asked)
+
+
+def test_he_verifies_one_claim_and_turns_one_down(wide_browser: Visitor) -> None:
+    his = wide_browser
+    his.enter(CHAMPION)
+    done, asked = counts(his, NEEDS_VERIFYING)
+    his.follow("Claims")
+    claims = his.page.locator("main .card", has_text=NEEDS_VERIFYING)
+    waiting = his.page.locator("main .card").count()
+    whose = even(claims.first.locator("h2").inner_text())
+
+    his.go(claims.first.get_by_role("button", name=re.compile("^Verify")))
+    assert any(whose in message for message in his.texts(".banner"))
+    assert his.page.locator("main .card").count() == waiting - 1
+    his.page.goto("/units/MED")
+    assert counts(his, NEEDS_VERIFYING) == (done + 1, asked)
+
+    his.follow("Claims")
+    his.go(claims.first.locator("h2 a"))
+    his.press("Turn it down")
+    assert his.texts(".error-summary li") == ["Enter why it cannot be verified"]
+    his.page.get_by_label("Why can it not be verified?").fill("Please add what was changed, and hand it in again.")
+    his.press("Turn it down")
+    assert his.page.locator("main .card").count() == waiting - 2
+    his.page.goto("/units/MED")
+    assert counts(his, NEEDS_VERIFYING) == (done + 1, asked)
+
+
+def test_he_logs_for_three_people_at_once(wide_browser: Visitor) -> None:
+    his = wide_browser
+    his.enter(CHAMPION)
+    his.page.goto(UNIT)
+    done, asked = counts(his, COURSE)
+    his.page.goto(OUTSTANDING)
+    three, others = names(his)[:3], names(his)[3:]
+    assert len(three) == 3
+
+    his.page.goto(UNIT)
+    his.follow("Log a completion for many people")
+    his.page.get_by_label("Which module was it?").select_option(label="Respect at work: the yearly course")
+    for name in three:
+        his.page.get_by_label(name).check()
+    his.press("Show who is meant")
+    assert his.texts("h2:text-is('Will be recorded') + ul li") == three
+    his.press("Record for 3 people")
+    assert his.heading == "Recorded for 3 people"
+    assert his.texts("main ul.bullets li") == three
+
+    his.page.goto(UNIT)
+    assert counts(his, COURSE) == (done + 3, asked)
+    his.page.goto(OUTSTANDING)
+    assert names(his) == others

@@ -1,0 +1,223 @@
+"""A real Chromium, and the real server on the sample institution for it to visit; all on loopback."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from tests.support.postgres import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROJECT = ("app.py", "data", "migrations", "static", "templates", "tracker")
+SECONDS_TO_START = 90.0
+READY = "Stop it with Ctrl+C."
+CHROMIUM = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A running installation of its own: `url` is its address, `folder` a copy of the project with its instance."""
+
+    url: str
+    folder: Path
+    environment: Mapping[str, str]
+
+    def flask(self, *words: str) -> str:
+        """What a command of the command line prints, beside the running server."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=self.folder,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+
+@contextmanager
+def installation(folder: Path, **settings: str) -> Iterator[Installation]:
+    """Copy the project into a folder, start it with its own command, and stop it at the end.
+
+    Without settings it is the sample institution, whose accounts can be entered without a password.
+    """
+    for name in PROJECT:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    (folder / "instance").mkdir()
+    port = free_port()
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(folder),
+        "PYTHONUTF8": "1",
+        "PORT": str(port),
+    } | settings
+    log = folder / "serve.log"
+    with log.open("w", encoding="utf-8") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "serve"],
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_ready(server, log)
+            yield Installation(f"http://127.0.0.1:{port}", folder, environment)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while READY not in (said := log.read_text(encoding="utf-8")):
+        assert server.poll() is None, f"the server ended by itself:\n{said}"
+        assert time.monotonic() < until, f"the server did not start in time:\n{said}"
+        time.sleep(0.1)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The distribution's Chromium, without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watch:
+    """What goes wrong in a browser while nobody looks: errors on the console, requests to elsewhere, failed answers.
+
+    The browser's own note on a page that came with an error's status is no error of the page.
+    """
+
+    url: str
+    problems: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to all pages of a context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.problems.append(f"script failed: {error.error}"))
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:")):
+            self.problems.append(f"a request leads away: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        is_page = response.request.is_navigation_request()
+        if response.status >= 500 or (response.status >= 400 and not is_page):
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+class Visitor:
+    """Somebody at a browser: one page, watched from the first click to the last."""
+
+    def __init__(self, browser: Browser, url: str, *, scripts: bool = True, width: int = 1280) -> None:
+        self.url = url
+        self.watch = Watch(url)
+        self.context = browser.new_context(
+            base_url=url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 800},
+            service_workers="block",
+        )
+        self.context.set_default_timeout(10_000)
+        self.watch.over(self.context)
+        self.page: Page = self.context.new_page()
+
+    def enter(self, name: str) -> None:
+        """Sign in as somebody of the sample institution, by the button on the sign-in page."""
+        self.page.goto("/sign-in")
+        self.press(f"Sign in as {name}")
+
+    def press(self, words: str) -> None:
+        """Press the button with these words."""
+        self.go(self.page.get_by_role("button", name=words, exact=True))
+
+    def follow(self, words: str) -> None:
+        """Follow the link with these words."""
+        self.go(self.page.get_by_role("link", name=words, exact=True))
+
+    def go(self, to_click: Locator) -> None:
+        """Click, and wait until the page it leads to is there."""
+        with self.page.expect_navigation():
+            to_click.click()
+
+    @property
+    def heading(self) -> str:
+        """What the page is about."""
+        return even(self.page.locator("h1").inner_text())
+
+    @property
+    def path(self) -> str:
+        """Where the visitor is, without the server's name."""
+        return self.page.url.removeprefix(self.url)
+
+    def texts(self, selector: str) -> list[str]:
+        """What the elements that fit say, blanks evened out."""
+        return [even(text) for text in self.page.locator(selector).all_inner_texts()]
+
+    def leave(self) -> None:
+        """Close the browser; whatever went wrong unseen fails the test."""
+        self.context.close()
+        assert not self.watch.problems, "\n".join(self.watch.problems)
+
+
+def even(text: str) -> str:
+    """A text with every run of blanks, no-break ones too, as a single blank."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page, a line for each kind, with the first places."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(AXE_RULES)
+    )
+    return [
+        f"{one['id']} ({one['help']}): {'; '.join(str(node['target']) for node in one['nodes'][:3])}"
+        for one in found["violations"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
