@@ -1,0 +1,321 @@
+"""`flask --app app serve` as an operator runs it: in a copy of the project, on a free port."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.support.postgres import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROJECT = ("app.py", "data", "migrations", "static", "templates", "tracker")
+READY = "Stop it with Ctrl+C."
+SECONDS_TO_START = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A copy of the project with an instance of its own."""
+
+    folder: Path
+    port: int
+
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Almost nothing: no home, no locale."""
+        return {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "PORT": str(self.port), **settings}
+
+    def flask(self, *words: str, **settings: str) -> tuple[int, str]:
+        """Run a command to its end: its exit code, and all that it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=self.folder,
+            env=self.environment(settings),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS_TO_START,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    @contextmanager
+    def serving(self, **settings: str) -> Iterator["Served"]:
+        """The running server, once it says where it is."""
+        log = self.folder / "log"
+        with log.open("w") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "app", "serve"],
+                cwd=self.folder,
+                env=self.environment(settings),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+            served = Served(process, log, f"http://127.0.0.1:{self.port}")
+            try:
+                served.wait_until(lambda: READY in served.said)
+                yield served
+            finally:
+                process.terminate()
+                process.wait(40)
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the instance's own database holds."""
+        with sqlite3.connect(self.folder / "instance" / "waymark.db") as connection:
+            found = connection.execute(query).fetchall()
+        connection.close()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    url: str
+
+    @property
+    def said(self) -> str:
+        """All it has said so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something, as long as the server lives."""
+        until = time.monotonic() + SECONDS_TO_START
+        while not holds():
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.1)
+
+    def children(self) -> list[int]:
+        """The processes that the server has started."""
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of the project; nothing has been started yet."""
+    for name in PROJECT:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    (tmp_path / "instance").mkdir()
+    return Project(tmp_path, free_port())
+
+
+def test_the_first_start_loads_the_sample_and_the_second_keeps_what_is_there(project: Project) -> None:
+    with project.serving() as served:
+        said = served.said
+        assert f"Waymark is at http://127.0.0.1:{project.port}" in said
+        assert "Nadia Khoury (Learner): " in said
+        assert "(Administrator): " in said
+        status, page = served.get("/sign-in")
+        assert status == 200
+        assert "Look around as somebody" in page
+        sheet = re.search(r'href="(/static/waymark\.css\?v=\w+)"', page)
+        assert sheet is not None
+        assert served.get(sheet[1])[0] == 200
+        assert served.get("/nowhere")[0] == 404
+    assert served.process.returncode == 0
+    assert served.said.endswith("Stopped.\n")
+    assert "Traceback" not in served.said
+    people = project.rows("SELECT COUNT(*) FROM person")
+    assert people == [(2400,)]
+    rows = project.rows("SELECT id, session_key FROM account ORDER BY id")
+
+    with project.serving() as served:
+        assert "loading" not in served.said
+        assert "Nadia Khoury (Learner): " in served.said
+        assert served.get("/sign-in")[0] == 200
+    assert project.rows("SELECT id, session_key FROM account ORDER BY id") == rows
+    assert not (project.folder / "instance" / "backups").exists()
+
+
+def test_the_files_of_the_instance_are_its_owners(project: Project) -> None:
+    with project.serving(DATABASE_URL=f"sqlite:///{project.folder}/instance/own.db"):
+        modes = {file.name: file.stat().st_mode & 0o077 for file in (project.folder / "instance").iterdir()}
+    assert modes["own.db"] == modes["secret_key"] == 0
+
+
+def test_a_database_of_ones_own_gets_no_sample(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    with project.serving(**settings) as served:
+        assert "Nobody can sign in yet." in served.said
+        assert "accounts add you@example.edu --role office" in served.said
+        assert "Look around" not in served.get("/sign-in")[1]
+    code, said = project.flask("accounts", "add", "you@example.edu", "--role", "office", **settings)
+    assert code == 0
+    link = re.search(rf"http://127\.0\.0\.1:{project.port}(/sign-in/\S+)", said)
+    assert link is not None
+    with project.serving(**settings) as served:
+        assert "Nobody can sign in yet." not in served.said
+        assert "Sign in as you@example.edu" in served.get(link[1])[1]
+
+
+def test_on_postgresql(project: Project, postgres_url: str) -> None:
+    with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS serving WITH (FORCE)")
+        connection.execute("CREATE DATABASE serving")
+    with project.serving(DATABASE_URL=f"{postgres_url}/serving") as served:
+        assert served.get("/sign-in")[0] == 200
+    assert served.process.returncode == 0
+
+
+def test_a_database_is_copied_aside_before_a_migration(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    assert project.flask("db", "upgrade", **settings)[0] == 0
+    assert project.flask("accounts", "add", "you@example.edu", "--role", "office", **settings)[0] == 0
+    head = next((project.folder / "migrations" / "versions").glob("*.py"))
+    revision = re.search(r'^revision = "(\w+)"', head.read_text(), re.MULTILINE)
+    assert revision is not None
+    (project.folder / "migrations" / "versions" / "9999_later.py").write_text(
+        f'revision = "9999_later"\ndown_revision = "{revision[1]}"\n\n'
+        'from alembic import op\n\n\ndef upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
+    )
+
+    with project.serving(**settings) as served:
+        copies = list((project.folder / "instance" / "backups").iterdir())
+        assert [copy.name.startswith(f"waymark-{revision[1]}-") for copy in copies] == [True]
+        assert f"The database was copied to {copies[0]} before" in served.said
+    with sqlite3.connect(copies[0]) as connection:
+        assert connection.execute("SELECT email FROM account").fetchall() == [("you@example.edu",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision[1],)]
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    with sqlite3.connect(project.folder / "own.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999_later",)]
+    connection.close()
+
+    with project.serving(**settings):
+        assert len(list((project.folder / "instance" / "backups").iterdir())) == 1
+    (project.folder / "migrations" / "versions" / "9999_later.py").unlink()
+    code, said = project.flask("serve", **settings)
+    assert (code, said) == (
+        1,
+        "Error: This database is of a later release (schema 9999_later). Start that release, or a newer one.\n",
+    )
+
+
+def test_a_taken_port_is_told_in_one_line(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", project.port)):
+        code, said = project.flask("serve")
+    assert (code, said) == (
+        1,
+        f"Error: Port {project.port} is taken: something else listens on 127.0.0.1."
+        f" Set PORT to another, such as {project.port + 1}.\n",
+    )
+    assert not (project.folder / "instance" / "waymark.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        (
+            {"HOST": "0.0.0.0"},
+            "Error: HOST 0.0.0.0 listens beyond this machine, so PUBLIC_URL must be the https:// address of the proxy"
+            " in front of it; sign-ins would otherwise cross the network in the clear.\n",
+        ),
+        (
+            {"HOST": "203.0.113.7", "PUBLIC_URL": "https://x.example"},
+            "Error: HOST 203.0.113.7 is not an address of this machine.\n",
+        ),
+        (
+            {"HOST": "no.such.host.invalid", "PUBLIC_URL": "https://x.example"},
+            "Error: HOST no.such.host.invalid is not an address of this machine.\n",
+        ),
+        ({"PORT": "eighty"}, "Error: PORT must be a number from 1 to 65535, not 'eighty'.\n"),
+        ({"TIME_ZONE": "Mars"}, "Error: TIME_ZONE must be a zone such as America/Chicago, not 'Mars'.\n"),
+        ({"DATABASE_URL": "mysql://x"}, "Error: DATABASE_URL must begin with postgresql:// or sqlite:///.\n"),
+        (
+            {"PUBLIC_URL": "waymark"},
+            "Error: PUBLIC_URL must be an address such as https://waymark.example.edu, not 'waymark'.\n",
+        ),
+        (
+            {"MAIL_URL": "mail.example.edu"},
+            "Error: MAIL_URL must be an address such as smtp://user:password@mail.example.edu:587.\n",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_work_is_told_in_one_line(project: Project, settings: dict[str, str], line: str) -> None:
+    assert project.flask("serve", **settings) == (1, line)
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:secret@127.0.0.1:{port}/waymark", "sqlite:////no/such/folder/w.db"])
+def test_a_database_that_cannot_be_reached_is_told_in_one_line(project: Project, url: str) -> None:
+    code, said = project.flask("serve", DATABASE_URL=url.format(port=free_port()))
+    assert code == 1
+    assert said.startswith("Error: The database ")
+    assert " cannot be used: " in said
+    assert said.count("\n") == 1
+    assert "secret" not in said
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(project: Project) -> None:
+    (project.folder / "notes.db").write_text("This is a letter, not a database. " * 100)
+    code, said = project.flask("serve", DATABASE_URL=f"sqlite:///{project.folder}/notes.db")
+    assert code == 1
+    assert said.endswith("cannot be used: file is not a database\n")
+    assert said.count("\n") == 1
+
+
+def test_when_one_process_ends_by_itself_the_other_does_not_go_on_alone(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    with project.serving(**settings) as served:
+        worker = next(
+            child for child in served.children() if "worker" in Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        )
+        os.kill(worker, signal.SIGKILL)
+        assert served.process.wait(30) == 1
+        assert "Error: The worker ended by itself, so everything was stopped." in served.said
+        with pytest.raises(urllib.error.URLError):
+            served.get("/sign-in")
+
+
+def test_when_it_is_killed_nothing_is_left_running(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    with project.serving(**settings) as served:
+        children = served.children()
+        served.process.kill()
+        served.process.wait()
+        until = time.monotonic() + 30
+        while any(Path(f"/proc/{child}").exists() for child in children):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    with project.serving(**settings) as served:
+        assert served.get("/sign-in")[0] == 200
+
+
+def test_on_all_addresses_behind_https(project: Project) -> None:
+    settings = {
+        "HOST": "0.0.0.0",
+        "PUBLIC_URL": "https://waymark.example.edu",
+        "DATABASE_URL": f"sqlite:///{project.folder}/own.db",
+    }
+    with project.serving(**settings) as served:
+        assert "Waymark is at https://waymark.example.edu" in served.said
+        with urllib.request.urlopen(f"{served.url}/sign-in", timeout=20) as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+            assert "; Secure" in answer.headers["Set-Cookie"]
