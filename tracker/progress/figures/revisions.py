@@ -128,6 +128,13 @@ def _begin(tx: Transaction, kind: str, row_id: int, rule: Json) -> Revision:
 
 def build_revisions() -> None:
     """Build every begun revision to its end and swap it in; then clear away what is retired. Fit to run again."""
+    build_begun()
+    while _clear_some():
+        time.sleep(SECONDS_AT_WORK)
+
+
+def build_begun() -> None:
+    """Build every begun revision to its end and swap it in; what is retired stays."""
     size = 1
     while True:
         started = time.monotonic()
@@ -137,8 +144,6 @@ def build_revisions() -> None:
         spent = time.monotonic() - started
         size = max(1, min(PEOPLE_AT_MOST, int(size * SECONDS_AT_WORK / max(spent, 0.001)) or 1))
         time.sleep(min(spent, SECONDS_AT_WORK))
-    while _clear_some():
-        time.sleep(SECONDS_AT_WORK)
 
 
 def _build_some(tx: Transaction, size: int) -> bool:
@@ -161,9 +166,11 @@ def _build_some(tx: Transaction, size: int) -> bool:
 
 
 def _swap(tx: Transaction, revision_id: int) -> None:
-    """Put a built revision in the place of the live one."""
+    """Put a built revision in the place of the live one, unless the rule was changed again while we waited for that."""
     tx.lock_shape()
-    revision = tx.session.get_one(Revision, revision_id)
+    revision = tx.session.get_one(Revision, revision_id, populate_existing=True)
+    if revision.stage is not Stage.BUILDING:
+        return
     place = (
         Revision.requirement_id == revision.requirement_id
         if revision.requirement_id
