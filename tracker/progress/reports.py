@@ -160,7 +160,7 @@ def _gates_rows(session: Session, day: date, below: Collection[int] | None) -> l
         gate = session.get_one(Gate, measure.gate_id)
         item_id = measure.item_ids[0]
         opened = openings(session, gate.id, item_id)
-        of_kinds = select(UnitSpan.unit_id).where(holds_on(day), UnitSpan.kind.in_(gate.unit_kinds))
+        of_kinds = select(UnitSpan.unit_id).where(holds_on(day), UnitSpan.kind.in_(measure.gate_kinds))
         for unit in session.scalars(of_kinds):
             if below is None or unit in below:
                 numbers = sums.get((unit, item_id), [0] * len(Status))

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.orm import Session
 
 from tracker.core.database import Transaction
 from tracker.core.days import NEVER_AFTER
 from tracker.core.statements import run_many
-from tracker.curriculum.models import Gate
 from tracker.progress.figures.rulebook import Measure
 from tracker.progress.models import GateOpening
 from tracker.progress.rules import Change, Span, Status, gate_openings
 from tracker.units.models import UnitPath, UnitSpan
+
+GATE_LOCK = 7_302
+"""The advisory lock of PostgreSQL under which a gate's openings are found. Taken after persons and counts."""
 
 INSERT = "INSERT INTO gate_opening (item_id, unit_id, opened_on) VALUES (?,?,?)"
 
@@ -56,8 +58,13 @@ class Path(NamedTuple):
 
 
 def refresh(tx: Transaction, measure: Measure, home_units: Iterable[int], since: int) -> None:
-    """Find the openings again of the units above these homes that were not open before `since`."""
+    """Find the openings again of the units above these homes that were not open before `since`.
+
+    One writer at a time: of two who each finish somebody below the same unit, the second must see the first's spans.
+    """
     item_id = measure.item_ids[0]
+    if tx.is_postgresql:
+        tx.session.execute(text("SELECT pg_advisory_xact_lock(:lock, :item)"), {"lock": GATE_LOCK, "item": item_id})
     above = select(UnitPath.ancestor_id).where(UnitPath.unit_id.in_(list(home_units)))
     opened = select(GateOpening.unit_id).where(GateOpening.item_id == item_id, GateOpening.opened_on < since)
     candidates = units_of_kinds(tx.session, measure, above) - set(tx.session.scalars(opened))
@@ -74,8 +81,7 @@ def refresh_all(tx: Transaction, measure: Measure) -> None:
 
 def units_of_kinds(session: Session, measure: Measure, among: Select[int] | None = None) -> set[int]:
     """The units that are ever of the gate's kinds."""
-    kinds = session.scalars(select(Gate.unit_kinds).where(Gate.id == measure.gate_id)).one()
-    units = select(UnitSpan.unit_id).where(UnitSpan.kind.in_(kinds))
+    units = select(UnitSpan.unit_id).where(UnitSpan.kind.in_(measure.gate_kinds))
     return set(session.scalars(units if among is None else units.where(UnitSpan.unit_id.in_(among))))
 
 

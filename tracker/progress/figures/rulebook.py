@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from tracker.core.database import Base, db
 from tracker.core.days import NEVER_AFTER
 from tracker.curriculum import rules as definitions
+from tracker.progress.figures import counts
 from tracker.progress.models import Revision, Stage
 from tracker.progress.rules import Audience, Cycle, GateRule, Level, ModuleRule, Months, Rule
 
 Json = dict[str, Any]
 Within = Callable[[Sequence[str]], Mapping[int, Sequence[tuple[int, int]]]]
 """For unit codes: each unit that ever lies at or below one of them, with the periods in which it does."""
-
-CYCLES_AHEAD = 2
 
 
 def requirement_json(
@@ -46,6 +45,7 @@ def gate_json(gate: definitions.Gate, modules: Mapping[str, definitions.Module],
     return {
         "needs": [_module_json(modules[code]) for code in gate.needs],
         "audience": _audience_json(gate.audience, within),
+        "unit_kinds": list(gate.unit_kinds),
         "percent": gate.percent,
         "first": gate.first.toordinal(),
     }
@@ -67,13 +67,16 @@ def _audience_json(audience: Mapping[str, Any] | None, within: Within) -> Json:
 
 
 def horizon_of(rule: Json, today: date) -> int:
-    """The last day a rule's spans reach: the end of the next cycle but one; all time where nothing recurs."""
+    """The last day a rule's spans reach: all time, but where cycles recur, the end of the one with the last kept day.
+
+    No kept day may lie past the horizon of any rule: its counts would be short of that rule's people.
+    """
     cycle = (rule.get("repeat") or {}).get("cycle")
     if cycle is None:
         return NEVER_AFTER
-    start = date.fromisoformat(f"{today.year}-{cycle}")
-    year = today.year if start <= today else today.year - 1
-    return start.replace(year=year + CYCLES_AHEAD + 1).toordinal() - 1
+    last = counts.days_to_keep(today)[-1]
+    start = date.fromisoformat(f"{last.year}-{cycle}")
+    return start.replace(year=last.year + (start <= last)).toordinal() - 1
 
 
 def new_key() -> str:
@@ -98,6 +101,7 @@ class Measure:
     gate: GateRule | None
     gate_percent: int = 0
     gate_first: int = 0
+    gate_kinds: frozenset[str] = frozenset()
 
     @property
     def courses(self) -> frozenset[str]:
@@ -149,6 +153,7 @@ def _measure(session: Session, row: Any, item_ids: tuple[int, ...]) -> Measure:
         gate.rule if gate else None,
         gate.percent if gate else 0,
         gate.first if gate else 0,
+        gate.kinds if gate else frozenset(),
     )
 
 
@@ -157,6 +162,7 @@ class _Gate:
     rule: GateRule
     percent: int
     first: int
+    kinds: frozenset[str]
 
 
 _memory: dict[str, Rule | _Gate] = {}
@@ -165,18 +171,20 @@ MOST_REMEMBERED = 2_000
 
 def _remembered(key: str, session: Session) -> Rule | _Gate:
     """The rule of a revision, which never changes: read once by each process."""
-    if key not in _memory:
+    if (found := _memory.get(key)) is None:
+        found = parse(session.scalars(select(Revision.rule).where(Revision.key == key)).one())
         if len(_memory) >= MOST_REMEMBERED:
             _memory.clear()
-        _memory[key] = parse(session.scalars(select(Revision.rule).where(Revision.key == key)).one())
-    return _memory[key]
+        _memory[key] = found
+    return found
 
 
 def parse(rule: Json) -> Rule | _Gate:
     """A rule from its JSON."""
     if "needs" in rule:
         needs = [_module(module) for module in rule["needs"]]
-        return _Gate(GateRule(needs, _audience(rule["audience"])), rule["percent"], rule["first"])
+        gate = GateRule(needs, _audience(rule["audience"]))
+        return _Gate(gate, rule["percent"], rule["first"], frozenset(rule["unit_kinds"]))
     return Rule(
         code=rule["code"],
         level=Level(rule["level"]),
