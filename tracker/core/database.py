@@ -236,6 +236,14 @@ def _turn_to_write(engine: Engine) -> Iterator[None]:
         os.close(handle)
 
 
+def read_one_moment() -> Session:
+    """Begin a reading transaction in which everything is as of one moment, however many statements follow."""
+    db.session.close()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return db.session()
+
+
 def is_reachable() -> bool:
     """Whether the database answers."""
     return db.session.scalar(select(1)) == 1

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core import clock
 from tracker.core.actor import system
-from tracker.core.database import db
+from tracker.core.database import db, read_one_moment
 from tracker.core.errors import NotFound
 from tracker.curriculum.models import Module, Requirement
 from tracker.people.models import Person
@@ -40,6 +40,7 @@ def report(kind: str, as_of: datetime | None, code: str | None, output: Path | N
         unit_id = unit_by_code(code, day).id if code is not None else None
     except NotFound:
         raise click.ClickException(f"There is no unit {code} on {day}.") from None
+    read_one_moment()
     found = reports.lines(kind, day, unit_id)
     if output is None:
         for line in found:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.core.database import db
+from tracker.core.database import read_one_moment
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.progress_bar import progress
 from tracker.curriculum.models import Gate, Module, Requirement
@@ -27,7 +27,7 @@ PEOPLE_AT_ONCE = 1_000
 
 def differences() -> Iterator[str]:
     """Each difference as a line; none when all is well. Reads only."""
-    session = db.session()
+    session = read_one_moment()
     names = _Names(session)
     yield from _facts_that_exclude_each_other(session, names)
     yield from _tree(session, names)
