@@ -10,6 +10,8 @@ LEVELS = ("required", "expected", "optional")
 EVIDENCE = ("attestation", "verification")
 AUDIENCE_KEYS = ("categories", "roles", "units", "functions")
 LARGEST = 2**31 - 1
+LONGEST_CODE = 500
+"""The most characters of a code: longer ones would not fit an index of PostgreSQL."""
 
 Table = Mapping[str, Any]
 
@@ -99,6 +101,13 @@ def text(value: object) -> str:
     return value
 
 
+def code(value: object) -> str:
+    """A text by which something is known."""
+    if len(text(value)) > LONGEST_CODE:
+        raise _Wrong(f"must have at most {LONGEST_CODE} characters")
+    return text(value)
+
+
 def day(value: object) -> date:
     """A date without a time."""
     if not isinstance(value, date) or isinstance(value, datetime):
@@ -150,6 +159,11 @@ def different(value: object) -> tuple[str, ...]:
     if twice := sorted({entry for entry in found if found.count(entry) > 1}):
         raise _Wrong(f"names {twice[0]} twice")
     return found
+
+
+def codes(value: object) -> tuple[str, ...]:
+    """A list of codes, none twice."""
+    return tuple(code(entry) for entry in different(value))
 
 
 def some(value: object) -> tuple[str, ...]:
@@ -222,11 +236,11 @@ def _table(value: object, checks: Mapping[str, Callable[[object], Any]], needed:
 
 
 MODULE = {
-    "code": text,
+    "code": code,
     "title": text,
     "minutes": whole(0),
     "evidence": one_of(*EVIDENCE),
-    "equivalents": different,
+    "equivalents": codes,
     "summary": text,
     "objectives": texts,
     "links": links,
@@ -234,7 +248,7 @@ MODULE = {
     "ideally_after": different,
 }
 REQUIREMENT = {
-    "code": text,
+    "code": code,
     "title": text,
     "modules": some,
     "level": one_of(*LEVELS),
@@ -247,7 +261,7 @@ REQUIREMENT = {
     "champions_see_names": yes_or_no,
 }
 GATE = {
-    "code": text,
+    "code": code,
     "title": text,
     "summary": text,
     "unit_kinds": some,

@@ -33,8 +33,12 @@ class FileRefused(Exception):
     def __init__(self, file: str, line: int | None, column: str, value: object, why: str) -> None:
         place = file + (f", line {line}" if line else "") + (f", {column}" if column else "")
         shown = "" if value is None else f": {_shortened(value)}"
-        super().__init__(f"{place}{shown}: {why}")
+        super().__init__(_on_one_line(f"{place}{shown}: {why}"))
         self.file, self.line, self.column, self.value, self.why = file, line, column, value, why
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "\N{SYMBOL FOR SUBSTITUTE}" for char in text)
 
 
 def _shortened(value: object) -> str:
@@ -144,20 +148,24 @@ def curriculum(folder: Path) -> Curriculum:
 
 def line_of(text: str, kind: str, index: int, key: str) -> int | None:
     """The line on which a key of the index-th table of a kind stands; the table's own where the key is not found."""
+    first, _, last = key.partition(".")
     at = None
-    table = -1
+    table, inside = -1, ""
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[\[?\s*([\w-]+)(?:\.([\w-]+))?\s*\]\]?", line)
-        if header and header[1] == kind and not header[2]:
-            table += 1
-            if table == index:
-                at = number
-        elif kind == "curriculum" and re.match(rf"\s*\[*\s*{re.escape(key)}\b", line):
+        if header:
+            inside = header[2] or ""
+            if header[1] == kind and not inside:
+                table += 1
+                at = number if table == index else at
+        if kind == "curriculum" and re.match(rf"\s*\[*\s*{re.escape(key)}\b", line):
             return number
-        first, _, last = key.partition(".")
-        if table == index and re.match(rf"\s*(\[+\s*{kind}\.)?[\"']?{re.escape(first)}\b", line):
-            return number
-        if table == index and last and re.match(rf"\s*[\"']?{re.escape(last)}\b", line):
+        if table != index:
+            continue
+        if header and header[1] == kind and inside == first:
+            at = number
+        wanted = last if inside and inside == first else first
+        if not header and re.match(rf"\s*[\"']?{re.escape(wanted)}\b", line):
             return number
     return at
 

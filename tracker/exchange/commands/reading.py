@@ -3,15 +3,16 @@
 Persons, units and completions get their numbers here. Days stay the text they were: both drivers take it as it is.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tracker.core.days import NEVER_AFTER
-from tracker.curriculum.rules import AUDIENCE_KEYS, Curriculum, Gate, Requirement
+from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Curriculum, Gate, Requirement
 from tracker.exchange.files import CURRICULUM, FileRefused, Record, day_of, line_of, records
 from tracker.units.rules import Row, Tree
 
@@ -77,7 +78,7 @@ class Reader:
             if identifier in ids:
                 raise record.refuse("person_id", "stands in this file already")
             ids[given(record, "person_id", identifier)] = number = len(ids) + 1
-            yield number, identifier, name, email
+            yield number, identifier, short(record, "name", name), short(record, "email", email)
 
     def appointments(self) -> Iterator[Values]:
         """(person, unit, category, role, fte, primary, start, end); at most one primary a day, in units that exist."""
@@ -239,9 +240,16 @@ def _leads_to(number: int, corrected: int, later: Mapping[int, int]) -> bool:
 
 
 def given(record: Record, column: str, value: str) -> str:
-    """A text that is not empty."""
+    """A code, an identifier or a name that is not empty, and short enough for an index of either database."""
     if not value.strip():
         raise record.refuse(column, "must not be empty")
+    return short(record, column, value)
+
+
+def short(record: Record, column: str, value: str) -> str:
+    """A text that either database can keep in an index; may be empty."""
+    if len(value) > LONGEST_CODE:
+        raise record.refuse(column, f"must have at most {LONGEST_CODE} characters")
     return value
 
 
@@ -271,13 +279,9 @@ def share(record: Record, fte: str) -> str | None:
     """An FTE from 0 to 1 as the text of its digits; may be empty."""
     if not fte:
         return None
-    try:
-        number = Decimal(fte)
-    except InvalidOperation:
-        raise record.refuse("fte", "must be a number from 0 to 1") from None
-    if not number.is_finite() or not 0 <= number <= 1:
+    if not re.fullmatch(r"[01]?(\.\d{1,30})?", fte, re.ASCII) or Decimal(fte) > 1:
         raise record.refuse("fte", "must be a number from 0 to 1")
-    return format(number, "f")
+    return format(Decimal(fte), "f")
 
 
 def whole(record: Record, column: str, text: str) -> int | None:
