@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
 from tracker.champions.models import Champion
-from tracker.core.database import db
+from tracker.core.database import db, read_one_moment
 from tracker.curriculum.models import Gate, Module, Requirement
 from tracker.curriculum.queries import curriculum
 from tracker.curriculum.rules import write
@@ -23,6 +23,7 @@ from tracker.units.models import SINCE_EVER, Unit, UnitRow
 def dump(folder: Path) -> dict[str, int]:
     """Write every file; how many rows each has. One reading transaction, so that the files fit together."""
     folder.mkdir(parents=True, exist_ok=True)
+    read_one_moment()
     written = {name: _write(folder / name, COLUMNS[name], _rows(query)) for name, query in _queries().items()}
     (folder / CURRICULUM).write_text(tomli_w.dumps(write(curriculum())), encoding="utf-8")
     return written
@@ -33,7 +34,12 @@ def _queries() -> dict[str, Select[*tuple[Any, ...]]]:
     parent, corrected = aliased(Unit), aliased(Completion)
     return {
         "units.csv": select(
-            Unit.code, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, parent.code.label("parent")
+            Unit.code,
+            case((UnitRow.starts_on > SINCE_EVER, UnitRow.starts_on)),
+            UnitRow.ends_on,
+            UnitRow.name,
+            UnitRow.kind,
+            parent.code.label("parent"),
         )
         .join(Unit, Unit.id == UnitRow.unit_id)
         .outerjoin(parent, parent.id == UnitRow.parent_id),
@@ -99,7 +105,7 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[tuple[str, ...]]:
 
 
 def _text(value: object) -> str:
-    if value is None or value == SINCE_EVER:
+    if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
