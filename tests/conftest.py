@@ -16,6 +16,8 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.wiring import create_app
 
+pytest_plugins = ["tests.support.seed"]
+
 DATABASES = ("sqlite", "postgresql")
 
 
