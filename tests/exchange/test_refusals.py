@@ -1,0 +1,80 @@
+"""What may not be loaded: one line names file, line, column, value and why; and nothing is changed."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.support.folders import dumped
+from tracker.core.audit import AuditEvent
+from tracker.core.database import Base, db
+
+from . import folder
+from .refusals import CASES
+
+FACTS = ("unit", "unit_row", "person", "appointment", "module", "requirement", "gate", "completion", "span", "revision")
+
+
+def load(app: Flask, place: Path, *options: str) -> Result:
+    """Run `data load`."""
+    return app.test_cli_runner().invoke(args=["data", "load", str(place), *options])
+
+
+def assert_refused(result: Result, message: str) -> None:
+    """One line, and exit code 1."""
+    assert result.output == f"Error: {message}\n"
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_spoilt_file_is_refused_and_nothing_changes(filled: Flask, tmp_path: Path, name: str) -> None:
+    before = dumped(tmp_path / "before")
+    for old, new, message in CASES[name]:
+        place = folder.write(tmp_path / "spoilt", **{name.split(".")[0]: folder.spoilt(name, old, new)})
+        assert_refused(load(filled, place, "--replace", "--yes"), f"Nothing was loaded. {name}{message}")
+    assert dumped(tmp_path / "after") == before
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_stays_in_an_empty_database(app: Flask, tmp_path: Path, name: str) -> None:
+    old, new, message = CASES[name][-1]
+    place = folder.write(tmp_path / "spoilt", **{name.split(".")[0]: folder.spoilt(name, old, new)})
+    assert_refused(load(app, place), f"Nothing was loaded. {name}{message}")
+    tables = Base.metadata.tables
+    assert [db.session.scalar(select(func.count()).select_from(tables[table])) for table in FACTS] == [0] * len(FACTS)
+    assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == 0
+    db.session.close()
+    assert load(app, folder.write(tmp_path / "whole")).exit_code == 0
+
+
+@pytest.mark.parametrize("name", folder.FILES)
+def test_a_file_that_is_not_utf8_is_refused(filled: Flask, tmp_path: Path, name: str) -> None:
+    lines = folder.FILES[name].encode().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b"\n", b"\xff\n")
+    place = folder.write(tmp_path / "spoilt", **{name.split(".")[0]: b"".join(lines)})
+    assert_refused(load(filled, place, "--replace", "--yes"), f"Nothing was loaded. {name}, line 2: is not UTF-8")
+
+
+def test_a_file_that_must_be_there_is_missed(filled: Flask, tmp_path: Path) -> None:
+    for name in ("units.csv", "people.csv", "appointments.csv", "curriculum.toml"):
+        place = folder.write(tmp_path / "spoilt", **{name.split(".")[0]: None})
+        result = load(filled, place, "--replace", "--yes")
+        assert_refused(result, f"Nothing was loaded. {name}: is missing in the folder")
+    missing = tmp_path / "nowhere"
+    assert_refused(load(filled, missing), f"Nothing was loaded. {missing}: is not a folder")
+
+
+def test_a_file_without_even_a_header_is_refused(filled: Flask, tmp_path: Path) -> None:
+    place = folder.write(tmp_path / "spoilt", leaves="")
+    message = "Nothing was loaded. leaves.csv, line 1, person_id: is missing in the header"
+    assert_refused(load(filled, place, "--replace", "--yes"), message)
+
+
+def test_a_line_number_is_right_behind_fields_of_several_lines(filled: Flask, tmp_path: Path) -> None:
+    text = folder.FILES["waivers.csv"] + '0001,R1,M1,2023-01-01,,"two\nlines",office\n\n0001,R1,M1,,,agreed,office\n'
+    place = folder.write(tmp_path / "spoilt", waivers=text)
+    message = 'Nothing was loaded. waivers.csv, line 6, start: "": must be given'
+    assert_refused(load(filled, place, "--replace", "--yes"), message)
