@@ -3,12 +3,12 @@
 import csv
 import math
 import os
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -27,14 +27,6 @@ ONE_BY_ONE = 300
 EIGHT_AT_ONCE = 600
 RECOUNTED_UP_TO = 100_000
 """People: a larger institution is not recounted from its facts, which takes as long as loading it."""
-RATE = re.compile(r'rate-counts">([0-9,]+) of ([0-9,]+)<')
-ITEMS = (
-    *(("INTRO", module) for module in ("*", "D1", "D2", "D3", "D4")),
-    *(("YEARLY", module) for module in ("*", "YEARLY")),
-    *(("BIAS", module) for module in ("*", "BIAS")),
-    *(("CORE", module) for module in ("*", "CORE1", "CORE2")),
-)
-"""The lines of a dashboard, in the curriculum's order."""
 
 
 class Wrong(RuntimeError):
@@ -218,30 +210,28 @@ def _share(seconds: Sequence[float], share: float) -> float:
 
 
 def _compare(environment: Mapping[str, str], port: int, cast: Cast) -> str:
-    """Read each department's dashboard after all that was written, and the report; what was found. Raises Wrong."""
+    """Read the tables of all units after all that was written, and the report; what was found. Raises Wrong."""
     with TemporaryDirectory(prefix="waymark-bench-") as folder:
         path = Path(folder) / "rates.csv"
         flask(environment, "report", "rates", "--output", str(path))
         with path.open(encoding="utf-8", newline="") as file:
-            rows = {(row["unit"], row["requirement"], row["module"]): row for row in csv.DictReader(file)}
+            reported = {_item(row): _counts(row) for row in csv.DictReader(file)}
     compared = 0
-    for champion in cast.champions:
-        unit = str(champion.unit)
-        shown = _figures(client.ask(port, client.get(f"/units/{unit}", champion.cookie)).body.decode())
-        reported = [rows[unit, *item] for item in ITEMS]
-        if shown != [(int(row["satisfied"]), int(row["denominator"])) for row in reported]:
-            raise Wrong(f"the dashboard of {unit} shows {shown}, the report says {reported}")
-        compared += len(shown)
-    tell(f"  {compared} figures of {len(cast.champions)} dashboards are those of the report")
-    return f"{compared} figures on {len(cast.champions)} dashboards, read after all writes, are those of `report rates`"
+    for unit in (cast.root, *(str(champion.unit) for champion in cast.champions)):
+        answer = client.ask(port, client.get(f"/units/{unit}/table.csv?by=module", cast.office.cookie))
+        for row in csv.DictReader(StringIO(answer.body.decode())):
+            if row["unit"] and _counts(row) != reported.get(_item(row), ("0", "0", "0")):
+                raise Wrong(f"a page shows {row}, the report says {reported.get(_item(row))}")
+            compared += 1
+    if not compared:
+        raise Wrong("no page shows a figure to compare with the report")
+    tell(f"  {compared:,} figures of pages are those of the report")
+    return f"{compared:,} figures of pages, read after all writes, are those of `report rates`"
 
 
-def _figures(body: str) -> list[tuple[int, int]]:
-    """Numerator and denominator of each line of a dashboard's table of what is asked."""
-    _, _, table = body.partition(">What is asked here</h2>")
-    table, _, _ = table.partition("</table>")
-    return [(_number(done), _number(of)) for done, of in RATE.findall(table)]
+def _item(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["unit"], row["requirement"], row["module"]
 
 
-def _number(shown: str) -> int:
-    return int(shown.replace(",", ""))
+def _counts(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["in_scope"], row["denominator"], row["satisfied"]
