@@ -20,8 +20,8 @@ def test_two_presses_from_home_and_the_page_moves(world: World, pages: Pages) ->
     form = pages.open(pages.get("learner.home").link("Log a completion"))
     receipt = pages.submit(form)
 
-    assert receipt.h1 == "Recorded: Awareness"
-    assert receipt.texts(".lede p")[0] == "It counts at once."
+    assert receipt.h1 == "Awareness"
+    assert receipt.texts(".lede p")[0] == "Recorded. It counts at once."
     assert completions_of(world.ada) == [("AWARE", "claimed", clock.today())]
     assert pages.get("learner.home").texts(".lede p") == ["You are up to date."]
     assert trail.verbs()[-1] == "completion.logged"
@@ -54,7 +54,7 @@ def test_a_module_that_wants_verification_says_who_decides(world: World, pages: 
     make.requirement(make.module("ESSAY", title="Essay", evidence="verification"))
     receipt = pages.submit(pages.get("learner.log", query={"module": "ESSAY"}))
     assert receipt.texts(".lede p") == [
-        "It counts once Cara Champion has verified it.",
+        "Recorded. It counts once Cara Champion has verified it.",
         "You can correct or withdraw it until then.",
     ]
     assert receipt.texts(".change-line") == ["Not started becomes Waits for a decision"]

@@ -24,7 +24,7 @@ def test_the_office_logs_for_anybody(office: Account, world: World, pages: Pages
     assert form.h1 == "Log a completion for Ada Asked"
     day = make.day(5)
     receipt = pages.submit(form, course="AWARE", completed_on=day.isoformat(), note="Seen on the paper list")
-    assert receipt.h1 == "Recorded: Awareness"
+    assert receipt.h1 == "Awareness"
     assert "Seen on the paper list" in receipt.text
     assert completions_of(world.ada) == [("AWARE", "verified", day)]
     assert trail.verbs()[-1] == "completion.logged"
@@ -58,7 +58,7 @@ def test_the_office_corrects_a_record_of_anybody(office: Account, world: World, 
     refused = pages.submit(form, course="ACT", status=422)
     assert refused.errors == ["Enter why you are doing this"]
     receipt = pages.submit(form, course="ACT", note="The list was misread")
-    assert receipt.h1 == "Recorded: Action"
+    assert receipt.h1 == "Action"
     assert receipt.texts(".timeline li")[1].endswith("The list was misread")
     assert completions_of(world.ada)[1] == ("ACT", "verified", make.day(50))
     assert trail.verbs()[-1] == "completion.corrected"
@@ -70,7 +70,7 @@ def test_the_office_strikes_a_record_out(office: Account, world: World, pages: P
     wrong = make.completion(world.ada, "AWARE", on=make.day(50))
     form = pages.get("claims.correct", completion_id=wrong)
     receipt = pages.submit(form, deed="strike", course="ACT", note="Somebody of the same name")
-    assert receipt.h1 == "Struck out: Awareness"
+    assert receipt.h1 == "Awareness"
     assert completions_of(world.ada)[1] == ("AWARE", "rejected", make.day(50))
     pages.sign_in(world.learner)
     assert "Struck out by the office" in pages.get("learner.receipt", reference=reference_of(wrong)).text
@@ -81,7 +81,7 @@ def test_a_record_struck_out_can_be_put_back(office: Account, world: World, page
     wrong = make.completion(world.ada, "OLD-1")
     receipt = pages.submit(pages.get("claims.correct", completion_id=wrong), deed="strike", note="In error")
     form = pages.open(receipt.link("Correct or strike out"))
-    assert pages.submit(form, note="It was right after all").h1 == "Recorded: Awareness"
+    assert pages.submit(form, note="It was right after all").h1 == "Awareness"
     assert [row[:2] for row in completions_of(world.ada)] == [
         ("OLD-1", "verified"),
         ("OLD-1", "rejected"),

@@ -86,7 +86,6 @@ def receipt(reference: str) -> ResponseReturnValue:
         record=record,
         is_own=is_own,
         owner=None if is_own else records.owner_of(record),
-        title=wording.receipt_title(record),
         told=wording.receipt(record, _deciders(homes.home(record.person_id, who.today)), is_own=is_own),
         state=wording.OUTCOMES[record.outcome],
         facts=wording.receipt_facts(record, is_own=is_own),

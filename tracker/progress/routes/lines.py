@@ -285,10 +285,18 @@ class Happened:
 
 
 def history(record: Record, *, is_own: bool) -> list[Happened]:
-    """Everything that was entered, corrected and decided, in order. Loaded entries have no day of their own."""
+    """Everything that was entered, corrected and decided, in order; a note that stays the same stands once.
+
+    Loaded entries have no day of their own.
+    """
+    notes = [None, *(entry.note for entry in record.entries)]
     return [
-        Happened(entry.entered_at.date() if entry.entered_at else None, deed_text(entry, is_own=is_own), entry.note)
-        for entry in record.entries
+        Happened(
+            entry.entered_at.date() if entry.entered_at else None,
+            deed_text(entry, is_own=is_own),
+            entry.note if entry.note != before else None,
+        )
+        for entry, before in zip(record.entries, notes, strict=False)
     ]
 
 

@@ -162,29 +162,22 @@ def deed_text(entry: Entry, *, is_own: bool) -> str:
     return DECISIONS[entry.deed]
 
 
-def receipt_title(record: Record) -> str:
-    """What a receipt is headed with: what became of the record, and what it is about."""
-    words = {
-        Outcome.TURNED_DOWN: "Not verified",
-        Outcome.WITHDRAWN: "Withdrawn",
-        Outcome.STRUCK_OUT: "Struck out",
-    }
-    return f"{words.get(record.outcome, 'Recorded')}: {record.title}"
-
-
 def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:
     """What has become of a record and what happens next: a sentence, and quieter ones."""
     whose = "You" if is_own else "Its owner"
     on = f" on {day(record.now.entered_at.date())}" if record.now.entered_at else ""
     match record.outcome:
         case Outcome.WAITING:
-            return [f"It counts once {decided_by} has verified it.", f"{whose} can correct or withdraw it until then."]
+            return [
+                f"Recorded. It counts once {decided_by} has verified it.",
+                f"{whose} can correct or withdraw it until then.",
+            ]
         case Outcome.COUNTS if record.is_open:
-            return ["It counts at once.", f"{whose} can still correct or withdraw it."]
+            return ["Recorded. It counts at once.", f"{whose} can still correct or withdraw it."]
         case Outcome.COUNTS if record.now.deed is Deed.VERIFIED:
             return [f"It was verified{on}, and counts."]
         case Outcome.COUNTS:
-            return ["It counts."]
+            return ["Recorded. It counts."]
         case Outcome.TURNED_DOWN:
             return [f"It was not verified{on}, so it does not count.", f"{whose} can log it again."]
         case Outcome.WITHDRAWN:
