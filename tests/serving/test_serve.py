@@ -63,6 +63,7 @@ class Project:
                 env=self.environment(settings),
                 stdout=out,
                 stderr=subprocess.STDOUT,
+                process_group=0,
             )
             served = Served(process, log, f"http://127.0.0.1:{self.port}")
             try:
@@ -292,6 +293,16 @@ def test_when_one_process_ends_by_itself_the_other_does_not_go_on_alone(project:
         assert "Error: The worker ended by itself, so everything was stopped." in served.said
         with pytest.raises(urllib.error.URLError):
             served.get("/sign-in")
+
+
+def test_control_c_stops_it_in_good_order(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    with project.serving(**settings) as served:
+        assert served.get("/sign-in")[0] == 200
+        os.killpg(served.process.pid, signal.SIGINT)
+        assert served.process.wait(30) == 0
+    assert served.said.endswith("\nStopped.\n")
+    assert "WARNING" not in served.said
 
 
 def test_when_it_is_killed_nothing_is_left_running(project: Project) -> None:

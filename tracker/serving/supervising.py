@@ -58,10 +58,7 @@ def run(commands: Mapping[str, Sequence[str]], root: Path, address: str, port: i
     `announce` is printed once the port answers.
     """
     stop = StopAsked()
-    children = {
-        name: subprocess.Popen(list(command), cwd=root, preexec_fn=_die_with_parent)  # noqa: S603  our own commands
-        for name, command in commands.items()
-    }
+    children = {name: _start(command, root) for name, command in commands.items()}
     announced = False
     try:
         while not stop.came:
@@ -76,6 +73,13 @@ def run(commands: Mapping[str, Sequence[str]], root: Path, address: str, port: i
         return None
     finally:
         _stop(children.values())
+
+
+def _start(command: Sequence[str], root: Path) -> subprocess.Popen[bytes]:
+    """Start a child in a group of its own: Ctrl+C on a terminal comes to us alone, and we stop it in good order."""
+    return subprocess.Popen(  # noqa: S603  our own commands
+        list(command), cwd=root, process_group=0, preexec_fn=_die_with_parent
+    )
 
 
 def _stop(children: Iterable[subprocess.Popen[bytes]]) -> None:
