@@ -1,0 +1,193 @@
+"""The mutants: each a name, a text that stands in tracker/progress/rules.py just once, and the text in its place."""
+
+Mutant = tuple[str, str, str]
+MUTANTS: list[Mutant] = [
+    ("due soon begins a day late", "DUE_SOON_DAYS = 30", "DUE_SOON_DAYS = 29"),
+    ("a day less after leave", "DAYS_AFTER_LEAVE = 30", "DAYS_AFTER_LEAVE = 29"),
+    ("a day more in a cycle", "DAYS_AFTER_START_IN_CYCLE = 30", "DAYS_AFTER_START_IN_CYCLE = 31"),
+    ("a gap of a day does not end a run", "run[-1][1] + 1 != piece[0]", "run[-1][1] + 2 < piece[0]"),
+    ("every transfer restarts the run", "run[-1][1] + 1 != piece[0]", "run[-1][1] != piece[0]"),
+    (
+        "functions are not looked at",
+        "        if functions is not None:\n",
+        "        if functions is not None and not functions:\n",
+    ),
+    ("functions that touch are apart", "functions = union((a, b) for", "functions = sorted((a, b) for"),
+    ("categories are not looked at", "home.category not in audience.categories", "False"),
+    ("roles are not looked at", "home.role not in audience.roles", "False"),
+    (
+        "an audience of units counts on all days",
+        "_intersect(periods, audience.units.get(home.unit, ()))",
+        "periods if home.unit in audience.units else []",
+    ),
+    ("an empty list of units lets everybody through", "if audience.units is not None:", "if audience.units:"),
+    (
+        "the day a leave ends it is over",
+        "[leave for leave in leaves if leave[1] < day]",
+        "[leave for leave in leaves if leave[1] < day - 1]",
+    ),
+    ("a leave's last day is not on leave", "min(end, leave_last), unit, True", "min(end, leave_last - 1), unit, True"),
+    (
+        "only the first leave counts",
+        "            day = leave_last + 1\n        if day <= end:",
+        "            day = leave_last + 1\n            break\n        if day <= end:",
+    ),
+    (
+        "a waiver without a requirement is for none",
+        "waiver.requirement in (None, rule.code)",
+        "waiver.requirement == rule.code",
+    ),
+    ("a waiver without a module is for none", "waiver.module in (None, module.code)", "waiver.module == module.code"),
+    (
+        "leave goes before a waiver",
+        "                if is_waived:",
+        "                if is_waived and not piece.on_leave:",
+    ),
+    (
+        "claims always count",
+        "done.state == State.CLAIMED and not module.needs_verification",
+        "done.state == State.CLAIMED",
+    ),
+    (
+        "equivalents do not count",
+        "        if done.course in module.courses\n",
+        "        if done.course == module.code\n",
+    ),
+    (
+        "claims of equivalents do not wait",
+        "for done in claims if done.course in module.courses",
+        "for done in claims if done.course == module.code",
+    ),
+    (
+        "once counts from the start only",
+        "        done = _earliest(self.counting)\n        self._waiting(first",
+        "        done = _earliest([day for day in self.counting if day >= self.start])\n        self._waiting(first",
+    ),
+    (
+        "once shows the latest completion",
+        "Status.SATISFIED, due, done)\n\n    def _months",
+        "Status.SATISFIED, due, self.counting[-1])\n\n    def _months",
+    ),
+    (
+        "the expiry day still counts",
+        "add(day, min(end, expiry - 1), Status.SATISFIED",
+        "add(day, min(end, expiry), Status.SATISFIED",
+    ),
+    (
+        "months do not look at later completions",
+        "_cut(first, last, [*self.counting, *self.claimed])",
+        "_cut(first, last, self.counting)",
+    ),
+    ("the earliest completion expires", "        done = days[index - 1]\n", "        done = days[0]\n"),
+    ("somebody may begin expired", "if expiry > self.start else", "if expiry >= self.start else"),
+    (
+        "leave does not move an expiry",
+        "expiry = _after_leave(add_months(done, months), done, finished)",
+        "expiry = add_months(done, months)",
+    ),
+    (
+        "leave moves an expiry from the start on",
+        "_after_leave(add_months(done, months), done, finished)",
+        "_after_leave(add_months(done, months), self.start, finished)",
+    ),
+    (
+        "a claim after expiry does not wait",
+        "expired_from = max(pending_from, claim_expiry)",
+        "expired_from = pending_from",
+    ),
+    (
+        "a claim is verified",
+        "add(day, min(end, claim_expiry - 1), Status.PENDING, due)",
+        "add(day, min(end, claim_expiry - 1), Status.NOT_STARTED, due)",
+    ),
+    ("leave counts from the start in every cycle", "max(self.start, begins), finished)", "self.start, finished)"),
+    (
+        "a cycle keeps what was done before",
+        "counting = [day for day in self.counting if begins <= day <= ends]",
+        "counting = [day for day in self.counting if day <= ends]",
+    ),
+    (
+        "claims of the cycle before wait",
+        "claimed = [day for day in self.claimed if begins <= day <= ends]",
+        "claimed = [day for day in self.claimed if day <= ends]",
+    ),
+    (
+        "a cycle shows its first completion",
+        "Status.SATISFIED, due, done)\n\n    def _cycle_due",
+        "Status.SATISFIED, due, counting[0])\n\n    def _cycle_due",
+    ),
+    ("a cycle is due a day later", "due = ends if cycle.due_by is None", "due = ends + 1 if cycle.due_by is None"),
+    ("a cycle knows no due date", "self.start + days, self.rule.due_date or NEVER_BEFORE)", "self.start + days)"),
+    (
+        "a cycle has no days after the start",
+        "return max(due, self.start + days, self.rule",
+        "return max(due, self.rule",
+    ),
+    (
+        "the earlier of two due days holds",
+        "_after_leave(max(rule.due_date or NEVER_BEFORE, after_start)",
+        "_after_leave(min(rule.due_date or NEVER_AFTER, after_start)",
+    ),
+    ("overdue on the due day", "max(first, due + 1)", "max(first, due)"),
+    ("what is expected can be overdue", "self.rule.level is not Level.REQUIRED", "self.rule.level is Level.OPTIONAL"),
+    (
+        "pending is not looked at",
+        "        add(max(first, claim), last, Status.PENDING, due)\n",
+        "        add(max(first, claim), last, Status.NOT_STARTED, due)\n",
+    ),
+    ("leave before the start moves the due day", "if last >= since and first <= day:", "if first <= day:"),
+    ("leave behind the due day moves it", "if last >= since and first <= day:", "if last >= since:"),
+    (
+        "leave that begins on the due day moves nothing",
+        "last >= since and first <= day",
+        "last >= since and first < day",
+    ),
+    ("days of leave before the start count", "day + last - max(since, first) + 1", "day + last - first + 1"),
+    ("a leave's first day is not counted", "day + last - max(since, first) + 1", "day + last - max(since, first)"),
+    (
+        "no days are left after leave",
+        "max(day + last - max(since, first) + 1, last + DAYS_AFTER_LEAVE)",
+        "day + last - max(since, first) + 1",
+    ),
+    ("due_by is behind the cycle's first day", "return found if found >= day else", "return found if found > day else"),
+    ("a person is waived when anything is", "if all(status is Status.WAIVED", "if any(status is Status.WAIVED"),
+    ("a person is on leave when all is", "if Status.ON_LEAVE in statuses:", "if set(statuses) == {Status.ON_LEAVE}:"),
+    (
+        "a waived module must be done",
+        "left = {status for status in statuses if status is not Status.WAIVED}",
+        "left = set(statuses)",
+    ),
+    ("a person is satisfied when anything is", "if left == {Status.SATISFIED}:", "if Status.SATISFIED in left:"),
+    (
+        "an expired person is not overdue",
+        "if Status.OVERDUE in left or (Status.EXPIRED in left and level is Level.REQUIRED):",
+        "if Status.OVERDUE in left:",
+    ),
+    (
+        "who expired is overdue at any level",
+        "(Status.EXPIRED in left and level is Level.REQUIRED)",
+        "Status.EXPIRED in left",
+    ),
+    (
+        "a gate opens at its share",
+        "return numerator * 100 > percent * denominator",
+        "return numerator * 100 >= percent * denominator and denominator > 0",
+    ),
+    ("a gate needs any of its modules", "done = max((_earliest", "done = min((_earliest"),
+    (
+        "a gate counts who is on leave",
+        "                spans.add(piece.first, piece.last, Status.ON_LEAVE)\n",
+        "                spans.add(piece.first, piece.last, Status.NOT_STARTED)\n",
+    ),
+    (
+        "a gate counts the day after",
+        "spans.add(max(piece.first, done), piece.last, Status.SATISFIED)",
+        "spans.add(max(piece.first, done + 1), piece.last, Status.SATISFIED)",
+    ),
+    (
+        "a gate counts in one tree for ever",
+        "            ancestors = ancestors_on(day)\n            total",
+        "            total",
+    ),
+    ("a gate is shut on its first day", "    redo = {first, *(day", "    redo = {*(day"),
+]
