@@ -1,0 +1,1 @@
+"""Figures: held to the rules in every way but by eye."""
