@@ -13,7 +13,7 @@ from tracker.progress.queries import claims, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.changes import changed_by_verifying
 from tracker.progress.queries.claims import Claim
-from tracker.progress.routes import lines, wording
+from tracker.progress.routes import choices, claim_lines, lines, wording
 from tracker.progress.rules import State
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -30,7 +30,7 @@ def waiting() -> ResponseReturnValue:
     return page(
         "progress/claims/waiting.html",
         found=found,
-        rows=[lines.claim_card(claim, who.today) for claim in found.claims],
+        rows=[claim_lines.claim_card(claim, who.today) for claim in found.claims],
         answer=wording.waiting(found, who.today),
         own=claims.own_waiting(who),
         page_url=lambda number: url_for(".waiting", page=number),
@@ -57,7 +57,7 @@ def decide(completion_id: int) -> ResponseReturnValue:
         claim=claim,
         facts=wording.claim_facts(claim, who.today),
         changes=lines.change_lines(changed_by_verifying(who, claim.person_id, claim.done, names), who.today),
-        earlier=[lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
+        earlier=[claim_lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
         status=form.status_code,
     )
 
@@ -86,7 +86,7 @@ def log_for(person_id: int) -> ResponseReturnValue:
     policy.get_person(who, person_id)
     _check_is_somebody_else(person_id)
     person = person_view(person_id, who.today)
-    form = LogForForm(courses=lines.all_choices(names), today=who.today, course=request.args.get("module"))
+    form = LogForForm(courses=choices.all_choices(names), today=who.today, course=request.args.get("module"))
     with form.accept() as accepted:
         if accepted:
             record = records.record_with(who, commands.log_for(who, person_id, form.statement), names)
@@ -103,7 +103,7 @@ def correct(completion_id: int) -> ResponseReturnValue:
     _check_is_somebody_else(record.person_id)
     now = record.now
     form = CorrectForForm(
-        courses=lines.all_choices(names, also=now.course),
+        courses=choices.all_choices(names, also=now.course),
         today=who.today,
         course=now.course,
         completed_on=now.completed_on,

@@ -19,7 +19,7 @@ from tracker.progress.queries.changes import changed_by
 from tracker.progress.queries.homes import HomeView
 from tracker.progress.queries.records import Outcome, Record
 from tracker.progress.queries.standing import Group, standing
-from tracker.progress.routes import lines, wording
+from tracker.progress.routes import choices, lines, wording
 from tracker.web.access import actor, needs, needs_account, needs_any, signed_in
 from tracker.web.forms import real_day
 from tracker.web.pages import page, start_url
@@ -66,8 +66,8 @@ def log() -> ResponseReturnValue:
     """Log a completion of one's own."""
     who, person_id = _me()
     names = catalogue()
-    choices = lines.own_choices(standing(person_id, who.today), names)
-    form = LogForm(courses=choices, today=who.today, **_given_in_address(who.today))
+    modules = choices.own_choices(standing(person_id, who.today), names)
+    form = LogForm(courses=modules, today=who.today, **_given_in_address(who.today))
     with form.accept() as accepted:
         if accepted:
             return _to_receipt(who, commands.claim(who, form.statement), names, form)
@@ -120,7 +120,7 @@ def correct(completion_id: int) -> ResponseReturnValue:
     who, person_id = _me()
     names = catalogue()
     record = _own(who, person_id, completion_id, names)
-    form = LogForm(courses=lines.all_choices(names, also=record.now.course), today=who.today, **_as_said(record))
+    form = LogForm(courses=choices.all_choices(names, also=record.now.course), today=who.today, **_as_said(record))
     if not _is_open(record, completion_id):
         return _recorded_before(record, form) or _closed(record)
     with form.accept() as accepted:

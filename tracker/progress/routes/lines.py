@@ -5,23 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import request, url_for
-from wtforms.fields import SelectChoice
 
-from tracker.progress.queries.catalogue import Catalogue
 from tracker.progress.queries.changes import Change
-from tracker.progress.queries.claims import Claim, Earlier
 from tracker.progress.queries.records import Kept, Record
 from tracker.progress.queries.standing import Group, Standing, Task
 from tracker.progress.routes.wording import (
     OUTCOMES,
     deed_text,
-    home_of,
     how_text,
     open_detail,
     part_of,
     source_text,
     status_text,
-    waits,
     when_text,
 )
 from tracker.progress.rules import State
@@ -212,39 +207,6 @@ def record_line(record: Record) -> RecordLine:
     )
 
 
-GROUPS = {
-    Group.TO_DO: "To do",
-    Group.EXPECTED: "Expected of me",
-    Group.PAUSED: "Paused while I am on leave",
-    Group.OPTIONAL: "Open to me",
-    Group.WAITING: "Waits for a decision",
-    Group.DONE: "Done before",
-    Group.WAIVED: "Waived",
-}
-
-
-def own_choices(standing: Standing, names: Catalogue) -> list[SelectChoice]:
-    """The modules to log, what is asked of oneself first, then all others."""
-    asked = {task.module_id for task in standing.tasks}
-    choices = [
-        SelectChoice(task.code, task.title, optgroup=label)
-        for group, label in GROUPS.items()
-        for task in standing.within(group)
-    ]
-    others = [
-        SelectChoice(one.code, one.title, optgroup="Other modules") for one in names.modules if one.id not in asked
-    ]
-    return choices + others
-
-
-def all_choices(names: Catalogue, *, also: str = "") -> list[SelectChoice]:
-    """All modules, and a course that a record names already."""
-    choices = [SelectChoice(module.code, module.title) for module in names.modules]
-    if also and also not in {choice.value for choice in choices}:
-        choices.insert(0, SelectChoice(also, f"{names.title_of(also)}, through {also}"))
-    return choices
-
-
 def deciders(champions: Iterable[str]) -> str:
     """Who decides a claim: the nearest champions, or the office."""
     return " or ".join(champions) or "the office"
@@ -336,39 +298,3 @@ def by_sight(asked: Standing) -> tuple[list[str], list[str]]:
     reasons = {reason.requirement: reason for task in asked.tasks for reason in task.reasons}
     named = [title for title, reason in reasons.items() if reason.names_shown]
     return named, [title for title in reasons if title not in named]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimCard:
-    """A claim in the list of those that wait."""
-
-    id: int
-    person: str
-    home: str
-    title: str
-    said: str
-    waits: str
-    note: str | None
-
-
-def claim_card(claim: Claim, today: date) -> ClaimCard:
-    """A claim as the list shows it."""
-    said = f"finished on {shown_day(claim.completed_on)}"
-    if how := how_text(claim.how):
-        said = f"{said}, {how}"
-    return ClaimCard(
-        claim.id, claim.person, home_of(claim), claim.title, said, f"Waiting {waits(claim, today)}", claim.note
-    )
-
-
-def earlier_line(one: Earlier) -> Line:
-    """Another completion of the module a claim is about."""
-    shape, words = EARLIER[one.state]
-    return Line(shape, one.title, "", shown_day(one.completed_on), words)
-
-
-EARLIER = {
-    State.VERIFIED: ("satisfied", "Verified"),
-    State.CLAIMED: ("pending", "Claimed"),
-    State.REJECTED: ("waived", "Not verified, withdrawn or struck out"),
-}
