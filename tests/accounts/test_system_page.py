@@ -1,10 +1,13 @@
 """The administrator's page: how the installation is doing, and nothing of anybody's training."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.support import cast, make
+from tests.support.clocks import pass_time
 from tests.support.pages import Pages
 from tracker.core import jobs
 from tracker.core.actor import Role
@@ -53,6 +56,17 @@ def test_a_job_that_was_given_up_can_be_run_again(app: Flask, pages: Pages, monk
     assert list(verbs) == ["job.queued-again"]
     pages.post("accounts.run_again", job_id=1, status=409)
     pages.post("accounts.run_again", job_id=99, status=404)
+
+
+def test_a_worker_that_is_not_there_is_noticed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    with make.transaction() as tx:
+        jobs.enqueue(tx, "accounts.tidy")
+    pages.sign_in(make.account(Role.ADMINISTRATOR))
+    assert pages.get("accounts.system").texts(".lede p") == ["Everything runs."]
+    pass_time(monkeypatch, timedelta(minutes=6))
+    (line,) = pages.get("accounts.system").texts(".lede p")
+    assert line.startswith("A job has waited since ")
+    assert line.endswith(". Is the worker running?")
 
 
 @pytest.mark.parametrize("who", ["learner", "champion", "office", "auditor", "leaver"])

@@ -158,6 +158,7 @@ class SystemView:
     schema: str
     jobs: dict[JobState, int]
     failed_jobs: Sequence[FailedJob]
+    waiting_since: datetime | None
     letters: dict[LetterState, int]
     accounts: dict[Role, int]
 
@@ -170,6 +171,7 @@ def system_view() -> SystemView:
         schema=str(version),
         jobs=jobs.counts(),
         failed_jobs=jobs.failed(),
+        waiting_since=jobs.waiting_since(),
         letters=outbox.counts(),
         accounts=accounts_by_role(),
     )

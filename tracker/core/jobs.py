@@ -28,6 +28,7 @@ LEASE = timedelta(minutes=2)
 SECONDS_BETWEEN_BEATS = 30.0
 MOST_ATTEMPTS = 5
 KEEP = timedelta(days=30)
+LONGEST_WAIT = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
@@ -263,6 +264,15 @@ def counts() -> dict[JobState, int]:
     for state, number in db.session.execute(select(Job.state, func.count()).group_by(Job.state)):
         found[state] = number
     return {state: found.get(state, 0) for state in JobState}
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest job fell due that should long have been taken; none while the worker keeps up."""
+    overdue = select(func.min(Job.not_before)).where(
+        Job.state == JobState.QUEUED, Job.not_before < clock.now() - LONGEST_WAIT
+    )
+    at = db.session.scalar(overdue)
+    return None if at is None else clock.local(at)
 
 
 def failed() -> list[FailedJob]:
