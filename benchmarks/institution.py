@@ -88,7 +88,7 @@ def write(folder: Path, people: int, today: date, seed: int = 1) -> None:
 
 
 def _units() -> list[tuple[str, ...]]:
-    rows = [("SOM", "", "", "School of Medicine", "school", "")]
+    rows: list[tuple[str, ...]] = [("SOM", "", "", "School of Medicine", "school", "")]
     for department in range(DEPARTMENTS):
         code = f"D{department:02d}"
         rows.append((code, "", "", f"Department {department:02d}", "department", "SOM"))
