@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
-from tracker.web.forms import real_day
+from tracker.web.forms import control_characters, real_day
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 NOT_PLAIN = re.compile(r"[^\w-]")
@@ -98,7 +98,11 @@ def shown_day() -> date:
 
 def as_of() -> AsOf:
     """The day control of this request's page."""
-    params = [(name, value) for name, value in request.args.items(multi=True) if name not in ("as_of", "page")]
+    params = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name not in ("as_of", "page") and not control_characters(name + value)
+    ]
     return AsOf(shown_day(), g.dashboards_today, request.script_root + request.path, params)
 
 

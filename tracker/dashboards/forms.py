@@ -64,7 +64,7 @@ class PeopleFilter(FilterForm):
     """
 
     item = Select("Asked for", blank="Everybody, without a status")
-    q = SearchInput("Name, identifier or e-mail", noun="what you look for")
+    q = SearchInput("Name, identifier or e-mail", noun="the search")
     sort = Select("Sorted by", blank=None, choices=SORTS)
     status = Checkboxes("Status")
 
@@ -103,7 +103,7 @@ class RosterForm(BaseForm):
         max_length=20_000,
         hint="As they stand on the sign-in list, one to a line. Leave it empty if you tick people below.",
     )
-    q = SearchInput("Find people to tick", noun="what you look for")
+    q = SearchInput("Find people to tick", noun="the search")
     people = Ticked("People", coerce=row_id)
     page = Hidden(coerce=row_id)
     form_key = Hidden(coerce=form_key)

@@ -91,7 +91,8 @@ def kept_back(top: Group) -> frozenset[str]:
     """The groups whose figures stay hidden, so that nothing about a few people can be seen or worked out.
 
     Hidden are groups of a few; and, where what a whole and its shown parts leave over would be a few people, the next
-    smallest parts too; and everything below what is hidden. The same groups on every page, whoever asks.
+    smallest parts too; and everything below what is hidden. `top` is where somebody's sight begins, so that all her
+    pages hide the same.
     """
     hidden: set[str] = set()
     if top.counted < SMALLEST_GROUP:

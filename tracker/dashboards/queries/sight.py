@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import dropwhile
 
 from sqlalchemy import and_, or_
 
@@ -50,8 +51,8 @@ class Cell:
 class Surroundings:
     """A unit, the units on the way down to it and those right below; `totals` are the unit's own figures of one day.
 
-    Where something is shown without names, the whole way is looked at: what is kept back is decided from the top
-    down, so that no other page gives away what one page hides.
+    Where something is shown without names, all of the way that the actor may open is looked at: what is kept back is
+    decided from the top of her sight down, so that no other page gives away what one page hides.
     """
 
     path: Sequence[Place]
@@ -100,13 +101,18 @@ def surroundings(
     counted = unnamed | {item.id: horizons[item.id] for item in chosen}
     if not counted:
         return Surroundings(path, {}, frozenset(), {}, totals)
-    looked_into = [place.unit.id for place in (path if unnamed else path[-1:])]
+    looked_into = [place.unit.id for place in (_in_sight(path) if unnamed else path[-1:])]
     below: dict[int, list[Place]] = {unit_id: [] for unit_id in looked_into}
     for place in places.right_below(actor, looked_into, day):
         below[place.unit.parent_id or 0].append(place)
     closed = [place.unit.id for found in below.values() for place in found if place.unit.id not in below]
     groups = or_(UnitPath.ancestor_id.in_(closed), and_(UnitPath.ancestor_id.in_(looked_into), UnitPath.depth == 0))
     return Surroundings(path, below, frozenset(counted), figures(groups, day, counted), totals)
+
+
+def _in_sight(path: Sequence[Place]) -> Sequence[Place]:
+    """The way down to a unit from the first one that the actor may open."""
+    return list(dropwhile(lambda place: not place.is_visible, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +155,9 @@ class Sight:
 
     def _hidden(self, item_id: int) -> frozenset[str]:
         """The groups whose figures of an item are kept back."""
+        top = _in_sight(self.around.path)[0].unit.id
         if item_id not in self._kept_back:
-            self._kept_back[item_id] = rules.kept_back(self.around.group(self.around.path[0].unit.id, item_id))
+            self._kept_back[item_id] = rules.kept_back(self.around.group(top, item_id))
         return self._kept_back[item_id]
 
 

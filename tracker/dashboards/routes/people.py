@@ -142,11 +142,11 @@ def _page_number() -> int:
 
 def _plain_address(found: Standing) -> str:
     """The address that names the requirement and module which were chosen in one list."""
-    kept = _kept_in_address(("status", "q", "sort"))
-    kept["requirement"] = [EVERYBODY]
+    kept = _kept_in_address(("q",)) | {"requirement": [EVERYBODY]}
     for requirement in found.asked:
         for item in requirement.items:
             if request.args["item"] == _item_key(requirement, item):
+                kept |= _kept_in_address(("status", "sort"))
                 kept["requirement"] = [requirement.code]
                 kept["module"] = [] if item is requirement.whole else [item.code]
     return url_for(".people", code=found.unit.code, **kept)

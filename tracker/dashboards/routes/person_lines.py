@@ -94,7 +94,7 @@ def person_answer(person: PersonView, on: date, today: date) -> str:
     return (
         f"{words}, {'all' if late == len(left) else count(late)} of them overdue."
         if len(left) > 1
-        else f"{words}, overdue."
+        else f"{words}, and overdue."
     )
 
 

@@ -1,0 +1,261 @@
+"""The people of a unit: who is listed, how they are narrowed and sorted, and the file of them."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from tests.support import make
+from tests.support.make import Unit
+from tests.support.pages import Page, Pages
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.curriculum.rules import Module
+
+
+@pytest.fixture
+def medicine(pages: Pages) -> Unit:
+    """A department with the office looking at it."""
+    pages.sign_in(make.account(Role.OFFICE))
+    return make.unit("Medicine", code="MED")
+
+
+def names(page: Page) -> list[str]:
+    """Who is listed, in order."""
+    return page.texts(".people .person-name a")
+
+
+def listed(pages: Pages, **query: object) -> Page:
+    """The list of the department."""
+    return pages.get("dashboards.people", code="MED", query=query)
+
+
+def test_those_with_something_left_come_first_and_alone(pages: Pages, medicine: Unit) -> None:
+    optional, module = make.module(), make.module()
+    make.requirement(optional, level="optional", title="Optional")
+    make.requirement(module, title="Yearly")
+    make.completion(make.person("Dana Done", unit=medicine), module)
+    make.person("Lea Left", unit=medicine)
+    page = listed(pages)
+    assert page.h1 == "People of Medicine: Yearly"
+    assert names(page) == ["Lea Left"]
+    assert "50 % has" not in page.text
+    assert "50 % have completed it: 1 of 2 people" in page.text
+
+
+def test_statuses_narrow_the_list_several_at_once(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    requirement = make.requirement(module, due={"date": make.day(-200), "days_after_start": 10})
+    make.completion(make.person("Dana Done", unit=medicine), module)
+    make.person("Lea Left", unit=medicine)
+    page = listed(pages, requirement=requirement.code, status=["satisfied", "not_started"])
+    assert sorted(names(page)) == ["Dana Done", "Lea Left"]
+    assert names(listed(pages, status="satisfied")) == ["Dana Done"]
+    assert sorted(names(pages.open(listed(pages).link("Everybody asked 2")))) == ["Dana Done", "Lea Left"]
+
+
+def test_it_sorts_by_due_day_name_unit_and_status(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    make.requirement(module, due={"days_after_start": 100})
+    inner = make.unit("Adult Medicine", parent=medicine)
+    make.person("Cleo", unit=medicine, starts_on=make.day(300))
+    make.person("Ada", unit=medicine, starts_on=make.day(80))
+    make.person("Bo", unit=inner, starts_on=make.day(10))
+    assert names(listed(pages)) == ["Cleo", "Ada", "Bo"]
+    assert names(listed(pages, sort="name")) == ["Ada", "Bo", "Cleo"]
+    assert names(listed(pages, sort="unit")) == ["Bo", "Ada", "Cleo"]
+    assert names(listed(pages, sort="status")) == ["Cleo", "Ada", "Bo"]
+    assert listed(pages).texts(".person-status .status") == ["Overdue", "Due in 20 days", "Not started"]
+
+
+def test_it_finds_by_name_identifier_and_address(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    make.person("Ada Nwosu", unit=medicine, identifier="000123", email="ada@example.edu")
+    make.person("Øyvind Ås_1", unit=medicine, identifier="000999", email="oy@example.edu")
+    for words, found in (
+        ("nwosu", ["Ada Nwosu"]),
+        ("000123", ["Ada Nwosu"]),
+        ("ADA@", ["Ada Nwosu"]),
+        ("øyvind", ["Øyvind Ås_1"]),
+        ("s_1", ["Øyvind Ås_1"]),
+        ("%", []),
+        ("a_a", []),
+        ("'; drop table person", []),
+    ):
+        assert names(listed(pages, q=words)) == found, words
+
+
+def test_fifty_stand_on_a_page(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    for number in range(103):
+        make.person(f"Person {number:03}", unit=medicine)
+    first = listed(pages)
+    assert len(names(first)) == 50
+    assert "1 to 50 of 103 people" in first.text
+    second = pages.open(first.link("Next page"))
+    assert names(second)[0] == "Person 050"
+    last = pages.open(second.link("Next page"))
+    assert names(last) == ["Person 100", "Person 101", "Person 102"]
+    assert pages.open(last.link("Previous page")).path == second.path
+    assert names(listed(pages, page=99)) == names(last)
+    assert names(listed(pages, page=2, q="Person 1")) == names(listed(pages, q="Person 1"))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"requirement": "NONE"}, "There is no such requirement."),
+        ({"module": "NONE"}, "has no such module."),
+        ({"status": "nothing"}, "There is no such status."),
+        ({"status": ["overdue", "\x01"]}, "There is no such status."),
+        ({"page": "two"}, "The page must be a number"),
+        ({"page": "0"}, "The page must be a number"),
+        ({"page": "-1"}, "The page must be a number"),
+        ({"page": "²"}, "The page must be a number"),
+        ({"as_of": "tomorrow"}, "real date"),
+        ({"sort": "shoe size"}, "Select one of the choices"),
+        ({"q": "x" * 101}, "must be 100 characters or fewer"),
+        ({"q": "a\x01b"}, "contains a character that cannot be shown"),
+    ],
+)
+def test_nonsense_is_told(pages: Pages, medicine: Unit, query: dict[str, object], words: str) -> None:
+    make.requirement()
+    make.person(unit=medicine)
+    page = pages.get("dashboards.people", code="MED", query=query, status=422)
+    assert words in page.text
+
+
+@pytest.mark.parametrize("query", [{"by": "shoe size"}, {"requirement": "NONE"}])
+def test_nonsense_is_told_of_tables(pages: Pages, medicine: Unit, query: dict[str, object]) -> None:
+    make.requirement()
+    make.person(unit=medicine)
+    pages.get("dashboards.table", code="MED", query=query, status=422)
+    pages.get("dashboards.table_csv", code="MED", query=query, status=422)
+
+
+def test_a_page_of_a_huge_number_is_the_last(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    make.person("Ada", unit=medicine)
+    assert names(listed(pages, page="9" * 5_000)) == ["Ada"]
+
+
+def test_everybody_at_home_is_listed_without_a_status(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    make.person("Ada", unit=medicine)
+    elsewhere = make.unit()
+    make.appointment(make.person("Guest", unit=elsewhere), medicine, is_primary=False)
+    page = listed(pages, requirement="")
+    assert names(page) == ["Ada"]
+    assert not page.html.select(".person-status")
+    assert "1 person at home here" in page.text
+    chosen = pages.submit(listed(pages), item="")
+    assert names(chosen) == ["Ada"]
+    assert "requirement=" in chosen.path
+
+
+def test_a_requirement_or_module_is_chosen_in_one_list(pages: Pages, medicine: Unit) -> None:
+    first, second = make.module(code="ONE", title="One"), make.module(code="TWO", title="Two")
+    make.requirement(first, second, code="BOTH", title="Both")
+    make.completion(make.person("Ada", unit=medicine), first)
+    page = listed(pages)
+    assert "To do: Two" in page.text
+    offered = {option.get_text(): option["value"] for option in page.html.select("select[name=item] option")}
+    narrowed = pages.submit(page, item=str(offered["One"]), q="a")
+    assert narrowed.h1 == "People of Medicine: One (Both)"
+    assert "module=ONE" in narrowed.path
+    assert "q=a" in narrowed.path
+    assert names(narrowed) == []
+    assert "Nobody is listed" in narrowed.text
+
+
+def test_when_all_have_done_it_the_list_says_so(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    make.requirement(module)
+    make.completion(make.person(unit=medicine), module)
+    assert "Nothing is left to do" in listed(pages).text
+
+
+def test_something_that_nobody_is_asked_has_no_people(pages: Pages, medicine: Unit) -> None:
+    make.requirement(code="NOBODY", audience={"roles": []})
+    make.person(unit=medicine)
+    page = listed(pages, requirement="NOBODY")
+    assert "Nobody here is asked for it" in page.text
+    assert names(page) == []
+
+
+def rows(pages: Pages, query: str = "") -> list[dict[str, str]]:
+    """The list as CSV."""
+    answer = pages.download(f"/units/MED/people.csv{query}")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(StringIO(answer.get_data(as_text=True))))
+
+
+def test_the_file_has_the_whole_list_with_unit_day_and_filters(pages: Pages, medicine: Unit) -> None:
+    module = make.module(code="M")
+    make.requirement(module, code="R", due={"date": make.day(-3)})
+    for number in range(60):
+        make.person(f"Person {number:02}", unit=medicine)
+    make.completion(make.person("Done", unit=medicine), module)
+    found = rows(pages, "?requirement=R&q=Person")
+    assert [row["name"] for row in found] == [f"Person {number:02}" for number in range(60)]
+    assert {row["within"] for row in found} == {"MED"}
+    assert {row["search"] for row in found} == {"Person"}
+    assert {(row["requirement"], row["module"], row["status"]) for row in found} == {("R", "*", "due_soon")}
+    assert {row["due_on"] for row in found} == {make.day(-3).isoformat()}
+    assert {row["as_of"] for row in found} == {make.day(0).isoformat()}
+    day = make.day(-10).isoformat()
+    assert {row["as_of"] for row in rows(pages, f"?requirement=R&as_of={day}")} == {day}
+
+
+def test_no_cell_of_a_file_is_a_formula(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    for number, name in enumerate(("=1+1", "+49", "-5", "@SUM(A1)", "\tx", " =2")):
+        make.person(name, unit=medicine, identifier=f"={number}")
+    inner = make.unit("=cmd", parent=medicine)
+    make.person('Ada, the "first"', unit=inner)
+    for row in rows(pages):
+        assert all(value[:1] not in "=+-@\t\r" or not value for value in row.values() if value), row
+    table = pages.download("/units/MED/table.csv").get_data(as_text=True)
+    assert "'=cmd" in table
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.AUDITOR])
+def test_only_who_sees_all_gets_identifiers(pages: Pages, medicine: Unit, role: Role) -> None:
+    make.requirement()
+    make.person("Ada", unit=medicine, identifier="000123", email="ada@example.edu")
+    pages.sign_in(make.account(role))
+    assert rows(pages)[0]["identifier"] == "000123"
+    pages.sign_in(make.champion(medicine))
+    assert "000123" not in pages.download("/units/MED/people.csv").get_data(as_text=True)
+
+
+def test_nonsense_is_told_of_the_file(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    pages.get("dashboards.people_csv", code="MED", query={"q": "x" * 101}, status=422)
+    pages.get("dashboards.people_csv", code="MED", query={"status": "nothing"}, status=422)
+
+
+def test_the_list_reaches_beyond_what_is_stored(pages: Pages, medicine: Unit) -> None:
+    """A yearly course in twenty years: worked out for that day, narrowed, sorted and turned in pages alike."""
+    module = make.module()
+    make.requirement(module, repeat={"cycle": "07-01"}, title="Yearly")
+    for number in range(52):
+        make.person(f"Person {number:02}", unit=medicine)
+    day = make.day(-20 * 365).isoformat()
+    for sort in ("due", "name", "unit", "status"):
+        page = listed(pages, as_of=day, sort=sort)
+        assert names(page)[0] == "Person 00"
+        assert "1 to 50 of 52 people" in page.text
+    assert names(listed(pages, as_of=day, q="Person 51")) == ["Person 51"]
+    assert names(listed(pages, as_of=day, page=2)) == ["Person 50", "Person 51"]
+    assert len(rows(pages, f"?as_of={day}")) == 52
+    db.session.remove()
+
+
+def test_a_whole_requirement_reaches_there_too(pages: Pages, medicine: Unit) -> None:
+    modules: list[Module] = [make.module(title="One"), make.module(title="Two")]
+    make.requirement(*modules, repeat={"cycle": "07-01"}, title="Yearly")
+    make.person("Ada", unit=medicine)
+    page = listed(pages, as_of=make.day(-20 * 365).isoformat())
+    assert "To do: all 2 modules" in page.text

@@ -1,0 +1,137 @@
+"""One person, as the office or her champion may see her, and why she stands where she does."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.support import make
+from tests.support.make import Unit
+from tests.support.pages import Pages
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.curriculum.models import Requirement
+
+
+@pytest.fixture
+def medicine() -> Unit:
+    """A department."""
+    return make.unit("Medicine", code="MED")
+
+
+def test_it_says_what_is_left(pages: Pages, medicine: Unit) -> None:
+    first, second, third = make.module(title="One"), make.module(title="Two"), make.module(title="Three")
+    make.requirement(first, second, title="Both", due={"date": make.day(3)})
+    make.requirement(third, title="Open", level="optional")
+    person = make.person("Ada Nwosu", unit=medicine, category="faculty", role="clinical")
+    make.completion(person, first)
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("dashboards.person", person_id=person.id)
+    assert page.h1 == "Ada Nwosu"
+    assert page.texts(".lede p") == ["1 module left to do, and overdue."]
+    assert page.texts(".column-main h2") == ["Both (required)", "Open (optional)"]
+    assert "faculty, clinical" in page.text
+    make.completion(person, second)
+    assert "Nothing is left to do" in pages.get("dashboards.person", person_id=person.id).text
+
+
+def test_each_status_leads_to_its_reason(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Awareness")
+    make.requirement(module, title="The sequence")
+    person = make.person("Ada Nwosu", unit=medicine)
+    pages.sign_in(make.champion(medicine))
+    page = pages.get("dashboards.person", person_id=person.id)
+    why = pages.open(page.link("Awareness"))
+    assert why.h1 == "Ada Nwosu: Awareness"
+    assert len(why.html.select(".bullets li")) >= 1
+    assert why.link("Ada Nwosu") == page.path
+
+
+def test_the_whole_requirement_has_a_reason_too(pages: Pages, medicine: Unit) -> None:
+    make.requirement(make.module(), make.module(), title="Both", code="BOTH")
+    person = make.person("Ada", unit=medicine)
+    requirement_id = db.session.scalars(select(Requirement.id).where(Requirement.code == "BOTH")).one()
+    pages.sign_in(make.account(Role.OFFICE))
+    assert pages.get("dashboards.why", person_id=person.id, requirement_id=requirement_id).h1 == "Ada: Both"
+    pages.get("dashboards.why", person_id=person.id, requirement_id=9_999, status=404)
+
+
+def test_the_office_logs_and_corrects_from_here(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Awareness")
+    make.requirement(module)
+    person = make.person("Ada", unit=medicine)
+    make.completion(person, module)
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("dashboards.person", person_id=person.id)
+    assert pages.open(page.link("Log a completion")).status == 200
+    assert pages.open(page.link("Correct Awareness")).status == 200
+    for visitor in (make.account(Role.AUDITOR), make.champion(medicine)):
+        pages.sign_in(visitor)
+        page = pages.get("dashboards.person", person_id=person.id)
+        assert "Log a completion" not in page.text
+        assert "Correct" not in page.text
+
+
+def test_nobody_logs_for_herself_here(pages: Pages, medicine: Unit) -> None:
+    make.requirement()
+    account = make.account(Role.OFFICE, make.person("Olga Office", unit=medicine))
+    assert account.person is not None
+    pages.sign_in(account)
+    assert "Log a completion" not in pages.get("dashboards.person", person_id=account.person.id).text
+
+
+def test_other_posts_stand_beside_the_home(pages: Pages, medicine: Unit) -> None:
+    person = make.person("Ada", unit=medicine)
+    make.appointment(person, make.unit("Public Health"), is_primary=False, category="faculty", role="research")
+    pages.sign_in(make.champion(medicine))
+    page = pages.get("dashboards.person", person_id=person.id)
+    assert "Public Health, faculty, research" in page.text
+    assert [link.get_text() for link in page.html.select(".facts a")] == ["Medicine"]
+
+
+def test_of_a_leaver_the_last_day_is_told(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Awareness")
+    person = make.person("Leo Left", unit=medicine, ends_on=make.day(5))
+    make.completion(person, module, on=make.day(30))
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("dashboards.person", person_id=person.id)
+    assert "the last day was" in page.texts(".lede p")[0]
+    assert "Awareness" in page.text
+    before = pages.get("dashboards.person", person_id=person.id, query={"as_of": make.day(10).isoformat()})
+    assert "last day" not in before.text.lower()
+
+
+def test_a_claim_waits_to_be_verified(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Essay", evidence="verification")
+    make.requirement(module)
+    person = make.person("Ada", unit=medicine)
+    make.completion(person, module, claimed=True)
+    pages.sign_in(make.champion(medicine))
+    page = pages.get("dashboards.person", person_id=person.id)
+    assert "Waits to be verified" in page.text
+    assert "Pending" in page.text
+
+
+def test_a_day_beyond_what_is_stored(pages: Pages, medicine: Unit) -> None:
+    make.requirement(make.module(title="Respect"), title="Yearly", repeat={"cycle": "07-01"})
+    person = make.person("Ada", unit=medicine)
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("dashboards.person", person_id=person.id, query={"as_of": make.day(-9_000).isoformat()})
+    assert "Not started" in page.text
+
+
+def test_dates_are_told_with_the_status(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Bias")
+    make.requirement(module, title="Renewed", repeat={"months": 12})
+    person = make.person("Ada", unit=medicine)
+    make.completion(person, module, on=make.day(400))
+    pages.sign_in(make.account(Role.OFFICE))
+    now = pages.get("dashboards.person", person_id=person.id)
+    assert "Expired" in now.text
+    assert "Since " in now.text
+    then = pages.get("dashboards.person", person_id=person.id, query={"as_of": make.day(300).isoformat()})
+    assert "counts until" in then.text
+
+
+@pytest.mark.parametrize("path", ["/people/0", "/people/99999", "/people/2147483648", "/people/x", "/people/1/why/1/1"])
+def test_nobody_is_not_found(pages: Pages, path: str) -> None:
+    pages.sign_in(make.account(Role.OFFICE))
+    pages.open(path, status=404)

@@ -1,0 +1,214 @@
+"""Logging one module for many people of a unit at once."""
+
+import pytest
+from bs4 import Tag
+
+from tests.support import make, trail
+from tests.support.make import Account, Person, Unit
+from tests.support.pages import Page, Pages
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.curriculum.rules import Module
+from tracker.progress.models import Completion
+from tracker.progress.rules import State
+
+SHOW = "Show who is meant"
+
+
+@pytest.fixture
+def medicine() -> Unit:
+    """A department."""
+    return make.unit("Medicine", code="MED")
+
+
+@pytest.fixture
+def module() -> Module:
+    """A required module."""
+    made = make.module(code="AWARE", title="Awareness")
+    make.requirement(made)
+    return made
+
+
+@pytest.fixture
+def champion(pages: Pages, medicine: Unit) -> Account:
+    """Its champion, signed in."""
+    account = make.champion(medicine, name="Cara Champion")
+    pages.sign_in(account)
+    return account
+
+
+def people(unit: Unit, *names: str) -> list[Person]:
+    """People at home in a unit."""
+    return [make.person(name, unit=unit) for name in names]
+
+
+def recorded() -> list[tuple[int, str, State, str]]:
+    """Every completion: whose, of what, its state and source."""
+    db.session.remove()
+    rows = db.session.query(Completion).order_by(Completion.person_id)
+    return [(row.person_id, row.course, row.state, row.source) for row in rows]
+
+
+def names(page: Page) -> list[str]:
+    """Who can be ticked."""
+    return page.texts(".people .person-name a")
+
+
+def test_a_champion_logs_for_many(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo, cleo = people(medicine, "Ada", "Bo", "Cleo")
+    page = pages.get("dashboards.roster", code="MED")
+    assert page.h1 == "Log for many people of Medicine"
+    preview = pages.submit(page, SHOW, course="AWARE", people=[ada.id, bo.id], listed=cleo.email.upper())
+    assert preview.h1.startswith("Awareness, ")
+    assert preview.texts(".bullets li") == ["Ada", "Bo", "Cleo"]
+    assert recorded() == []
+    done = pages.submit(preview, "Record for 3 people")
+    assert done.h1 == "Recorded for 3 people"
+    assert done.texts("main .bullets li") == ["Ada", "Bo", "Cleo"]
+    assert recorded() == [(one.id, "AWARE", State.VERIFIED, "roster") for one in (ada, bo, cleo)]
+    assert trail.verbs().count("completion.rostered") == 3
+    unit = pages.get("dashboards.unit", code="MED")
+    assert "75 % have completed" in unit.text
+
+
+def test_sent_twice_it_is_recorded_once(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo = people(medicine, "Ada", "Bo")
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", people=[ada.id, bo.id])
+    for _ in range(2):
+        done = pages.submit(preview, "Record for 2 people")
+        assert done.h1 == "Recorded for 2 people"
+    assert len(recorded()) == 2
+
+
+def test_whoever_is_recorded_already_is_passed_over(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo = people(medicine, "Ada", "Bo")
+    make.completion(ada, module, on=make.day(2))
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", completed_on=make.day(2).isoformat(), people=[ada.id, bo.id])
+    assert preview.texts("h2") == ["Will be recorded", "Passed over: recorded already"]
+    assert preview.texts(".bullets")[0] == "Bo"
+    pages.submit(preview, "Record for 1 person")
+    assert [row[0] for row in recorded()] == [ada.id, bo.id]
+
+
+def test_one_s_own_is_left_to_somebody_else(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    assert champion.person is not None
+    page = pages.get("dashboards.roster", code="MED")
+    assert "Cara Champion" not in names(page)
+    preview = pages.submit(page, SHOW, course="AWARE", listed=champion.person.identifier)
+    assert "Somebody else must record your own completion." in preview.text
+    assert "Record for" not in preview.text
+    pages.submit(preview, "Go back and change")
+    assert recorded() == []
+
+
+def test_nobody_else_s_people_can_be_meant(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    (stranger,) = people(make.unit("Surgery"), "Stranger")
+    gone = make.person("Gone", unit=medicine, ends_on=make.day(1))
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(
+        page, SHOW, course="AWARE", listed=f"{stranger.identifier}\n{gone.email}\n nobody@example.edu ;;"
+    )
+    assert preview.texts("h2") == ["Not found here"]
+    assert preview.texts(".bullets li") == [stranger.identifier, gone.email, "nobody@example.edu"]
+    forged = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "people": stranger.id}
+    answer = pages.post("dashboards.roster", forged | {"form_key": "k" * 20, "deed": "record"}, code="MED")
+    assert "nobody it could be recorded for" in answer.text
+    assert recorded() == []
+
+
+def test_an_address_that_several_share_is_asked_about(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    make.person("Ada", unit=medicine, email="desk@example.edu")
+    make.person("Bo", unit=medicine, email="DESK@example.edu")
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", listed="Desk@example.edu")
+    assert preview.texts(".bullets li") == ["Desk@example.edu"]
+
+
+def test_ticks_stay_while_one_searches_and_turns_pages(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    made = people(medicine, *(f"Person {number:03}" for number in range(70)))
+    page = pages.get("dashboards.roster", code="MED")
+    second = pages.submit(page, "Next page", people=[made[3].id], course="AWARE", listed=made[5].identifier)
+    assert "1 person is ticked on other pages" in second.text
+    assert names(second)[-1] == "Person 069"
+    found = pages.submit(second, "Search", people=[made[60].id], q="Person 01")
+    assert names(found)[0] == "Person 010"
+    back = pages.submit(found, "Search", q="")
+    assert names(back)[0] == "Person 000"
+    preview = pages.submit(back, SHOW)
+    assert set(preview.texts(".bullets li")) >= {"Person 005", "Person 060"}
+    again = pages.submit(preview, "Go back and change")
+    assert ticked(again) >= {str(made[60].id)}
+
+
+def ticked(page: Page) -> set[str]:
+    """Who is ticked, seen or not."""
+    boxes: list[Tag] = page.html.select("input[name=people][type=hidden], input[name=people][checked]")
+    return {str(box["value"]) for box in boxes}
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({}, "Select a module"),
+        ({"course": "AWARE"}, "Tick somebody, or list identifiers or e-mail addresses"),
+        ({"course": "AWARE", "completed_on": ""}, "Enter the day they finished it"),
+        ({"course": "AWARE", "completed_on": "never"}, "The day must be a real date, such as 2026-11-21"),
+        ({"course": "AWARE", "completed_on": "2099-01-01"}, "The day must be today or earlier"),
+        ({"course": "AWARE", "completed_on": "1899-01-01"}, "The day must be a real date, such as 2026-11-21"),
+        ({"course": "AWARE", "listed": "x" * 20_001}, "The list must be 20,000 characters or fewer"),
+        ({"course": "AWARE", "listed": "\n".join(map(str, range(501)))}, "Log for 500 people at most in one go"),
+        ({"course": "AWARE", "listed": "a\x02b"}, "The list contains a character that cannot be shown"),
+        ({"course": "NOTHING", "listed": "a"}, "Select a module"),
+        ({"course": "AWARE", "people": "x"}, "Select one of the choices"),
+        ({"course": "AWARE", "people": str(2**40)}, "Select one of the choices"),
+        ({"course": "AWARE", "listed": "a", "form_key": "short"}, "This page had been open for too long"),
+        ({"course": "AWARE", "listed": "a", "form_key": ""}, "This page had been open for too long"),
+        ({"course": "AWARE", "listed": "a", "q": "x" * 101}, "The search must be 100 characters or fewer"),
+    ],
+)
+def test_nonsense_is_told_and_nothing_recorded(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, sent: dict[str, str], message: str
+) -> None:
+    page = pages.get("dashboards.roster", code="MED")
+    form = {
+        str(one["name"]): str(one.get("value", ""))
+        for one in page.html.select("main input[type=hidden], main input[type=date]")
+    }
+    answer = pages.post("dashboards.roster", form | sent, code="MED", status=422)
+    assert any(message in error for error in answer.errors), answer.errors
+    assert recorded() == []
+
+
+def test_an_unknown_deed_shows_who_is_meant(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    pages.post("dashboards.roster", {"deed": "dance"}, code="MED")
+
+
+def test_a_receipt_is_its_owner_s(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    (ada,) = people(medicine, "Ada")
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", people=[ada.id])
+    done = pages.submit(preview, "Record for 1 person")
+    assert pages.open(done.path).h1 == "Recorded for 1 person"
+    pages.sign_in(make.champion(medicine))
+    pages.open(done.path, status=404)
+    pages.get("dashboards.roster_done", code="MED", form_key="nothing", status=404)
+
+
+def test_the_office_logs_for_any_unit_and_the_auditor_for_none(pages: Pages, medicine: Unit, module: Module) -> None:
+    (ada,) = people(medicine, "Ada")
+    pages.sign_in(make.account(Role.OFFICE))
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", people=[ada.id])
+    assert pages.submit(preview, "Record for 1 person").h1 == "Recorded for 1 person"
+    pages.sign_in(make.account(Role.AUDITOR))
+    pages.get("dashboards.roster", code="MED", status=403)
+
+
+def test_a_unit_without_people_says_so(pages: Pages, module: Module) -> None:
+    make.unit(code="EMPTY")
+    pages.sign_in(make.account(Role.OFFICE))
+    assert "Nobody here fits" in pages.get("dashboards.roster", code="EMPTY").text
