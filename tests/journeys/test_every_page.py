@@ -25,6 +25,8 @@ WHO = {
 }
 SHOWN = {"200", "409", "410"}
 NARROW = 320
+NOT_HERE = ("{link}", "{list}")
+"""What the sample has none of: those pages are seen on the way, where they come up."""
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +50,20 @@ def names(sample: Installation) -> Mapping[str, object]:
             "requirement": one("SELECT id FROM requirement WHERE code = 'YEARLY'"),
             "optional": one("SELECT id FROM requirement WHERE code = 'READING'"),
             "module": one("SELECT id FROM module WHERE code = 'RESPECT'"),
-            "list": "none",
-            "link": "none",
         }
 
 
 def addresses(role: str) -> list[str]:
-    """The pages of the table that somebody may open."""
-    return [
-        line.address
-        for line in TABLE
-        if line.method == "GET" and line.outcomes[role] in SHOWN and ".csv" not in line.address
-    ]
+    """The pages of the table that somebody may open in the sample institution."""
+    return [address for (address, whose), outcome in OUTCOMES.items() if whose == role and outcome in SHOWN]
 
 
+OUTCOMES = {
+    (line.address, role): line.outcomes[role]
+    for line in TABLE
+    for role in WHO
+    if line.method == "GET" and ".csv" not in line.address and not any(name in line.address for name in NOT_HERE)
+}
 FIRST = {address: role for role in reversed(WHO) for address in addresses(role)}
 """Who looks at each page in the dark too: one of those who may open it."""
 
@@ -73,7 +75,9 @@ def test_every_page_is_sound(arrive: Arrive, names: Mapping[str, object], role: 
         visitor.enter(name)
     problems: list[str] = []
     for address in addresses(role):
-        visitor.page.goto(address.format(**names))
+        answer = visitor.page.goto(address.format(**names))
+        assert answer is not None
+        assert answer.status == int(OUTCOMES[address, role]), address
         problems += [f"{address}: {found}" for found in faults(visitor, in_the_dark=FIRST[address] == role)]
     assert not problems, "\n".join(problems)
 
@@ -99,7 +103,7 @@ def test_a_fault_is_found(arrive: Arrive) -> None:
     visitor.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
     visitor.page.evaluate("document.querySelector('h1').style.minWidth = '2000px'")
     found = list(faults(visitor))
-    assert [words.split()[0] for words in found if "alternate text" in words] == ["image-alt"]
+    assert found[0].startswith("image-alt")
     assert found[-1].endswith(f"wider than a window of {NARROW}")
 
     visitor.page.evaluate(

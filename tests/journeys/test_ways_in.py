@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import Arrive
+from tests.journeys.test_every_page import faults
 from tests.support import browser as browsers
 from tests.support import mail
 from tests.support.browser import Installation, Visitor
@@ -40,13 +41,17 @@ def test_a_forgotten_password_is_replaced_by_mail(
     email = f"office-{scripts}@example.edu".lower()
     their = Visitor(chromium, own.url, scripts=scripts, width=360)
     their.page.goto(link_in(own.flask("accounts", "add", email, "--role", "office"), own))
+    check(their)
     their.press(f"Sign in as {email}")
+    check(their)
     set_password(their, FIRST)
     sign_out(their)
 
     their.follow("Forgotten your password?")
+    check(their)
     their.page.get_by_label("E-mail").fill(email)
     their.press("Send me a link")
+    check(their)
     letter = letter_to(mailbox, email)
     link = link_in(letter.get_content(), own)
     assert their.texts("main a[href*='/sign-in/']:not([href$='forgotten'])") == []
@@ -62,6 +67,10 @@ def test_a_forgotten_password_is_replaced_by_mail(
     assert their.texts(".error-summary li") != []
     sign_in(their, email, SECOND)
     assert their.path == "/units"
+    check(their)
+    their.page.goto("/password")
+    their.press("Change the password")
+    check(their)
     their.leave()
 
 
@@ -75,6 +84,12 @@ def test_who_signs_out_is_out(arrive: Arrive) -> None:
         assert her.heading == "Sign in"
         her.press("Sign in as Nadia Khoury")
         assert her.path == "/completions"
+
+
+def check(visitor: Visitor) -> None:
+    """Find the page sound; axe is itself a script, so only where scripts run."""
+    if visitor.scripts:
+        assert not list(faults(visitor))
 
 
 def sign_in(visitor: Visitor, email: str, password: str) -> None:

@@ -150,13 +150,14 @@ class Visitor:
     """Somebody at a browser: one page, watched from the first click to the last."""
 
     def __init__(self, browser: Browser, url: str, *, scripts: bool = True, width: int = 1280) -> None:
-        self.url = url
+        self.url, self.scripts = url, scripts
         self.watch = Watch(url)
         self.context = browser.new_context(
             base_url=url,
             java_script_enabled=scripts,
             viewport={"width": width, "height": 800},
             service_workers="block",
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(10_000)
         self.watch.over(self.context)
