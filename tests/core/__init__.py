@@ -1,0 +1,1 @@
+"""Transactions, moments, days and the trail."""
