@@ -5,6 +5,7 @@ python benchmarks/run.py --large                     1,000,000 people (and 10,00
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +25,7 @@ Open = Callable[[], AbstractContextManager[Database]]
 
 def main() -> None:
     """Measure what the command line asks for, and keep the results."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that servers and folders go with it
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=_sizes, default=[SMALL, 100_000], help="numbers of people, parted by commas")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
