@@ -175,7 +175,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("span", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_span_unit_item", ["unit_id", "item_id", "ends_on", "starts_on", "status"], unique=False
+            "ix_span_unit_item", ["unit_id", "item_id", "ends_on", "starts_on", "status", "due_on"], unique=False
         )
 
     op.create_table(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, inspect
+from sqlalchemy import JSON, insert, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Base, Transaction
@@ -30,22 +30,22 @@ class AuditEvent(Base):
 
 
 Values = Mapping[str, Any]
+INSERT = insert(AuditEvent)
 
 
 def record(
     tx: Transaction, verb: str, kind: str, subject_id: int, *, before: Values | None = None, after: Values | None = None
 ) -> None:
     """Write an event: a verb such as `completion.verified` about a row such as `completion:7`."""
-    tx.session.add(
-        AuditEvent(
-            at=tx.now,
-            account_id=tx.actor.account_id,
-            verb=verb,
-            subject=f"{kind}:{subject_id}",
-            before=_plain(before),
-            after=_plain(after),
-        )
-    )
+    event = {
+        "at": tx.now,
+        "account_id": tx.actor.account_id,
+        "verb": verb,
+        "subject": f"{kind}:{subject_id}",
+        "before": _plain(before),
+        "after": _plain(after),
+    }
+    tx.session.connection().execute(INSERT, event)
 
 
 def add(tx: Transaction, verb: str, row: Any, conflict: str = "This is already recorded.") -> None:

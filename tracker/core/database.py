@@ -7,7 +7,7 @@ kernel (flock) instead of polling, so that eight writers take turns. On PostgreS
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event, select, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Insert, Integer, MetaData, String, event, select, text
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -155,6 +155,7 @@ class Transaction:
     session: Session
     touched: dict[str, set[int]] = field(default_factory=dict)
     locked: set[int] = field(default_factory=set)
+    has_failed: bool = False
 
     @property
     def is_postgresql(self) -> bool:
@@ -182,6 +183,13 @@ class Transaction:
         """Remember what changed, for those that bring derived tables up to date before the commit."""
         self.touched.setdefault(kind, set()).update(ids)
 
+    def insert(self, statement: Insert, values: Mapping[str, Any], conflict: str) -> None:
+        """Run an insert without the ORM's price; a broken constraint raises Conflict with this message."""
+        try:
+            self.session.connection().execute(statement, values)
+        except IntegrityError as error:
+            raise Conflict(conflict) from error
+
     def flush(self, conflict: str) -> None:
         """Send what was added to the database; a broken constraint raises Conflict with this message."""
         try:
@@ -197,9 +205,14 @@ BeforeCommit = Callable[[Transaction], None]
 
 @contextmanager
 def transaction(actor: Actor) -> Iterator[Transaction]:
-    """Write: the outermost commits once, inner ones join it. Nothing stays of one that raised."""
+    """Write: the outermost commits once, inner ones join it. Nothing stays of one that raised, nor of one around it:
+    whoever caught the error inside cannot know what had been written before."""
     if (outer := _open.get()) is not None:
-        yield outer
+        try:
+            yield outer
+        except BaseException:
+            outer.has_failed = True
+            raise
         return
     db.session.close()
     with _turn_to_write(db.engine):
@@ -208,6 +221,8 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
         token = _open.set(tx)
         try:
             yield tx
+            if tx.has_failed:
+                raise RuntimeError("a transaction inside this one raised, so nothing of it can stay")
             tx.session.flush()
             hooks: list[BeforeCommit] = current_app.extensions["before_commit"]
             for hook in hooks:

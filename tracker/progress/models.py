@@ -148,7 +148,7 @@ class Span(Base):
 
     __tablename__ = "span"
     __table_args__ = (
-        Index("ix_span_unit_item", "unit_id", "item_id", "ends_on", "starts_on", "status"),
+        Index("ix_span_unit_item", "unit_id", "item_id", "ends_on", "starts_on", "status", "due_on"),
         {"sqlite_with_rowid": False},
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
@@ -19,6 +19,7 @@ from tracker.progress.models import Completion, CompletionEntry
 from tracker.progress.rules import State
 
 ALREADY_REPLACED = "This record has been corrected or decided already."
+INSERT_ENTRY = insert(CompletionEntry)
 LONGEST_NOTE = 2_000
 
 
@@ -207,16 +208,15 @@ def _enter(tx: Transaction, completions: Iterable[Completion], said: Statement) 
     """Keep how these were entered; of many from one form, the first carries its key."""
     key = said.form_key
     for completion in completions:
-        tx.session.add(
-            CompletionEntry(
-                completion_id=completion.id,
-                entered_at=tx.now,
-                entered_by=tx.actor.account_id,
-                how=said.how,
-                note=said.note or None,
-                form_key=key,
-            )
-        )
+        entry = {
+            "completion_id": completion.id,
+            "entered_at": tx.now,
+            "entered_by": tx.actor.account_id,
+            "how": said.how,
+            "note": said.note or None,
+            "form_key": key,
+        }
+        tx.insert(INSERT_ENTRY, entry, conflict="This form has been sent already.")
         key = None
 
 

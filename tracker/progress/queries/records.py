@@ -1,6 +1,6 @@
 """A person's own record: what was entered, corrected, decided and withdrawn, each story folded into one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -133,6 +133,24 @@ def record_with(actor: Actor, completion_id: int, names: Catalogue) -> Record:
     """The record that has this entry. Raises NotFound."""
     person = select(Completion.person_id).where(Completion.id == completion_id).scalar_subquery()
     return _one(actor, person, names, lambda entry: entry.id == completion_id)
+
+
+ENTERED = (
+    select(
+        Completion.reference,
+        Completion.course,
+        Completion.completed_on,
+        CompletionEntry.how,
+        CompletionEntry.note,
+    )
+    .join(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+    .where(Completion.id == bindparam("completion_id"))
+)
+
+
+def entered(completion_id: int) -> Sequence[Any]:
+    """(reference, course, day, how, note) of a completion that was entered here."""
+    return db.session.execute(ENTERED, {"completion_id": completion_id}).one()
 
 
 def owner_of(record: Record) -> str:

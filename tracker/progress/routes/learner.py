@@ -66,11 +66,14 @@ def log() -> ResponseReturnValue:
     """Log a completion of one's own."""
     who, person_id = _me()
     names = catalogue()
-    modules = choices.own_choices(standing(person_id, who.today), names)
+    is_sent = request.method == "POST"
+    modules = choices.all_choices(names) if is_sent else choices.own_choices(standing(person_id, who.today), names)
     form = LogForm(courses=modules, today=who.today, **_given_in_address(who.today))
     with form.accept() as accepted:
         if accepted:
-            return _to_receipt(who, commands.claim(who, form.statement), names, form)
+            return _to_receipt(commands.claim(who, form.statement), form)
+    if is_sent:
+        form.course.choices = choices.own_choices(standing(person_id, who.today), names)
     return page("progress/learner/log.html", form=form, today=who.today, status=form.status_code)
 
 
@@ -125,7 +128,7 @@ def correct(completion_id: int) -> ResponseReturnValue:
         return _recorded_before(record, form) or _closed(record)
     with form.accept() as accepted:
         if accepted:
-            return _to_receipt(who, commands.correct_claim(who, completion_id, form.statement), names, form)
+            return _to_receipt(commands.correct_claim(who, completion_id, form.statement), form, record.reference)
     return page("progress/learner/correct.html", form=form, record=record, today=who.today, status=form.status_code)
 
 
@@ -224,19 +227,13 @@ def _recorded_before(record: Record, form: EntryForm) -> ResponseReturnValue | N
     return None
 
 
-def _to_receipt(who: Actor, completion_id: int, names: Catalogue, form: EntryForm) -> ResponseReturnValue:
-    """On to the receipt; a form that was sent before with other words is told so."""
-    record = records.record_with(who, completion_id, names)
-    entry = next(one for one in record.entries if one.id == completion_id)
+def _to_receipt(completion_id: int, form: EntryForm, of_record: str | None = None) -> ResponseReturnValue:
+    """On to the receipt of an entry or the record it belongs to; a form sent before with other words is told so."""
+    reference, *recorded = records.entered(completion_id)
     said = form.statement
-    if (entry.course, entry.completed_on, entry.how, entry.note or "") != (
-        said.course,
-        said.completed_on,
-        said.how,
-        said.note or "",
-    ):
+    if recorded != [said.course, said.completed_on, said.how, said.note or None]:
         flash(SENT_BEFORE, "error")
-    return redirect(url_for(".receipt", reference=record.reference), 303)
+    return redirect(url_for(".receipt", reference=of_record or reference), 303)
 
 
 def _given_in_address(today: date) -> dict[str, Any]:
