@@ -227,13 +227,14 @@ def test_inviting_takes_the_right_to(app: Flask) -> None:
         invitations.plan(nobody, None)
 
 
-def test_thousands_are_invited_in_seconds(app: Flask) -> None:
-    """Ten thousand take some four seconds; here a fifth of them, with room for a busy machine."""
+@pytest.mark.parametrize("people", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_thousands_are_invited_in_seconds(app: Flask, people: int) -> None:
+    """Ten thousand take some four seconds; the limit leaves room for a busy machine."""
     unit = make.unit()
     with make.transaction() as tx:
         tx.session.add_all(
             Person(identifier=f"P{number}", name=f"Person {number}", email=f"p{number}@example.edu")
-            for number in range(2_000)
+            for number in range(people)
         )
         tx.session.flush()
         tx.session.execute(
@@ -244,6 +245,6 @@ def test_thousands_are_invited_in_seconds(app: Flask) -> None:
         )
     begun = time.monotonic()
     out = run(app, "invite")
-    assert out.splitlines()[-1].startswith("2,000 people invited")
-    assert time.monotonic() - begun < 20
-    assert db.session.scalar(select(func.count()).select_from(SignInLink)) == 2_000
+    assert out.splitlines()[-1].startswith(f"{people:,} people invited")
+    assert time.monotonic() - begun < 40
+    assert db.session.scalar(select(func.count()).select_from(SignInLink)) == people

@@ -88,6 +88,13 @@ def test_the_cookie_without_https(pages: Pages) -> None:
     assert "; Secure" not in found
 
 
+def test_what_caches_may_keep_carries_nobodys_cookie(pages: Pages) -> None:
+    cookie(pages)
+    sheet = str(pages.get("accounts.system").one("link[rel=stylesheet]")["href"])
+    for path in (sheet, sheet.split("?")[0], "/system"):
+        assert "Set-Cookie" not in pages._once("GET", path).headers
+
+
 class TestBehindHttps:
     """An installation that people reach over https, through a proxy."""
 
