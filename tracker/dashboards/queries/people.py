@@ -65,8 +65,8 @@ class Listed:
     email: str
     status: Status | None
     due_on: date | None
-    satisfied_on: date | None
-    expires_on: date | None
+    satisfied_on: date | None = None
+    expires_on: date | None = None
     home: Home | None = None
     left: Sequence[str] = ()
 
@@ -116,7 +116,7 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
         people = [_listed(row) for row in db.session.execute(rows.offset(start).limit(ROWS_A_PAGE))]
     ids = [person.id for person in people]
     people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
-    return PeoplePage(_with_left(people, ids, wanted), number, pages, total)
+    return PeoplePage(_with_spans(people, ids, wanted), number, pages, total)
 
 
 def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
@@ -124,7 +124,10 @@ def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
     if wanted.is_beyond:
         people = _worked_out(actor, wanted)
     else:
-        people = [_listed(row) for row in db.session.execute(_rows(actor, wanted))]
+        rows = _rows(actor, wanted)
+        if wanted.item is not None:
+            rows = rows.add_columns(Span.satisfied_on, Span.expires_on)
+        people = [_listed(row) for row in db.session.execute(rows)]
     return _with_homes(people, wanted.day, Appointment.unit_id.in_(lies_under([wanted.unit_id], wanted.day)))
 
 
@@ -137,20 +140,20 @@ def is_everybody_known(actor: Actor, day: date) -> bool:
 
 
 def _rows(actor: Actor, wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    """The people wanted, sorted; with the status of each where an item is given."""
+    """The people wanted, sorted; with the status and due day of each where an item is given, which an index holds."""
     day = wanted.day
     who = (Person.id, Person.identifier, Person.name, Person.email)
     query: Select[*tuple[Any, ...]]
     if wanted.item is None:
         query = (
-            select(*who, null(), null(), null(), null())
+            select(*who, null(), null())
             .select_from(UnitPath)
             .join(Appointment, and_(Appointment.unit_id == UnitPath.unit_id, covers(day)))
             .join(Person, Person.id == Appointment.person_id)
         )
     else:
         query = (
-            select(*who, Span.status, Span.due_on, Span.satisfied_on, Span.expires_on)
+            select(*who, Span.status, Span.due_on)
             .select_from(UnitPath)
             .join(Span, Span.unit_id == UnitPath.unit_id)
             .join(Person, Person.id == Span.person_id)
@@ -201,9 +204,8 @@ def _order(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
 
 
 def _listed(row: Any) -> Listed:
-    id_, identifier, name, email, status, due_on, satisfied_on, expires_on = row
-    said = None if status is None else Status(status)
-    return Listed(id_, identifier, name, email, said, due_on, satisfied_on, expires_on)
+    id_, identifier, name, email, status, due_on, *dates = row
+    return Listed(id_, identifier, name, email, None if status is None else Status(status), due_on, *dates)
 
 
 # Beyond the stored spans
@@ -250,25 +252,46 @@ def _with_homes(people: Sequence[Listed], day: date, among: ColumnElement[bool])
     return [replace(person, home=homes.get(person.id)) for person in people]
 
 
-def _with_left(people: Sequence[Listed], ids: Sequence[int], wanted: Wanted) -> list[Listed]:
-    """The same people with the modules that each has left, where a whole requirement of several is listed."""
-    requirement, day = wanted.requirement, wanted.day
-    if requirement is None or wanted.item is not requirement.whole or requirement.has_one_module:
+def _with_spans(people: Sequence[Listed], ids: Sequence[int], wanted: Wanted) -> list[Listed]:
+    """The same people with the other dates of the item, and of a whole requirement the modules each has left."""
+    if wanted.item is None or wanted.requirement is None:
         return list(people)
-    titles = {item.id: item.title for item in requirement.modules}
-    done = (Status.SATISFIED, Status.WAIVED)
-    spans: Iterable[Sequence[int]]
-    if wanted.is_beyond:
-        spans = [(who, item, span.status) for who, item, span in beyond(sorted(ids), day, set(titles))]
-    else:
-        covering = and_(Span.starts_on <= day, Span.ends_on >= day)
-        spans = db.session.execute(
-            select(Span.person_id, Span.item_id, Span.status)
-            .where(Span.person_id.in_(ids), Span.item_id.in_(titles), covering)
-            .order_by(Span.person_id, Span.item_id)
-        )
+    is_whole = wanted.item is wanted.requirement.whole
+    titles = {item.id: item.title for item in wanted.requirement.modules} if is_whole else {}
+    dates: dict[int, tuple[date | None, date | None]] = {}
     left: dict[int, list[str]] = {}
-    for person_id, item_id, status in spans:
-        if item_id in titles and status not in done:
+    for person_id, item_id, status, satisfied_on, expires_on in _spans(ids, [wanted.item.id, *titles], wanted):
+        if item_id == wanted.item.id:
+            dates[person_id] = satisfied_on, expires_on
+        elif status not in (Status.SATISFIED, Status.WAIVED):
             left.setdefault(person_id, []).append(titles[item_id])
-    return [replace(person, left=tuple(left.get(person.id, ()))) for person in people]
+    nothing = (None, None)
+    return [
+        replace(
+            person,
+            satisfied_on=dates.get(person.id, nothing)[0],
+            expires_on=dates.get(person.id, nothing)[1],
+            left=tuple(left.get(person.id, ())),
+        )
+        for person in people
+    ]
+
+
+def _spans(ids: Sequence[int], items: Sequence[int], wanted: Wanted) -> Iterable[Sequence[Any]]:
+    """(person, item, status, satisfied on, expires on) of these people on the day."""
+    if wanted.is_beyond:
+        return [
+            (person_id, item_id, span.status, day_or_none(span.satisfied_on), day_or_none(span.expires_on))
+            for person_id, item_id, span in beyond(sorted(ids), wanted.day, items)
+            if item_id in items
+        ]
+    return db.session.execute(
+        select(Span.person_id, Span.item_id, Span.status, Span.satisfied_on, Span.expires_on)
+        .where(
+            Span.person_id.in_(ids),
+            Span.item_id.in_(items),
+            Span.starts_on <= wanted.day,
+            Span.ends_on >= wanted.day,
+        )
+        .order_by(Span.person_id, Span.item_id)
+    )
