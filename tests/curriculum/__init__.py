@@ -1,0 +1,1 @@
+"""Modules, requirements and gates."""
