@@ -53,11 +53,13 @@ def log_for(actor: Actor, person_id: int, said: Statement) -> int:
 def log_roster(actor: Actor, person_ids: Sequence[int], said: Statement) -> list[int]:
     """Log one module for many people at once, verified, from a sign-in list; the ids of the new completions.
 
-    Whoever has a counting completion of the same course and day is passed over. Raises Invalid, or NotFound when
-    one of them is not the actor's to log for.
+    Whoever has a counting completion of the same course and day is passed over. Raises Invalid, Forbidden for
+    one's own, or NotFound when one of them is not the actor's to log for.
     """
     if not actor.has(Right.COMPLETIONS_LOG_UNIT):
         raise Forbidden("You cannot log completions for others.")
+    if actor.person_id in person_ids:
+        raise Forbidden("Somebody else must log this for you, or you log it yourself and it waits for a decision.")
     with transaction(actor) as tx:
         module = _module_of(tx, said.course)
         _check_day(tx, said.completed_on)
