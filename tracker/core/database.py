@@ -183,12 +183,13 @@ class Transaction:
         """Remember what changed, for those that bring derived tables up to date before the commit."""
         self.touched.setdefault(kind, set()).update(ids)
 
-    def insert(self, statement: Insert, values: Mapping[str, Any], conflict: str) -> None:
-        """Run an insert without the ORM's price; a broken constraint raises Conflict with this message."""
+    def insert(self, statement: Insert, values: Mapping[str, Any], conflict: str) -> int:
+        """Insert a row without the ORM's price; its key. A broken constraint raises Conflict with this message."""
         try:
-            self.session.connection().execute(statement, values)
+            key = self.session.connection().execute(statement, values).inserted_primary_key
         except IntegrityError as error:
             raise Conflict(conflict) from error
+        return int(key[0]) if key else 0
 
     def flush(self, conflict: str) -> None:
         """Send what was added to the database; a broken constraint raises Conflict with this message."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.core.database import Base
 
 ROWS_AT_ONCE = 20_000
+MEMORY_FOR_INDEXES = "512MB"
 Row = Sequence[Any]
 
 
@@ -82,5 +83,6 @@ def without_indexes(session: Session, *tables: str) -> Iterator[None]:
     yield
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{MEMORY_FOR_INDEXES}'")
     for index in dropped:
         index.create(connection)

@@ -11,7 +11,7 @@ from tracker.core.database import transaction
 from tracker.core.jobs import Kind
 from tracker.progress.figures import counts, revisions
 from tracker.progress.figures.answers import live_measures
-from tracker.progress.models import KeptDay, UnitCount
+from tracker.progress.models import KeptDay
 from tracker.units.models import Unit
 
 UNITS_AT_ONCE = 25
@@ -29,10 +29,23 @@ def keep_days() -> None:
         if not there.get(day, False):
             _make(day, unit_ids)
     for day in sorted(there.keys() - set(wanted)):
-        with transaction(system(today)) as tx:
+        _drop(day, unit_ids)
+
+
+def _drop(day: date, unit_ids: Sequence[int]) -> None:
+    """No longer read from the first step on, the day's counts go a few units at a time, and with the last those that
+    writes have moved since."""
+    with transaction(system(clock.today())) as tx:
+        tx.lock_shape()
+        tx.session.execute(update(KeptDay).where(KeptDay.day == day).values(is_ready=False))
+    for start in range(0, len(unit_ids), UNITS_AT_ONCE):
+        with transaction(system(clock.today())) as tx:
             tx.lock_shape()
-            tx.session.execute(delete(KeptDay).where(KeptDay.day == day))
-            tx.session.execute(delete(UnitCount).where(UnitCount.day == day))
+            counts.drop_day(tx, day, unit_ids[start : start + UNITS_AT_ONCE])
+    with transaction(system(clock.today())) as tx:
+        tx.lock_shape()
+        tx.session.execute(delete(KeptDay).where(KeptDay.day == day))
+        counts.drop_day(tx, day, list(tx.session.scalars(select(Unit.id))))
 
 
 def _make(day: date, unit_ids: Sequence[int]) -> None:

@@ -19,6 +19,7 @@ class Completion(Base):
         CheckConstraint("minutes >= 0", "minutes_not_negative"),
         CheckConstraint("corrects_id <> id", "not_its_own_correction"),
         CheckConstraint(one_of("state", State), "state"),
+        Index("ix_completion_state_course", "state", "course"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,13 +174,16 @@ class KeptDay(Base):
 
 
 class UnitCount(Base):
-    """Derived: how many people of a home unit have each status with an item on a kept day."""
+    """Derived: how many people of a home unit have each status with an item on a kept day.
+
+    The unit comes first in the key: a write moves many days of one unit, which so lie on a few pages.
+    """
 
     __tablename__ = "unit_count"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": 60}}
 
-    day: Mapped[date] = mapped_column(DayNumber, primary_key=True)
     unit_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(DayNumber, primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True)
     waived: Mapped[int]
     on_leave: Mapped[int]

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
-from tracker.core.database import Transaction, transaction
+from tracker.core.database import Base, Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.curriculum.models import Equivalent, Module
 from tracker.people.models import Person
@@ -19,8 +20,9 @@ from tracker.progress.models import Completion, CompletionEntry
 from tracker.progress.rules import State
 
 ALREADY_REPLACED = "This record has been corrected or decided already."
-INSERT_ENTRY = insert(CompletionEntry)
+INSERT, INSERT_ENTRY = insert(Base.metadata.tables["completion"]), insert(CompletionEntry)
 LONGEST_NOTE = 2_000
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def log_for(actor: Actor, person_id: int, said: Statement) -> int:
     if not actor.has(Right.COMPLETIONS_LOG_ANY):
         raise Forbidden("You cannot log completions for others.")
     _check_is_somebody_else(actor, person_id)
+    policy.get_person(actor, person_id)
     return _log(actor, person_id, said, State.VERIFIED, "office")
 
 
@@ -73,9 +76,9 @@ def log_roster(actor: Actor, person_ids: Sequence[int], said: Statement) -> list
             for person_id in sorted(set(person_ids) - recorded)
         ]
         _enter(tx, found, said)
-        for completion in found:
-            audit.record(tx, "completion.rostered", "completion", completion.id, after=audit.values_of(completion))
-        return [completion.id for completion in found]
+        for row in found:
+            audit.record(tx, "completion.rostered", "completion", row["id"], after=row)
+        return [row["id"] for row in found]
 
 
 def verify(actor: Actor, completion_id: int, *, note: str | None = None) -> int:
@@ -135,14 +138,12 @@ def _log(actor: Actor, person_id: int, said: Statement, state: State, source: st
         tx.lock_people(person_id)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before[0]
-        if tx.session.get(Person, person_id) is None:
-            raise NotFound(f"person {person_id}")
         if state is State.CLAIMED:
             _check_after(tx, person_id, module, said.completed_on)
-        completion = _append(tx, person_id, said, state, source, module.minutes)
-        _enter(tx, [completion], said)
-        audit.record(tx, "completion.logged", "completion", completion.id, after=audit.values_of(completion))
-        return completion.id
+        row = _append(tx, person_id, said, state, source, module.minutes)
+        _enter(tx, [row], said)
+        audit.record(tx, "completion.logged", "completion", row["id"], after=row)
+        return int(row["id"])
 
 
 def _decide(actor: Actor, completion_id: int, state: State, verb: str, note: str | None) -> int:
@@ -176,10 +177,10 @@ def _replace(tx: Transaction, old: Completion, said: Statement, state: State, ve
     else:
         minutes = old.minutes
     _check_day(tx, said.completed_on)
-    completion = _append(tx, old.person_id, said, state, old.source, minutes, corrects_id=old.id)
-    _enter(tx, [completion], said)
-    audit.record(tx, verb, "completion", completion.id, before=audit.values_of(old), after=audit.values_of(completion))
-    return completion.id
+    row = _append(tx, old.person_id, said, state, old.source, minutes, corrects_id=old.id)
+    _enter(tx, [row], said)
+    audit.record(tx, verb, "completion", row["id"], before=audit.values_of(old), after=row)
+    return int(row["id"])
 
 
 def _append(
@@ -190,28 +191,27 @@ def _append(
     source: str,
     minutes: int | None,
     corrects_id: int | None = None,
-) -> Completion:
-    completion = Completion(
-        reference=f"W-{secrets.token_hex(8)}",
-        person_id=person_id,
-        course=said.course,
-        completed_on=said.completed_on,
-        source=source,
-        state=state,
-        minutes=minutes,
-        corrects_id=corrects_id,
-    )
-    tx.session.add(completion)
-    tx.flush(ALREADY_REPLACED)
-    return completion
+) -> Row:
+    """Insert a completion; its columns, the new id among them."""
+    row = {
+        "reference": f"W-{secrets.token_hex(8)}",
+        "person_id": person_id,
+        "course": said.course,
+        "completed_on": said.completed_on,
+        "source": source,
+        "state": state,
+        "minutes": minutes,
+        "corrects_id": corrects_id,
+    }
+    return {"id": tx.insert(INSERT, row, conflict=ALREADY_REPLACED), **row}
 
 
-def _enter(tx: Transaction, completions: Iterable[Completion], said: Statement) -> None:
+def _enter(tx: Transaction, rows: Iterable[Row], said: Statement) -> None:
     """Keep how these were entered; of many from one form, the first carries its key."""
     key = said.form_key
-    for completion in completions:
+    for row in rows:
         entry = {
-            "completion_id": completion.id,
+            "completion_id": row["id"],
             "entered_at": tx.now,
             "entered_by": tx.actor.account_id,
             "how": said.how,

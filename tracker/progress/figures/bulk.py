@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from operator import add
+from operator import add, itemgetter
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -59,7 +60,7 @@ def build(tx: Transaction, *, fresh: bool) -> None:
         for packed in chunks:
             _insert_spans(tx, packed)
             step(PEOPLE_AT_ONCE)
-    insert_rows(tx.session, "unit_count", ("day", "unit_id", "item_id", *counts.COLUMNS), collected.counted())
+    insert_rows(tx.session, "unit_count", ("unit_id", "day", "item_id", *counts.COLUMNS), collected.counted())
     _open_gates(tx, among, collected)
 
 
@@ -222,18 +223,17 @@ class _Collected:
 
     def counted(self) -> Iterator[tuple[int, ...]]:
         """The rows of `unit_count`, in key order."""
-        keys = sorted(self.differences)
-        running = {key: [0] * WIDTH for key in keys}
-        for index, day in enumerate(self.days):
-            at = index * WIDTH
-            for key in keys:
-                numbers = running[key]
-                moved = self.differences[key][at : at + WIDTH]
-                if any(moved):
-                    for column, change in enumerate(moved):
-                        numbers[column] += change
-                if any(numbers):
-                    yield (day, *key, *numbers)
+        for unit, keys in groupby(sorted(self.differences), key=itemgetter(0)):
+            running = {key: [0] * WIDTH for key in keys}
+            for index, day in enumerate(self.days):
+                at = index * WIDTH
+                for key, numbers in running.items():
+                    moved = self.differences[key][at : at + WIDTH]
+                    if any(moved):
+                        for column, change in enumerate(moved):
+                            numbers[column] += change
+                    if any(numbers):
+                        yield (unit, day, key[1], *numbers)
 
     def changes(self, item_id: int) -> list[Change]:
         """How each home unit's numbers of a gate change."""

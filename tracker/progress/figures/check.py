@@ -159,10 +159,10 @@ def _counts(session: Session, names: _Names, among: Sequence[Measure], recount: 
     live = {item_id for measure in among for item_id in measure.item_ids}
     ready = set(recount.days)
     columns = [getattr(UnitCount, name) for name in counts.COLUMNS]
-    rows = session.execute(select(UnitCount.day, UnitCount.unit_id, UnitCount.item_id, *columns))
-    for day, unit_id, item_id, *stored in rows:
-        key = (day.toordinal(), unit_id, item_id)
-        if item_id in live and key[0] in ready:
+    rows = session.execute(select(UnitCount.unit_id, UnitCount.day, UnitCount.item_id, *columns))
+    for unit_id, day, item_id, *stored in rows:
+        key = (unit_id, day.toordinal(), item_id)
+        if item_id in live and key[1] in ready:
             yield from _count_differences(names, key, stored, recount.changes.pop(key, [0] * len(stored)))
     for key, wanted in sorted(recount.changes.items()):
         yield from _count_differences(names, key, [0] * len(wanted), wanted)
@@ -171,7 +171,7 @@ def _counts(session: Session, names: _Names, among: Sequence[Measure], recount: 
 def _count_differences(names: _Names, key: counts.Key, stored: Sequence[int], wanted: Sequence[int]) -> Iterator[str]:
     for column, is_, should_be in zip(counts.COLUMNS, stored, wanted, strict=True):
         if is_ != should_be:
-            where = f"{names.unit(key[1])}, {names.items[key[2]]} on {date.fromordinal(key[0])}"
+            where = f"{names.unit(key[0])}, {names.items[key[2]]} on {date.fromordinal(key[1])}"
             yield f"{where}: the count {column} is {is_}, not {should_be}"
 
 

@@ -13,6 +13,7 @@ from tracker.core.statements import run_many
 from tracker.progress import rules
 from tracker.progress.models import KeptDay, Span, UnitCount
 from tracker.progress.rules import Status
+from tracker.units.models import Unit
 
 MONTHS_BACK = 60
 MONTHS_AHEAD = 24
@@ -20,13 +21,13 @@ COLUMNS = ("waived", "on_leave", "satisfied", "pending", "expired", "overdue", "
 """The columns of `unit_count`, in the order of the numbers of `Status`."""
 
 Key = tuple[int, int, int]
-"""A row of `unit_count`: day number, home unit, item."""
+"""A row of `unit_count`: home unit, day number, item."""
 Numbers = list[int]
 """One number for each of COLUMNS."""
 
 UPSERT = (
-    f"INSERT INTO unit_count (day, unit_id, item_id, {', '.join(COLUMNS)}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-    f" ON CONFLICT (day, unit_id, item_id) DO UPDATE SET "
+    f"INSERT INTO unit_count (unit_id, day, item_id, {', '.join(COLUMNS)}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    f" ON CONFLICT (unit_id, day, item_id) DO UPDATE SET "
     + ", ".join(f"{name} = unit_count.{name} + excluded.{name}" for name in COLUMNS)
 )
 
@@ -57,7 +58,7 @@ class Tally:
         days = self.days
         for span in spans:
             for day in days[bisect_left(days, span[0]) : bisect_right(days, span[1])]:
-                key = (day, span[2], item_id)
+                key = (span[2], day, item_id)
                 numbers = self.changes.get(key)
                 if numbers is None:
                     numbers = self.changes[key] = [0] * len(COLUMNS)
@@ -76,17 +77,22 @@ def ready_day(session: Session, day: date) -> bool:
 
 def make_day(tx: Transaction, day: date, unit_ids: Sequence[int]) -> None:
     """Count one day of some units from the spans, in place of what their rows said."""
-    tx.session.execute(delete(UnitCount).where(UnitCount.day == day, UnitCount.unit_id.in_(unit_ids)))
+    drop_day(tx, day, unit_ids)
     sums = ", ".join(f"SUM(CASE WHEN status = {int(status)} THEN 1 ELSE 0 END)" for status in Status)
     number = day.toordinal()
     run_many(
         tx.session,
-        f"INSERT INTO unit_count (day, unit_id, item_id, {', '.join(COLUMNS)})"
-        f" SELECT ?, unit_id, item_id, {sums} FROM span"
+        f"INSERT INTO unit_count (unit_id, day, item_id, {', '.join(COLUMNS)})"
+        f" SELECT unit_id, ?, item_id, {sums} FROM span"
         " WHERE unit_id = ? AND item_id IN (SELECT id FROM item) AND ends_on >= ? AND starts_on <= ?"
         " GROUP BY unit_id, item_id",
         [(number, unit_id, number, number) for unit_id in unit_ids],
     )
+
+
+def drop_day(tx: Transaction, day: date, unit_ids: Sequence[int]) -> None:
+    """Delete the counts of one day of some units."""
+    tx.session.execute(delete(UnitCount).where(UnitCount.unit_id.in_(unit_ids), UnitCount.day == day))
 
 
 def kept(
@@ -94,10 +100,10 @@ def kept(
 ) -> dict[tuple[int, int], Numbers]:
     """The kept counts of a day by home unit and item; of some units or (none) of all."""
     columns = [getattr(UnitCount, name) for name in COLUMNS]
-    query = select(UnitCount.unit_id, UnitCount.item_id, *columns).where(UnitCount.day == day)
-    if unit_ids is not None:
-        query = query.where(UnitCount.unit_id.in_(unit_ids))
-    rows = session.execute(query)
+    units = select(Unit.id) if unit_ids is None else unit_ids
+    rows = session.execute(
+        select(UnitCount.unit_id, UnitCount.item_id, *columns).where(UnitCount.unit_id.in_(units), UnitCount.day == day)
+    )
     return {(unit, item): list(numbers) for unit, item, *numbers in rows if item in item_ids}
 
 

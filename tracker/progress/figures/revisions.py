@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, func, select, update
 
 from tracker.core import clock, jobs
 from tracker.core.actor import system
-from tracker.core.database import Transaction, transaction
+from tracker.core.database import Transaction, db, transaction
 from tracker.core.days import NEVER_AFTER
 from tracker.curriculum.models import Gate, Module, Requirement
 from tracker.curriculum.queries import curriculum
@@ -129,8 +129,7 @@ def _begin(tx: Transaction, kind: str, row_id: int, rule: Json) -> Revision:
 def build_revisions() -> None:
     """Build every begun revision to its end and swap it in; then clear away what is retired. Fit to run again."""
     build_begun()
-    while _clear_some():
-        time.sleep(SECONDS_AT_WORK)
+    clear_retired()
 
 
 def build_begun() -> None:
@@ -182,30 +181,29 @@ def _swap(tx: Transaction, revision_id: int) -> None:
     tx.session.flush()
 
 
-def _clear_some() -> bool:
-    """Delete some of what retired revisions left; whether there was any."""
+def clear_retired() -> None:
+    """Delete what retired revisions left, a little at a time. Fit to run again."""
+    while (
+        retired := db.session.scalar(select(Revision.id).where(Revision.stage == Stage.RETIRED).limit(1))
+    ) is not None:
+        items = list(db.session.scalars(select(Item.id).where(Item.revision_id == retired)))
+        last_person = db.session.scalar(select(func.max(Person.id))) or 0
+        unit_ids = list(db.session.scalars(select(Unit.id)))
+        for first in range(1, last_person + 1, PEOPLE_AT_MOST):
+            some = Span.person_id.between(first, first + PEOPLE_AT_MOST - 1)
+            _clear(delete(Span).where(some, Span.item_id.in_(items)))
+        for unit_id in unit_ids:
+            _clear(delete(UnitCount).where(UnitCount.unit_id == unit_id, UnitCount.item_id.in_(items)))
+        _clear(
+            delete(GateOpening).where(GateOpening.item_id.in_(items)),
+            delete(Item).where(Item.revision_id == retired),
+            delete(Revision).where(Revision.id == retired),
+        )
+
+
+def _clear(*statements: Delete) -> None:
+    """One short transaction, and a pause in which others write."""
     with transaction(system(clock.today())) as tx:
-        revision = tx.session.scalar(select(Revision).where(Revision.stage == Stage.RETIRED).limit(1))
-        if revision is None:
-            return False
-        items = list(tx.session.scalars(select(Item.id).where(Item.revision_id == revision.id)))
-        days = select(UnitCount.day).where(UnitCount.item_id.in_(items)).limit(1)
-        if (person := _next_person(tx, revision, items)) is not None:
-            upto = person + PEOPLE_AT_MOST
-            tx.session.execute(delete(Span).where(Span.person_id.between(person, upto), Span.item_id.in_(items)))
-            revision.built_to = -upto
-        elif (day := tx.session.scalar(days)) is not None:
-            tx.session.execute(delete(UnitCount).where(UnitCount.day == day, UnitCount.item_id.in_(items)))
-        else:
-            tx.session.execute(delete(GateOpening).where(GateOpening.item_id.in_(items)))
-            tx.session.execute(delete(Item).where(Item.revision_id == revision.id))
-            tx.session.execute(delete(Revision).where(Revision.id == revision.id))
-    return True
-
-
-def _next_person(tx: Transaction, revision: Revision, items: Sequence[int]) -> int | None:
-    """The next person who may have spans of a retired revision; `built_to` counts down below 0 while it is cleared."""
-    if revision.built_to >= 0:
-        revision.built_to = 0
-    following = select(Person.id).where(Person.id > -revision.built_to).order_by(Person.id).limit(1)
-    return tx.session.scalar(following)
+        for statement in statements:
+            tx.session.execute(statement)
+    time.sleep(SECONDS_AT_WORK)
