@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import Listed
-from tracker.dashboards.queries.person import Done, PersonView, Post
+from tracker.dashboards.queries.person import Asked, Done, PersonView, Post
 from tracker.dashboards.routes.lines import LATE, LEVEL_WORDS, STATUS_WORDS, capital
-from tracker.dashboards.rules import OUTSTANDING
+from tracker.dashboards.rules import URGENCY
 from tracker.progress.rules import Level, State, Status
 from tracker.web.templating import ago, count, day, plural, sentence_list
 
@@ -82,27 +82,31 @@ def person_answer(person: PersonView, on: date, today: date) -> str:
         if person.left_on is not None:
             return f"At home in no unit on {day(on)}; the last day was {day(person.left_on)}."
         return f"At home in no unit on {day(on)}."
-    left = [one for one in person.asked if one.status in OUTSTANDING and one.level is not Level.OPTIONAL]
-    if not left:
-        return (
-            "Nothing is left to do of what you can see here." if person.asked else "Nothing is asked that you can see."
-        )
+    if not person.asked:
+        return "Nothing is asked that you can see."
+    leads = [reasons[0] for reasons in _by_module(person)]
+    left = [one for one in leads if _part(one) == LEFT]
+    waiting = sum(_part(one) == WAITS for one in leads)
+    said = _left_words(left) if left else "Nothing is left to do of what you can see here."
+    return f"{said} {plural(waiting, 'module waits', 'modules wait')} to be verified." if waiting else said
+
+
+def _left_words(left: Sequence[Asked]) -> str:
+    """How many modules are left to do, and how many of them are late."""
     late = sum(one.status in LATE and one.level is Level.REQUIRED for one in left)
     words = f"{plural(len(left), 'module', 'modules')} left to do"
     if not late:
         return f"{words}, nothing overdue."
-    return (
-        f"{words}, {'all' if late == len(left) else count(late)} of them overdue."
-        if len(left) > 1
-        else f"{words}, and overdue."
-    )
+    if len(left) == 1:
+        return f"{words}, and overdue."
+    return f"{words}, {'all' if late == len(left) else count(late)} of them overdue."
 
 
 def person_facts(person: PersonView) -> list[tuple[str, object]]:
     """Who somebody is."""
     facts: list[tuple[str, object]] = []
     if person.home is not None:
-        facts += [("Home unit", _unit_link(person.home)), ("Category and role", _post_words(person.home))]
+        facts += [("Home unit", _unit_link(person.home)), ("Category and role", capital(_post_words(person.home)))]
     if person.left_on is not None:
         facts.append(("Last day", person.left_on))
     for post in person.others:
@@ -123,52 +127,132 @@ def _post_words(post: Post) -> str:
     return f"{post.category}, {post.role}"
 
 
+LEFT, WAITS, PAUSED = "Left to do", "Waits to be verified", "Paused while on leave"
+DONE, WAIVED, OPTIONAL = "Done", "Waived", "Optional"
+PARTS = (LEFT, WAITS, PAUSED, DONE, WAIVED, OPTIONAL)
+"""The parts of what is asked of a person, open things first."""
+LEVELS = (Level.REQUIRED, Level.EXPECTED, Level.OPTIONAL)
+
+
+def _part(one: Asked) -> str:
+    """Where a module of a requirement belongs on the page. What is optional is never owed, and pauses for nobody."""
+    match one.status:
+        case Status.PENDING:
+            return WAITS
+        case Status.SATISFIED:
+            return DONE
+        case Status.WAIVED:
+            return WAIVED
+        case Status.ON_LEAVE if one.level is not Level.OPTIONAL:
+            return PAUSED
+    return OPTIONAL if one.level is Level.OPTIONAL else LEFT
+
+
+def _by_module(person: PersonView) -> list[list[Asked]]:
+    """What is asked, each module once with all requirements that ask for it, the most pressing first in both."""
+    modules: dict[int, list[Asked]] = {}
+    for one in sorted(person.asked, key=_urgency):
+        modules.setdefault(one.module_id, []).append(one)
+    return list(modules.values())
+
+
+def _urgency(one: Asked) -> tuple[int, int, int, date]:
+    return PARTS.index(_part(one)), LEVELS.index(one.level), URGENCY.index(one.status), one.due_on or date.max
+
+
 @dataclass(frozen=True, slots=True)
-class ItemLine:
-    """Something asked of a person, or done by her."""
+class ReasonLine:
+    """A requirement that asks for a module too: its words, what it says where that is something else, and why."""
+
+    title: str
+    said: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A module asked of a person; the most pressing of the requirements that ask for it speaks for it."""
+
+    status: str
+    title: str
+    url: str
+    when: str
+    said: str | None
+    asked_by: str
+    others: Sequence[ReasonLine]
+
+
+def asked_of(person: PersonView, on: date, today: date) -> list[tuple[str, list[AskedLine]]]:
+    """What is asked of a person, part by part: each module once, what has to be done before what is done.
+
+    Where the heading of its part says how a module stands, its line does not say it again.
+    """
+    parts: dict[str, list[AskedLine]] = {}
+    for reasons in _by_module(person):
+        parts.setdefault(_part(reasons[0]), []).append(_asked_line(person.id, reasons, on, today))
+    return list(parts.items())
+
+
+def _asked_line(person_id: int, reasons: Sequence[Asked], on: date, today: date) -> AskedLine:
+    lead = reasons[0]
+    return AskedLine(
+        lead.status.word,
+        lead.module,
+        _why_url(person_id, lead),
+        capital(_when(lead)),
+        said=status_text(lead.status, lead.due_on, on, today) if _part(lead) in (LEFT, OPTIONAL) else None,
+        asked_by=_asked_by(lead),
+        others=[
+            ReasonLine(_asked_by(one), _otherwise(one, lead), _why_url(person_id, one))
+            for one in reasons
+            if one is not lead
+        ],
+    )
+
+
+def _when(one: Asked) -> str | None:
+    return when(one.status, one.due_on, one.satisfied_on, one.expires_on)
+
+
+def _asked_by(one: Asked) -> str:
+    return f"{one.requirement} ({LEVEL_WORDS[one.level]})"
+
+
+def _otherwise(one: Asked, lead: Asked) -> str | None:
+    """What a requirement says of a module, where that is not what the most pressing one says."""
+    if (one.status, _when(one)) == (lead.status, _when(lead)):
+        return None
+    return " ".join(filter(None, (STATUS_WORDS[one.status].lower(), _when(one))))
+
+
+def _why_url(person_id: int, one: Asked) -> str:
+    return url_for("dashboards.why", person_id=person_id, requirement_id=one.requirement_id, module_id=one.module_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """A completion on record."""
 
     status: str
     title: str
     url: str | None
     when: str
     detail: str | None
-    state: str = ""
-    links: Sequence[tuple[str, str]] = ()
-
-
-def asked_of(person: PersonView, on: date, today: date) -> list[tuple[str, list[ItemLine]]]:
-    """What is asked of a person by requirement: its title, and its modules with why they stand as they do."""
-    groups: dict[str, list[ItemLine]] = {}
-    for one in person.asked:
-        groups.setdefault(f"{one.requirement} ({LEVEL_WORDS[one.level]})", []).append(
-            ItemLine(
-                one.status.word,
-                one.module,
-                url_for(
-                    "dashboards.why",
-                    person_id=person.id,
-                    requirement_id=one.requirement_id,
-                    module_id=one.module_id,
-                ),
-                capital(when(one.status, one.due_on, one.satisfied_on, one.expires_on)),
-                detail=status_text(one.status, one.due_on, on, today),
-            )
-        )
-    return list(groups.items())
+    state: str
+    links: Sequence[tuple[str, str]]
 
 
 STATE_WORDS = {State.VERIFIED: "Verified", State.CLAIMED: "Logged by the person"}
-WAITS = "Waits to be verified"
 
 
 def _state_of(one: Done) -> str:
     return WAITS if one.waits else STATE_WORDS[one.state]
 
 
-def done_lines(person: PersonView, *, sees_all: bool, may_correct: bool) -> list[ItemLine]:
+def done_lines(person: PersonView, *, sees_all: bool, may_correct: bool) -> list[DoneLine]:
     """What is on record; for the office with the way to correct it."""
     return [
-        ItemLine(
+        DoneLine(
             status="pending" if one.waits else "satisfied",
             title=one.title,
             url=url_for("learner.receipt", reference=one.reference) if sees_all else None,
