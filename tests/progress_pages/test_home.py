@@ -248,6 +248,8 @@ def test_whoever_has_no_record_begins_elsewhere(app: Flask, pages: Pages) -> Non
     assert pages.get("learner.home").path == "/system"
 
 
-@pytest.mark.parametrize(("hour", "words"), [(3, "Good evening"), (8, "Good morning"), (13, "Good afternoon")])
+@pytest.mark.parametrize(
+    ("hour", "words"), [(3, "Hello"), (8, "Good morning"), (13, "Good afternoon"), (21, "Good evening")]
+)
 def test_the_greeting_follows_the_time_of_day(hour: int, words: str) -> None:
     assert greeting(clock.now().replace(hour=hour)) == words

@@ -35,10 +35,12 @@ DECISIONS = {
 
 
 def greeting(now: datetime) -> str:
-    """By the time of day where the institution is."""
-    if 5 <= now.hour < 12:
+    """By the time of day where the institution is; at night, whoever is still or already up is just greeted."""
+    if now.hour < 5:
+        return "Hello"
+    if now.hour < 12:
         return "Good morning"
-    return "Good afternoon" if 12 <= now.hour < 18 else "Good evening"
+    return "Good afternoon" if now.hour < 18 else "Good evening"
 
 
 def answer(standing: Standing, *, has_home: bool) -> list[str]:
