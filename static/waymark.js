@@ -30,6 +30,14 @@ document.addEventListener("click", (event) => {
   for (const drop of drops) if (!drop.contains(event.target)) drop.open = false;
 });
 
+// Where rows are stacked by the style sheet, some browsers no longer tell a table from loose boxes: say it again.
+const roles = { table: "table", "thead, tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
+for (const region of document.querySelectorAll(".table-stacks")) {
+  for (const [part, role] of Object.entries(roles)) {
+    for (const element of region.querySelectorAll(part)) element.setAttribute("role", role);
+  }
+}
+
 // People to choose from: all at once, and how many are ticked.
 for (const form of document.querySelectorAll("form[data-people]")) {
   const boxes = [...form.querySelectorAll(".tick input")];

@@ -16,6 +16,7 @@ from tracker.curriculum.rules import Module
 from tracker.people import commands as facts
 from tracker.progress.commands import waivers
 from tracker.units import commands as units
+from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ def people(unit: Unit, *, done: int, left: int, module: Module) -> None:
             make.completion(person, module)
 
 
+def today() -> str:
+    """This day as pages write it, with plain blanks."""
+    return day(make.day(0)).replace(NO_BREAK_SPACE, " ")
+
+
 def open_as_office(pages: Pages, unit: Unit, **query: object) -> Page:
     """The unit's page, as the office sees it."""
     pages.sign_in(make.account(Role.OFFICE))
@@ -45,7 +51,7 @@ def test_it_answers_first(pages: Pages, medicine: Unit) -> None:
     page = open_as_office(pages, medicine)
     assert page.h1 == "Medicine"
     assert page.texts(".lede p") == [
-        "67 % have completed “The sequence”: 2 of 3 people.",
+        f"67 % have completed “The sequence”: 2 of 3 people on {today()}.",
         "1 person to go: 1 overdue.",
     ]
 
@@ -72,10 +78,12 @@ def test_each_number_leads_to_its_people(pages: Pages, medicine: Unit) -> None:
     make.requirement(first, second, code="SEQ", title="Both", due={"date": make.day(3)})
     people(medicine, done=1, left=2, module=first)
     page = open_as_office(pages, medicine)
-    rows = {row.select_one("th").get_text(): row for row in page.html.select("section table")[0].select("tbody tr")}
-    row = next(row for words, row in rows.items() if words.startswith("One"))
-    assert [text_of(cell) for cell in row.select("td")] == ["33 % 1 of 3", "2", "2", "0"]
-    late = pages.open(str(row.select("td a")[1]["href"]))
+    whole, module = (rows.select("tbody tr:has(td)")[0] for rows in page.html.select("section table")[:2])
+    assert text_of(whole.select("th")[0]).startswith("Both")
+    assert [text_of(cell) for cell in module.select("td")] == [
+        *("33 % 1 of 3", "2 to go: One (Both)", "2 overdue: One (Both)", "0")
+    ]
+    late = pages.open(page.link("2 overdue: One (Both)"))
     assert len(late.html.select(".people li")) == 2
     assert late.texts(".person-status .status") == ["Overdue", "Overdue"]
 
@@ -87,7 +95,7 @@ def test_expired_people_are_overdue_and_the_link_finds_them(pages: Pages, medici
     make.person("Over Due", unit=medicine)
     page = open_as_office(pages, medicine)
     assert "2 people to go: 2 overdue." in page.text
-    late = pages.open(page.link("See them"))
+    late = pages.open(page.link("See them: 2 people overdue, Renewed"))
     assert sorted(late.texts(".person-name a")) == ["Exa Pired", "Over Due"]
 
 
@@ -174,7 +182,7 @@ def test_claims_that_wait_are_counted_and_lead_to_the_queue(pages: Pages, medici
     make.completion(make.person(unit=medicine), module, claimed=True)
     page = open_as_office(pages, medicine)
     assert page.texts(".needs li")[0].startswith("1 completion waits to be verified")
-    assert pages.open(page.link("Review claims")).h1
+    assert pages.open(page.link("Review claims: 1 completion waits to be verified")).h1
 
 
 def test_whoever_only_looks_is_offered_no_deeds(pages: Pages, medicine: Unit) -> None:

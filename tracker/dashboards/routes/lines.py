@@ -1,7 +1,7 @@
 """What the pages of units say, in sentences and as lines of their tables and lists."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
@@ -72,7 +72,7 @@ def answer(standing: Standing, on: date) -> str:
     cell = standing.whole.cell(key.whole)
     if not cell.denominator:
         return f"Nobody is counted for “{key.title}” on {day(on)}."
-    return f"{percent_have(cell)} completed “{key.title}”: {of_people(cell)}."
+    return f"{percent_have(cell)} completed “{key.title}”: {of_people(cell)} on {day(on)}."
 
 
 def percent_have(cell: Cell) -> str:
@@ -201,14 +201,13 @@ LATE = (Status.OVERDUE, Status.EXPIRED)
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """A requirement or one of its modules in the table of a unit's page; no numbers where names are not shown.
+    """A requirement with its modules, or one of these, as a unit's page lists them.
 
-    `counted` is asked, waived, on leave, counted.
+    Where names are not shown, there are no numbers. `counted` is asked, waived, on leave, counted.
     """
 
     title: str
     note: str | None
-    depth: int
     url: str
     cell: Cell
     to_go: int | None
@@ -219,13 +218,14 @@ class AskedLine:
     due_soon: int | None
     due_soon_url: str | None
     counted: Sequence[int | None]
+    modules: Sequence["AskedLine"] = ()
 
 
 def asked_lines(standing: Standing) -> Iterator[AskedLine]:
-    """Each requirement, and below it its modules."""
+    """Each requirement with its modules."""
     for requirement in standing.asked:
-        for item in (requirement.whole, *requirement.modules):
-            yield _asked_line(standing, requirement, item)
+        modules = [_asked_line(standing, requirement, item) for item in requirement.modules]
+        yield replace(_asked_line(standing, requirement, requirement.whole), modules=modules)
 
 
 def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView) -> AskedLine:
@@ -242,8 +242,7 @@ def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView
 
     return AskedLine(
         title=requirement.title if is_whole else item.title,
-        note=LEVEL_WORDS[requirement.level] if is_whole else None,
-        depth=0 if is_whole else 1,
+        note=capital(LEVEL_WORDS[requirement.level]) if is_whole else None,
         url=list_url,
         cell=cell,
         to_go=figure.to_go if is_shown else None,

@@ -1,8 +1,9 @@
 """The table of what lies below a unit, by requirement or by module, on the page and as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,22 +29,18 @@ CSV_HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An item at the head of a column; `starts` marks the first of a requirement."""
+    """An item at the head of a column: its words, those above it (or none), and whether it is the first below those."""
 
     requirement: RequirementView
     item: ItemView
+    title: str
+    group: str
     starts: bool
 
     @property
     def is_whole(self) -> bool:
         """Whether it is the requirement as a whole."""
         return self.item is self.requirement.whole
-
-    def title_under(self, by: str) -> str:
-        """The words at the head of the column; by module, the requirement stands above them."""
-        if not self.is_whole or (by == "module" and self.requirement.has_one_module):
-            return self.item.title
-        return "All of it" if by == "module" else self.requirement.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,9 @@ class Choice:
 
     @property
     def groups(self) -> list[tuple[str, int]]:
-        """The requirements above their columns, each with how many it has."""
-        spans: dict[str, int] = {}
-        for column in self.columns:
-            spans[column.requirement.title] = spans.get(column.requirement.title, 0) + 1
-        return list(spans.items())
+        """The words above the columns, each with how many stand below them; none where no column has any."""
+        found = [(words, len(list(columns))) for words, columns in groupby(self.columns, lambda one: one.group)]
+        return found if any(words for words, _ in found) else []
 
 
 @bp.route("/units/<unit_code:code>/table")
@@ -119,12 +114,30 @@ def _choice(asked: Sequence[RequirementView]) -> Choice:
     if by not in (None, "", "requirement", "module"):
         raise Invalid("by", "The columns are requirements or modules.")
     kind = by or ("module" if chosen else "requirement")
-    columns = [
-        Column(one, item, starts=index == 0)
-        for one in ([chosen] if chosen else asked)
-        for index, item in enumerate(one.items if kind == "module" else [one.whole])
-    ]
-    return Choice(kind, chosen, columns)
+    shown = [chosen] if chosen else asked
+    return Choice(kind, chosen, list(_by_module(shown) if kind == "module" else _by_requirement(shown)))
+
+
+def _by_module(shown: Iterable[RequirementView]) -> Iterator[Column]:
+    """A column for each module and one for all of them, below the title of their requirement."""
+    for one in shown:
+        for item in one.items:
+            title = "All of it" if item is one.whole and not one.has_one_module else item.title
+            yield Column(one, item, title, one.title, starts=item is one.items[0])
+
+
+def _by_requirement(shown: Iterable[RequirementView]) -> Iterator[Column]:
+    """A column for each requirement; where several side by side begin with the same words and a colon, these stand
+    once above them."""
+    is_parted = False
+    for words, found in groupby(shown, lambda one: one.title.partition(": ")[0]):
+        several = list(found)
+        group = words if len(several) > 1 else ""
+        for one in several:
+            title = lines.capital(one.title.partition(": ")[2]) if group else ""
+            starts = one is several[0] and bool(group or is_parted)
+            yield Column(one, one.whole, title or one.title, group, starts)
+        is_parted = bool(group)
 
 
 def _csv_rows(found: Standing, choice: Choice, day: date) -> Iterator[Sequence[object]]:
