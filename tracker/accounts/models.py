@@ -28,7 +28,12 @@ class Account(Base):
     @property
     def session_name(self) -> str:
         """What a session cookie names: the account and its session key."""
-        return f"{self.id}:{self.session_key}"
+        return session_name(self.id, self.session_key)
+
+
+def session_name(account_id: int, session_key: str) -> str:
+    """What the session cookie of an account names."""
+    return f"{account_id}:{session_key}"
 
 
 class SignInLink(Base):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, select, text
 
-from tracker.accounts.models import Account, SignInLink
+from tracker.accounts.models import Account, SignInLink, session_name
 from tracker.accounts.rules import MAY_CHAMPION, label_of, rights_of
 from tracker.champions.models import Champion
 from tracker.champions.queries import is_in_term
@@ -79,7 +79,10 @@ def _visitors() -> Select[*tuple[Any, ...]]:
     request asks, and putting it together takes longer than running it."""
     today: Any = bindparam("today")
     return (
-        select(Account, Person.name, Champion.unit_id)
+        select(
+            *(Account.id, Account.person_id, Account.session_key, Account.role, Account.email),
+            *(Account.is_sample, Account.password_hash, Person.name, Champion.unit_id),
+        )
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Champion, and_(Champion.person_id == Account.person_id, is_in_term(today)))
         .where(Account.id == bindparam("account_id"))
@@ -96,13 +99,13 @@ def _visitor(query: Select[*tuple[Any, ...]], today: date, **values: object) -> 
     rows = db.session.execute(query, {"today": today, **values}).all()
     if not rows:
         return None
-    found: Account = rows[0][0]
-    units = frozenset(unit_id for _, _, unit_id in rows if unit_id is not None and found.role in MAY_CHAMPION)
+    found = rows[0]
+    units = frozenset(row.unit_id for row in rows if row.unit_id is not None and found.role in MAY_CHAMPION)
     rights = rights_of(found.role, has_person=found.person_id is not None, is_in_term=bool(units))
     return SignedIn(
         actor=Actor(found.id, found.person_id, rights, units, today),
-        session=found.session_name,
-        name=rows[0][1] or found.email,
+        session=session_name(found.id, found.session_key),
+        name=found.name or found.email,
         email=found.email,
         role_label=label_of(found.role, is_in_term=bool(units)),
         has_password=found.password_hash is not None,

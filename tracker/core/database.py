@@ -2,13 +2,16 @@
 
 On SQLite a writing transaction takes the one writer's place at its start (BEGIN IMMEDIATE), and waits for it in the
 kernel (flock) instead of polling, so that eight writers take turns. On PostgreSQL rows and one advisory lock do it.
+
+On SQLite a commit inside the turn does not wait for the disk (synchronous=NORMAL); `transaction` does so itself, just
+after, so that the next writer works meanwhile and one wait of the disk serves several. It returns once all is safe.
 """
 
 import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -122,14 +125,14 @@ def engine_options(url: str) -> dict[str, Any]:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Leave BEGIN to us, keep foreign keys, and make a commit survive a loss of power."""
+    """Leave BEGIN to us, keep foreign keys, and leave waiting for the disk to `transaction`."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
     for pragma in (
         "foreign_keys=ON",
         "journal_mode=WAL",
-        "synchronous=FULL",
+        "synchronous=NORMAL",
         "busy_timeout=30000",
         "cache_size=-65536",
         "mmap_size=1073741824",
@@ -207,7 +210,7 @@ BeforeCommit = Callable[[Transaction], None]
 @contextmanager
 def transaction(actor: Actor) -> Iterator[Transaction]:
     """Write: the outermost commits once, inner ones join it. Nothing stays of one that raised, nor of one around it:
-    whoever caught the error inside cannot know what had been written before."""
+    whoever caught the error inside cannot know what had been written before. What returned survives a loss of power."""
     if (outer := _open.get()) is not None:
         try:
             yield outer
@@ -235,13 +238,13 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
         finally:
             _open.reset(token)
             db.session.close()
+    _wait_for_the_disk(db.engine)
 
 
 @contextmanager
 def _turn_to_write(engine: Engine) -> Iterator[None]:
     """Wait for SQLite's one writer's place without polling; other databases need no such turn."""
-    path = make_url(engine.url).database
-    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+    if (path := _sqlite_file(engine)) is None:
         yield
         return
     handle = os.open(f"{path}-turn", os.O_RDWR | os.O_CREAT, 0o600)
@@ -250,6 +253,23 @@ def _turn_to_write(engine: Engine) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _wait_for_the_disk(engine: Engine) -> None:
+    """Return once the log of SQLite is on the disk as far as it is written. One that was moved into the database
+    meanwhile, and so is shorter or gone, had to be safe for that; PostgreSQL's commit has waited already."""
+    if (path := _sqlite_file(engine)) is not None:
+        with suppress(FileNotFoundError):
+            handle = os.open(f"{path}-wal", os.O_RDWR)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _sqlite_file(engine: Engine) -> str | None:
+    path = make_url(engine.url).database
+    return path if engine.dialect.name == "sqlite" and path != ":memory:" else None
 
 
 def read_one_moment() -> Session:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
@@ -16,11 +16,24 @@ from tracker.curriculum.models import Equivalent, Module
 from tracker.people.models import Person
 from tracker.people.queries import people_at_home_in
 from tracker.progress import policy
-from tracker.progress.models import Completion, CompletionEntry
+from tracker.progress.models import Completion
 from tracker.progress.rules import State
 
 ALREADY_REPLACED = "This record has been corrected or decided already."
-INSERT, INSERT_ENTRY = insert(Base.metadata.tables["completion"]), insert(CompletionEntry)
+_completion, _entry = Base.metadata.tables["completion"], Base.metadata.tables["completion_entry"]
+INSERT, INSERT_ENTRY = insert(_completion), insert(_entry)
+BY_FORM = select(_entry.c.completion_id).where(
+    _entry.c.form_key == bindparam("form_key"), _entry.c.entered_by == bindparam("account_id")
+)
+_module = Base.metadata.tables["module"].c
+MODULE = select(_module.id, _module.title, _module.minutes, _module.descriptive)
+BY_CODE = MODULE.where(_module.code == bindparam("code"))
+BY_EQUIVALENT = (
+    MODULE.join_from(Module.__table__, Equivalent.__table__, Equivalent.module_id == _module.id)
+    .where(Equivalent.code == bindparam("code"))
+    .order_by(_module.id)
+)
+"""Statements of every write, put together once: that takes longer than running them."""
 LONGEST_NOTE = 2_000
 Row = dict[str, Any]
 
@@ -226,10 +239,8 @@ def _logged_by_form(tx: Transaction, form_key: str | None) -> list[int] | None:
     """What a form that was sent before recorded."""
     if form_key is None:
         return None
-    same = select(CompletionEntry.completion_id).where(
-        CompletionEntry.form_key == form_key, CompletionEntry.entered_by == tx.actor.account_id
-    )
-    return list(tx.session.scalars(same)) or None
+    values = {"form_key": form_key, "account_id": tx.actor.account_id}
+    return [completion_id for (completion_id,) in tx.session.connection().execute(BY_FORM, values)] or None
 
 
 def _check_day(tx: Transaction, day: date) -> None:
@@ -239,21 +250,19 @@ def _check_day(tx: Transaction, day: date) -> None:
         raise Invalid("completed_on", "The day must be in 1900 or later.")
 
 
-def _module_of(tx: Transaction, course: str) -> Module:
-    """The module of a code, or one that the code is an equivalent of."""
-    module = tx.session.scalar(select(Module).where(Module.code == course))
-    if module is None:
-        same = select(Equivalent.module_id).where(Equivalent.code == course).order_by(Equivalent.module_id).limit(1)
-        module = tx.session.scalar(select(Module).where(Module.id == same.scalar_subquery()))
-    if module is None:
-        raise Invalid("course", "There is no such module.")
-    return module
+def _module_of(tx: Transaction, course: str) -> Any:
+    """The module of a code, or the first that the code is an equivalent of: id, title, minutes, descriptive."""
+    connection = tx.session.connection()
+    for query in (BY_CODE, BY_EQUIVALENT):
+        if (module := connection.execute(query, {"code": course}).first()) is not None:
+            return module
+    raise Invalid("course", "There is no such module.")
 
 
-def _check_after(tx: Transaction, person_id: int, module: Module, day: date) -> None:
+def _check_after(tx: Transaction, person_id: int, module: Any, day: date) -> None:
     """A module that comes after others can be logged once those are done."""
     for code in module.descriptive.get("after", ()):
-        needed = tx.session.scalar(select(Module).where(Module.code == code))
+        needed = tx.session.connection().execute(BY_CODE, {"code": code}).first()
         if needed is None:
             continue
         codes = [code, *tx.session.scalars(select(Equivalent.code).where(Equivalent.module_id == needed.id))]

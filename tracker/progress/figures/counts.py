@@ -32,9 +32,6 @@ UPSERT = (
 )
 
 
-KEPT_DAYS = select(KeptDay.day)
-
-
 def days_to_keep(today: date) -> list[date]:
     """Today, tomorrow, and the month ends from five years back to two years ahead."""
     ends = {month_end(today, months) for months in range(-MONTHS_BACK, MONTHS_AHEAD + 1)}
@@ -43,7 +40,7 @@ def days_to_keep(today: date) -> list[date]:
 
 def kept_days(session: Session) -> list[int]:
     """The numbers of the days whose counts every rebuild moves, in order, ready or being made."""
-    return sorted(day.toordinal() for (day,) in session.connection().execute(KEPT_DAYS))
+    return [number for (number,) in session.connection().exec_driver_sql("SELECT day FROM kept_day ORDER BY day")]
 
 
 class Tally:

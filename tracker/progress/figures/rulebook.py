@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from tracker.core.database import Base, db
@@ -118,7 +118,7 @@ REVISIONS = (
         _revision.c.requirement_id,
         _revision.c.gate_id,
         _revision.c.stage,
-        _revision.c.horizon,
+        type_coerce(_revision.c.horizon, Integer).label("horizon"),
         _item.id.label("item_id"),
     )
     .join_from(_revision, Base.metadata.tables["item"], _item.revision_id == _revision.c.id)
@@ -147,7 +147,7 @@ def _measure(session: Session, row: Any, item_ids: tuple[int, ...]) -> Measure:
         row.requirement_id,
         row.gate_id,
         row.stage,
-        row.horizon.toordinal(),
+        row.horizon,
         item_ids,
         rule if isinstance(rule, Rule) else None,
         gate.rule if gate else None,
