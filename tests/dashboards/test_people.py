@@ -148,6 +148,9 @@ def test_everybody_at_home_is_listed_without_a_status(pages: Pages, medicine: Un
     assert names(page) == ["Ada"]
     assert not page.html.select(".person-status")
     assert "1 person at home here" in page.text
+    nobody = listed(pages, requirement="", q="zz")
+    assert nobody.texts(".lede p")[0].startswith("0 people found by “zz” among those at home here on ")
+    assert "With these words nobody is at home here" in nobody.text
     chosen = pages.submit(listed(pages), item="")
     assert names(chosen) == ["Ada"]
     assert "requirement=" in chosen.path

@@ -155,7 +155,7 @@ def rounded(requirements: Iterable[RequirementView]) -> str | None:
     )
 
 
-def without_names(cell: Cell) -> str:
+def without_names(cell: Cell, on: date) -> str:
     """What is said of a figure whose people may not be named."""
     match cell.protected_text:
         case rules.FEWER:
@@ -165,7 +165,7 @@ def without_names(cell: Cell) -> str:
         case rules.OTHER_DAY:
             return "Rates without names are given only for today and for the ends of months."
         case words:
-            return f"{capital(words)} of the people counted have completed it."
+            return f"{capital(words)} of the people counted have completed it on {day(on)}."
 
 
 # Lists

@@ -23,7 +23,7 @@ from tracker.dashboards.routes.tables import csv_response
 from tracker.progress.rules import Level, Status
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import day
+from tracker.web.templating import day, sentence_list
 
 STATUSES = {status.word: status for status in rules.URGENCY}
 KEPT = ("requirement", "module", "status", "q", "sort")
@@ -52,7 +52,7 @@ def people(code: str) -> ResponseReturnValue:
     form = _form(found, choice)
     if choice.requirement is not None and not choice.requirement.names_shown:
         cell = found.whole.cells.get(choice.item.id) if choice.item else None
-        said = lines.without_names(cell) if cell else None
+        said = lines.without_names(cell, shown_day()) if cell else None
         return page("dashboards/people_hidden.html", without_names=said, **_frame(found, choice, form))
     wanted = _wanted(found, choice, form)
     listed = people_queries.people_page(actor(), wanted, _page_number(), _known_total(found, choice, wanted))
@@ -61,6 +61,7 @@ def people(code: str) -> ResponseReturnValue:
         "dashboards/people.html",
         status=422 if form.errors else 200,
         listed=listed,
+        search=wanted.search,
         empty=_empty(found, choice, wanted),
         page_url=_page_url(found),
         csv_url=url_for(".people_csv", code=code, **_kept_in_address()),
@@ -237,7 +238,9 @@ def _empty(found: Standing, choice: Choice, wanted: Wanted) -> tuple[str, str]:
     cell = found.whole.cells.get(choice.item.id) if choice.item else None
     if cell and not wanted.search and choice.statuses == rules.OUTSTANDING and not cell.figure.to_go:
         return "Nothing is left to do", f"Everybody who is counted here has completed it on {day(shown_day())}."
-    return "Nobody is listed", f"With these words and statuses there is nobody here on {day(shown_day())}."
+    narrowed = [words for words, is_used in (("words", wanted.search), ("statuses", choice.item)) if is_used]
+    having = f"With these {sentence_list(narrowed)} nobody" if narrowed else "Nobody"
+    return "Nobody is listed", f"{having} is at home here on {day(shown_day())}."
 
 
 @dataclass(frozen=True, slots=True)
