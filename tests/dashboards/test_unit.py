@@ -226,3 +226,28 @@ def test_a_champion_on_a_day_without_her_units_is_told(pages: Pages, medicine: U
     pages.sign_in(make.champion(Unit(new_id, "NEW", "New"), home=medicine))
     page = pages.get("dashboards.start", query={"as_of": make.day(500).isoformat()})
     assert "You champion no unit" in page.text
+
+
+def test_no_two_links_say_the_same_and_lead_elsewhere(pages: Pages, medicine: Unit) -> None:
+    first, second, third = make.module(title="One"), make.module(title="Two"), make.module(title="Essay")
+    make.requirement(first, second, title="Both", due={"date": make.day(3)})
+    make.requirement(first, second, third, title="All three", due={"date": make.day(-3)})
+    people(medicine, done=1, left=2, module=first)
+    page = open_as_office(pages, medicine)
+    leading: dict[str, set[str]] = {}
+    for link in page.html.select("main a"):
+        leading.setdefault(text_of(link), set()).add(str(link["href"]))
+    assert [words for words, addresses in leading.items() if len(addresses) > 1] == []
+
+
+def test_requirements_that_begin_alike_share_a_head(pages: Pages, medicine: Unit) -> None:
+    for title in ("Sequence", "Racism: core", "Racism: staff", "Other: alone"):
+        make.requirement(title=title)
+    make.person(unit=medicine)
+    make.unit("Empty", parent=medicine)
+    pages.sign_in(make.account(Role.OFFICE))
+    table = pages.get("dashboards.table", code="MED")
+    assert table.texts("thead th[scope=colgroup]") == ["Racism"]
+    assert table.texts("thead th[scope=col]")[1:] == ["Sequence", "Core", "Staff", "Other: alone"]
+    assert [cell["colspan"] for cell in table.html.select(".table-groups > *")] == ["1", "1", "2", "1"]
+    assert table.texts("tbody .visually-hidden") == ["nobody counted"] * 4

@@ -14,9 +14,11 @@ OUTSTANDING = f"{UNIT}/people?requirement=YEARLY"
 
 
 def counts(visitor: Visitor, title: str) -> tuple[int, int]:
-    """The two numbers of a rate in the table of what is asked, of the line with this title."""
+    """The two numbers of a rate in the tables of what is asked, of the line with this title; opens the modules."""
     table = visitor.page.locator("table", has=visitor.page.locator("caption", has_text="What is asked here"))
-    row = table.locator("tr", has=visitor.page.locator("th", has_text=title)).first
+    row = table.locator("tr:has(td)", has=visitor.page.locator("th", has_text=title)).first
+    if not row.is_visible():
+        visitor.page.get_by_text("Module by module", exact=True).click()
     found = re.search(r"([\d,]+) of ([\d,]+)", even(row.inner_text()))
     assert found is not None, f"no figure in the line {title!r}"
     numerator, denominator = (int(number.replace(",", "")) for number in found.groups())

@@ -83,8 +83,12 @@ def test_every_page_is_sound(arrive: Arrive, names: Mapping[str, object], role: 
 
 
 def faults(visitor: Visitor, *, in_the_dark: bool = False) -> Iterator[str]:
-    """What is wrong with the page that a visitor has before her: wide and in light, narrow, and in dark if wanted."""
+    """What is wrong with the page that a visitor has before her: wide and in light, narrow, and in dark if wanted.
+
+    What stands in panels is looked at too.
+    """
     page = visitor.page
+    page.evaluate("for (const panel of document.querySelectorAll('main details')) panel.open = true")
     yield from violations(page)
     page.set_viewport_size({"width": NARROW, "height": 740})
     if wider := overflow(page):
