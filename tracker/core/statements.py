@@ -46,10 +46,19 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
     return count
 
 
-def copy_text(session: Session, table: str, columns: Sequence[str], lines: str) -> None:
-    """Insert rows that are written as PostgreSQL's COPY reads them: fields parted by tabs, \\N for none."""
+def empty_to_fill(session: Session, *tables: str) -> None:
+    """Before `copy_text(frozen=True)` into tables that nobody reads yet: PostgreSQL wants them emptied by its hand."""
+    session.connection().exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
+
+
+def copy_text(session: Session, table: str, columns: Sequence[str], lines: str, *, frozen: bool = False) -> None:
+    """Insert rows that are written as PostgreSQL's COPY reads them: fields parted by tabs, \\N for none.
+
+    `frozen` rows need no vacuum before an index alone can answer for them.
+    """
     cursor = session.connection().connection.cursor()
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+    options = " WITH (FREEZE)" if frozen else ""
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN{options}") as copy:
         copy.write(lines)
 
 

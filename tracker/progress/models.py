@@ -149,7 +149,10 @@ class Span(Base):
 
     __tablename__ = "span"
     __table_args__ = (
-        Index("ix_span_unit_item", "unit_id", "item_id", "ends_on", "starts_on", "status", "due_on"),
+        Index(
+            *("ix_span_unit_item", "unit_id", "item_id", "ends_on", "starts_on", "status", "due_on"),
+            postgresql_include=["person_id"],  # which SQLite's index, of a table without rowid, holds anyway
+        ),
         {"sqlite_with_rowid": False},
     )
 

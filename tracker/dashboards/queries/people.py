@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, or_, select, true
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
@@ -23,6 +23,7 @@ from tracker.units.queries import holds_on, lies_under
 
 ROWS_A_PAGE = 50
 """People on a page."""
+BY_NAME = (Person.name.expression, Person.id.expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +100,20 @@ class PeoplePage:
 def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> PeoplePage:
     """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
-    rows = _rows(actor, wanted)
     if worked_out is not None:
-        total = len(worked_out)
-    elif known_total is not None:
-        total = known_total
+        stretches = [_Stretch((), len(worked_out))]
+    elif known_total is not None and not _stretched_by(wanted):
+        stretches = [_Stretch((), known_total)]
     else:
-        count = rows.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-        total = db.session.scalar(count) or 0
+        stretches = _stretches(actor, wanted)
+    total = sum(stretch.count for stretch in stretches)
     pages = max(1, -(-total // ROWS_A_PAGE))
     number = min(max(1, number), pages)
     start = (number - 1) * ROWS_A_PAGE
     if worked_out is not None:
         people = worked_out[start : start + ROWS_A_PAGE]
     else:
-        people = [_listed(row) for row in db.session.execute(rows.offset(start).limit(ROWS_A_PAGE))]
+        people = _from(start, stretches, wanted, _rows(actor, wanted))
     ids = [person.id for person in people]
     people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
     return PeoplePage(_with_spans(people, ids, wanted), number, pages, total)
@@ -141,46 +141,40 @@ def is_everybody_known(actor: Actor, day: date) -> bool:
 
 def _rows(actor: Actor, wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """The people wanted, sorted; with the status and due day of each where an item is given, which an index holds."""
-    day = wanted.day
-    who = (Person.id, Person.identifier, Person.name, Person.email)
-    query: Select[*tuple[Any, ...]]
-    if wanted.item is None:
-        query = (
-            select(*who, null(), null())
-            .select_from(UnitPath)
-            .join(Appointment, and_(Appointment.unit_id == UnitPath.unit_id, covers(day)))
-            .join(Person, Person.id == Appointment.person_id)
-        )
-    else:
-        query = (
-            select(*who, Span.status, Span.due_on)
-            .select_from(UnitPath)
-            .join(Span, Span.unit_id == UnitPath.unit_id)
-            .join(Person, Person.id == Span.person_id)
-            .where(
-                Span.item_id == wanted.item.id,
-                Span.ends_on >= day,
-                Span.starts_on <= day,
-                Span.status.in_([int(status) for status in wanted.statuses]),
-            )
-        )
-    query = query.where(
-        UnitPath.ancestor_id == wanted.unit_id,
-        UnitPath.starts_on <= day,
-        UnitPath.ends_on >= day,
-        _known(actor, wanted),
+    query, person_id = _wanted(actor, wanted)
+    said = (null(), null()) if wanted.item is None else (Span.status, Span.due_on)
+    return (
+        query.add_columns(Person.id, Person.identifier, Person.name, Person.email, *said)
+        .join(Person, Person.id == person_id)
+        .where(_matches(wanted.search) if wanted.search else true())
+        .order_by(*_order_of_stretches(wanted), *BY_NAME)
     )
+
+
+def _wanted(actor: Actor, wanted: Wanted) -> tuple[Select[*tuple[Any, ...]], ColumnElement[int]]:
+    """Where the people wanted are found, as far as that takes no look at their names; and the column of their ids."""
+    day = wanted.day
+    query: Select[*tuple[Any, ...]] = (
+        select()
+        .select_from(UnitPath)
+        .where(UnitPath.ancestor_id == wanted.unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
+    )
+    if wanted.item is None:
+        person_id = Appointment.person_id.expression
+        query = query.join(Appointment, and_(Appointment.unit_id == UnitPath.unit_id, covers(day)))
+    else:
+        person_id = Span.person_id.expression
+        query = query.join(Span, Span.unit_id == UnitPath.unit_id).where(
+            Span.item_id == wanted.item.id,
+            Span.ends_on >= day,
+            Span.starts_on <= day,
+            Span.status.in_([int(status) for status in wanted.statuses]),
+        )
     if wanted.sort == "unit":
         query = query.join(UnitSpan, and_(UnitSpan.unit_id == UnitPath.unit_id, holds_on(day)))
-    return query.order_by(*_order(wanted))
-
-
-def _known(actor: Actor, wanted: Wanted) -> ColumnElement[bool]:
-    """That the actor may know the person, and that she is among those looked for."""
-    within: ColumnElement[bool] = true()
-    if not is_everybody_known(actor, wanted.day):
-        within = Person.id.in_(people_at_home_in(actor.unit_ids, actor.today))
-    return and_(within, _matches(wanted.search)) if wanted.search else within
+    if not is_everybody_known(actor, day):
+        query = query.where(person_id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+    return query, person_id
 
 
 def _matches(search: str) -> ColumnElement[bool]:
@@ -190,17 +184,81 @@ def _matches(search: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(words, autoescape=True) for words in sorted(spellings) for column in columns))
 
 
-def _order(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
-    by_name = (Person.name.expression, Person.id.expression)
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of the list in which all stand equal but for their names: by what they do, and how many they are."""
+
+    key: tuple[Any, ...]
+    count: int
+
+
+def _stretched_by(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
+    """What comes before the name in the order of the list."""
     if wanted.sort == "unit":
-        return (UnitSpan.name.expression, *by_name)
+        return (UnitSpan.name.expression,)
     if wanted.sort == "name" or wanted.item is None:
-        return by_name
-    by_due = (Span.due_on.is_(None), Span.due_on.expression, *by_name)
-    if wanted.sort == "status":
-        urgency = case({int(status): place for place, status in enumerate(URGENCY)}, value=Span.status)
-        return (urgency, *by_due)
-    return by_due
+        return ()
+    return (Span.status.expression, Span.due_on.expression) if wanted.sort == "status" else (Span.due_on.expression,)
+
+
+def _order_of_stretches(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
+    columns = _stretched_by(wanted)
+    if wanted.sort == "unit" or not columns:
+        return columns
+    by_due = (Span.due_on.is_(None), Span.due_on.expression)
+    urgency = case({int(status): place for place, status in enumerate(URGENCY)}, value=Span.status)
+    return (urgency, *by_due) if wanted.sort == "status" else by_due
+
+
+def _stretches(actor: Actor, wanted: Wanted) -> list[_Stretch]:
+    """The stretches of the list in order. An index alone holds them; so a page costs the names of its own stretches,
+    not those of everybody before it is known who comes first."""
+    query, person_id = _wanted(actor, wanted)
+    columns = _stretched_by(wanted)
+    query = query.add_columns(*columns, func.count()).group_by(*columns).order_by(*_order_of_stretches(wanted))
+    if wanted.search:
+        query = query.join(Person, Person.id == person_id).where(_matches(wanted.search))
+    return [_Stretch(tuple(key), count) for *key, count in db.session.execute(query)]
+
+
+def _from(start: int, stretches: Sequence[_Stretch], wanted: Wanted, rows: Select[*tuple[Any, ...]]) -> list[Listed]:
+    """A page of rows from a place in the list on, read from the stretches it lies in alone."""
+    keys, before, skipped = [], 0, 0
+    for stretch in stretches:
+        if before + stretch.count <= start:
+            skipped += stretch.count
+        elif before < start + ROWS_A_PAGE:
+            keys.append(stretch.key)
+        before += stretch.count
+    if not keys:
+        return []
+    rows = rows.where(_is_among(_stretched_by(wanted), keys))
+    if len(keys) == 1:
+        rows = rows.order_by(None).order_by(*BY_NAME)  # PostgreSQL then walks along the names, and stops
+    page = rows.offset(start - skipped).limit(ROWS_A_PAGE)
+    return [_listed(row) for row in db.session.execute(page)]
+
+
+def _is_among(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """That these columns hold one of the keys; the last may be empty."""
+    if not columns:
+        return true()
+    *first, last = columns
+    by_first: dict[tuple[Any, ...], list[Any]] = {}
+    for key in keys:
+        by_first.setdefault(key[:-1], []).append(key[-1])
+    return or_(
+        *(
+            and_(
+                *(column == value for column, value in zip(first, head, strict=True)),
+                or_(
+                    last.in_([value for value in values if value is not None]),
+                    last.is_(None) if None in values else false(),
+                ),
+            )
+            for head, values in by_first.items()
+        )
+    )
 
 
 def _listed(row: Any) -> Listed:
@@ -216,8 +274,12 @@ def _worked_out(actor: Actor, wanted: Wanted) -> list[Listed]:
     if wanted.item is None:
         raise ValueError("everybody at home is never beyond the stored spans")
     at_home = people_at_home_in([wanted.unit_id], wanted.day)
-    known = select(Person.id, Person.identifier, Person.name, Person.email)
-    people = {row.id: row for row in db.session.execute(known.where(Person.id.in_(at_home), _known(actor, wanted)))}
+    known = select(Person.id, Person.identifier, Person.name, Person.email).where(Person.id.in_(at_home))
+    if not is_everybody_known(actor, wanted.day):
+        known = known.where(Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+    if wanted.search:
+        known = known.where(_matches(wanted.search))
+    people = {row.id: row for row in db.session.execute(known)}
     named = select(UnitSpan.unit_id, UnitSpan.name).where(holds_on(wanted.day))
     units: dict[int, str] = dict(db.session.execute(named).all())
     found = [

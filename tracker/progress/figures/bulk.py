@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 
 from tracker.core.database import Transaction
 from tracker.core.progress_bar import progress
-from tracker.core.statements import copy_text, insert_rows, without_indexes
+from tracker.core.statements import copy_text, empty_to_fill, insert_rows, without_indexes
 from tracker.people.models import Person
 from tracker.progress.figures import counts, facts, gates, revisions
 from tracker.progress.figures.rebuild import spans_of
@@ -52,13 +52,15 @@ def build(tx: Transaction, *, fresh: bool) -> None:
     with ExitStack() as stack:
         if fresh:
             stack.enter_context(without_indexes(tx.session, "span"))
+            if tx.is_postgresql:
+                empty_to_fill(tx.session, "span")
         step = stack.enter_context(progress("Working out the figures", len(person_ids)))
         chunks: Iterable[bytes] = (_work_out(people, task, collected) for people in _read(tx, person_ids))
         if len(person_ids) > PEOPLE_AT_ONCE:
             companion = stack.enter_context(_companion(task))
             chunks = _shared(companion, _read(tx, person_ids), task, collected)
         for packed in chunks:
-            _insert_spans(tx, packed)
+            _insert_spans(tx, packed, fresh=fresh)
             step(PEOPLE_AT_ONCE)
     insert_rows(tx.session, "unit_count", ("unit_id", "day", "item_id", *counts.COLUMNS), collected.counted())
     _open_gates(tx, among, collected)
@@ -72,12 +74,12 @@ def _read(tx: Transaction, person_ids: Sequence[int]) -> Iterator[People]:
         yield list(facts.of_people(tx.session, person_ids[start : start + PEOPLE_AT_ONCE]).items())
 
 
-def _insert_spans(tx: Transaction, packed: bytes) -> None:
+def _insert_spans(tx: Transaction, packed: bytes, *, fresh: bool) -> None:
     """Insert spans that were packed as nine numbers each, 0 for none."""
     rows = struct.iter_unpack("9i", packed)
     if tx.is_postgresql:
         lines = (COPY_LINE % (*row[:6], row[6] or NULL, row[7] or NULL, row[8] or NULL) for row in rows)
-        copy_text(tx.session, "span", SPAN_COLUMNS, "".join(lines))
+        copy_text(tx.session, "span", SPAN_COLUMNS, "".join(lines), frozen=fresh)
     elif packed:
         tx.session.connection().exec_driver_sql(SPAN_INSERT, list(rows))
 

@@ -86,7 +86,8 @@ def kept_spans(
     )
     people = set(person_ids)
     for first, last in _stretches(person_ids):
-        for person_id, item_id, start, end, unit, status, *days in connection.exec_driver_sql(sql, (first, last)):
+        rows = connection.exec_driver_sql(sql, (first, last)).all()
+        for person_id, item_id, start, end, unit, status, *days in rows:
             if person_id in people and item_id in wanted:
                 found.setdefault((person_id, item_id), []).append(Span(start, end, unit, Status(status), *days))
     return found

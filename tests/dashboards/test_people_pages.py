@@ -1,0 +1,33 @@
+"""The pages of a list of people, one behind the other, are the whole list as its file has it."""
+
+import csv
+from io import StringIO
+from itertools import count
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support import make
+from tests.support.pages import Pages
+from tracker.core.actor import Role
+from tracker.dashboards.queries.people import ROWS_A_PAGE
+
+STATUSES = ("overdue", "expired", "due_soon", "not_started", "pending", "on_leave", "satisfied", "waived")
+
+
+@pytest.mark.parametrize("sort", ["due", "name", "unit", "status"])
+@pytest.mark.parametrize(("code", "requirement"), [("MED", "INTRO"), ("SOM", "YEARLY")])
+def test_pages_add_up_to_the_file(sample_pages: Pages, sort: str, code: str, requirement: str) -> None:
+    sample_pages.sign_in(make.account(Role.OFFICE))
+    query = {"requirement": requirement, "sort": sort, "status": list(STATUSES)}
+    address = f"/units/{code}/people.csv?{urlencode(query, doseq=True)}"
+    text = sample_pages.download(address).get_data(as_text=True)
+    wanted = [row["name"] for row in csv.DictReader(StringIO(text))]
+    assert len(wanted) > 3 * ROWS_A_PAGE
+    found: list[str] = []
+    for number in count(1):
+        page = sample_pages.get("dashboards.people", code=code, query={**query, "page": number})
+        found += page.texts(".people .person-name a")
+        if len(found) >= len(wanted) or number > 60:
+            break
+    assert found == wanted
