@@ -39,7 +39,7 @@ def test_they_are_listed_and_entered_with_one_click(pages: Pages) -> None:
 
     page = pages.get("accounts.sign_in")
     assert page.texts("h2") == ["Look around as somebody"]
-    assert "Administrator. Runs the system." in page.text
+    assert "sample@example.edu Administrator Runs the system" in page.text
     page = pages.submit(page, "Sign in as sample@example.edu")
 
     assert page.h1 == "System"
