@@ -1,6 +1,5 @@
 """What the addresses of these pages are made of: the code of a unit, and the day the figures are of."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,42 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
-from werkzeug.routing import BaseConverter, ValidationError
 
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
 from tracker.web.forms import control_characters, real_day
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-NOT_PLAIN = re.compile(r"[^\w-]")
-ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
-
-
-class UnitCode(BaseConverter):
-    """A unit's code as one step of a path, whatever is in it: what a path cannot hold is written as ~2F or so."""
-
-    def to_url(self, value: Any) -> str:
-        """The code with everything but letters, digits, `_` and `-` escaped; a path's dots and slashes mean more."""
-        return super().to_url(NOT_PLAIN.sub(_escaped, str(value)))
-
-    def to_python(self, value: str) -> str:
-        """The code that stands in an address."""
-        parts = ESCAPED.split(value)
-        try:
-            code = "".join(_unescaped(part) if ESCAPED.fullmatch(part) else part for part in parts)
-        except UnicodeDecodeError as error:
-            raise ValidationError from error
-        if "\0" in code:
-            raise ValidationError
-        return code
-
-
-def _escaped(letter: re.Match[str]) -> str:
-    return "".join(f"~{byte:02X}" for byte in letter[0].encode())
-
-
-def _unescaped(part: str) -> str:
-    return bytes.fromhex(part.replace("~", "")).decode()
 
 
 @dataclass(frozen=True, slots=True)

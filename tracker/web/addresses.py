@@ -1,11 +1,14 @@
 """What may stand in an address at all; anything else is no page."""
 
+import re
 from typing import Any
 
 from flask import Flask, abort, request
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 LARGEST_ID = 2**31 - 1
+NOT_PLAIN = re.compile(r"[^\w-]")
+ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
 
 
 class RowId(IntegerConverter):
@@ -16,9 +19,37 @@ class RowId(IntegerConverter):
         super().__init__(map, *arguments, **options)
 
 
+class Code(BaseConverter):
+    """A code as one step of a path, whatever is in it: what a path cannot hold is written as ~2F or so."""
+
+    def to_url(self, value: Any) -> str:
+        """The code with everything but letters, digits, `_` and `-` escaped; a path's dots and slashes mean more."""
+        return super().to_url(NOT_PLAIN.sub(_escaped, str(value)))
+
+    def to_python(self, value: str) -> str:
+        """The code that stands in an address."""
+        parts = ESCAPED.split(value)
+        try:
+            code = "".join(_unescaped(part) if ESCAPED.fullmatch(part) else part for part in parts)
+        except UnicodeDecodeError as error:
+            raise ValidationError from error
+        if "\0" in code:
+            raise ValidationError
+        return code
+
+
+def _escaped(letter: re.Match[str]) -> str:
+    return "".join(f"~{byte:02X}" for byte in letter[0].encode())
+
+
+def _unescaped(part: str) -> str:
+    return bytes.fromhex(part.replace("~", "")).decode()
+
+
 def init_app(app: Flask) -> None:
-    """Answer 404 to ids beyond what a row can have, and 400 to a NUL, which no database takes."""
+    """Answer 404 to ids beyond what a row can have, and 400 to a NUL, which no database takes; know codes."""
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["code"] = Code
     app.before_request(_refuse_nul)
 
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, request
 from flask.sansio.blueprints import BlueprintSetupState
 
 from tracker.core.errors import Invalid
-from tracker.dashboards.addresses import UnitCode, as_of, keep_day, remember_day
+from tracker.dashboards.addresses import as_of, keep_day, remember_day
 from tracker.dashboards.policy import NotThatDay
 from tracker.web.access import actor
+from tracker.web.addresses import Code
 from tracker.web.pages import page
 
 bp = Blueprint("dashboards", __name__)
@@ -15,7 +16,7 @@ bp = Blueprint("dashboards", __name__)
 @bp.record_once
 def _know_unit_codes(state: BlueprintSetupState) -> None:
     """Before the routes: how a unit's code stands in an address."""
-    state.app.url_map.converters["unit_code"] = UnitCode
+    state.app.url_map.converters["unit_code"] = Code
 
 
 bp.app_url_defaults(keep_day)
