@@ -101,12 +101,12 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
     """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
     if worked_out is not None:
-        stretches = [_Stretch((), len(worked_out))]
+        stretches: Sequence[Stretch] = [(len(worked_out),)]
     elif known_total is not None and not _stretched_by(wanted):
-        stretches = [_Stretch((), known_total)]
+        stretches = [(known_total,)]
     else:
         stretches = _stretches(actor, wanted)
-    total = sum(stretch.count for stretch in stretches)
+    total = sum(stretch[-1] for stretch in stretches)
     pages = max(1, -(-total // ROWS_A_PAGE))
     number = min(max(1, number), pages)
     start = (number - 1) * ROWS_A_PAGE
@@ -165,6 +165,7 @@ def _wanted(actor: Actor, wanted: Wanted) -> tuple[Select[*tuple[Any, ...]], Col
     else:
         person_id = Span.person_id.expression
         query = query.join(Span, Span.unit_id == UnitPath.unit_id).where(
+            Span.unit_id.in_(_units_below(wanted)),
             Span.item_id == wanted.item.id,
             Span.ends_on >= day,
             Span.starts_on <= day,
@@ -177,6 +178,12 @@ def _wanted(actor: Actor, wanted: Wanted) -> tuple[Select[*tuple[Any, ...]], Col
     return query, person_id
 
 
+def _units_below(wanted: Wanted) -> list[int]:
+    """The units themselves: PostgreSQL then jumps to each in the index of spans, where for a join alone it would read
+    the index on to the last of them."""
+    return list(db.session.scalars(lies_under([wanted.unit_id], wanted.day)))
+
+
 def _matches(search: str) -> ColumnElement[bool]:
     """That name, identifier or address hold what was typed. SQLite itself evens out the case of plain letters only."""
     spellings = {search, search.lower(), search.upper(), search.title()} if not search.isascii() else {search}
@@ -184,12 +191,8 @@ def _matches(search: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(words, autoescape=True) for words in sorted(spellings) for column in columns))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A part of the list in which all stand equal but for their names: by what they do, and how many they are."""
-
-    key: tuple[Any, ...]
-    count: int
+Stretch = Sequence[Any]
+"""A part of the list in which all stand equal but for their names: by what they do, and last how many they are."""
 
 
 def _stretched_by(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
@@ -210,7 +213,7 @@ def _order_of_stretches(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
     return (urgency, *by_due) if wanted.sort == "status" else by_due
 
 
-def _stretches(actor: Actor, wanted: Wanted) -> list[_Stretch]:
+def _stretches(actor: Actor, wanted: Wanted) -> Sequence[Stretch]:
     """The stretches of the list in order. An index alone holds them; so a page costs the names of its own stretches,
     not those of everybody before it is known who comes first."""
     query, person_id = _wanted(actor, wanted)
@@ -218,18 +221,20 @@ def _stretches(actor: Actor, wanted: Wanted) -> list[_Stretch]:
     query = query.add_columns(*columns, func.count()).group_by(*columns).order_by(*_order_of_stretches(wanted))
     if wanted.search:
         query = query.join(Person, Person.id == person_id).where(_matches(wanted.search))
-    return [_Stretch(tuple(key), count) for *key, count in db.session.execute(query)]
+    return db.session.execute(query).all()
 
 
-def _from(start: int, stretches: Sequence[_Stretch], wanted: Wanted, rows: Select[*tuple[Any, ...]]) -> list[Listed]:
+def _from(start: int, stretches: Sequence[Stretch], wanted: Wanted, rows: Select[*tuple[Any, ...]]) -> list[Listed]:
     """A page of rows from a place in the list on, read from the stretches it lies in alone."""
     keys, before, skipped = [], 0, 0
-    for stretch in stretches:
-        if before + stretch.count <= start:
-            skipped += stretch.count
+    for *key, count in stretches:
+        if before + count <= start:
+            skipped += count
         elif before < start + ROWS_A_PAGE:
-            keys.append(stretch.key)
-        before += stretch.count
+            keys.append(tuple(key))
+        else:
+            break
+        before += count
     if not keys:
         return []
     rows = rows.where(_is_among(_stretched_by(wanted), keys))
