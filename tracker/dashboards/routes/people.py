@@ -66,7 +66,7 @@ def people(code: str) -> ResponseReturnValue:
         page_url=_page_url(found),
         csv_url=url_for(".people_csv", code=code, **_kept_in_address()),
         some_are_hidden=not people_queries.is_everybody_known(actor(), shown_day()),
-        rows=[person_lines.person_line(one, modules, shown_day(), actor().today) for one in listed.people],
+        rows=person_lines.person_lines(listed.people, modules, shown_day(), actor().today),
         **_frame(found, choice, form),
     )
 

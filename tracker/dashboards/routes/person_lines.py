@@ -49,6 +49,11 @@ def person_line(person: Listed, modules: int, on: date, today: date) -> PersonLi
     )
 
 
+def person_lines(people: Sequence[Listed], modules: int, on: date, today: date) -> list[PersonLine]:
+    """The people of a list."""
+    return [person_line(one, modules, on, today) for one in people]
+
+
 def _person_detail(person: Listed, modules: int) -> str:
     home = ", ".join((person.home.unit, person.home.category, person.home.role)) if person.home else ""
     if not person.left:
