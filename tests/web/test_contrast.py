@@ -20,7 +20,7 @@ PAIRS = [
 
 def tokens(theme: str) -> dict[str, str]:
     """The colours of a theme; the dark one overlays the light one."""
-    light, dark = (TOKEN.findall(block) for block in re.findall(r":root \{([^}]*--paper[^}]*)\}", STYLES))
+    light, dark, *_print = (TOKEN.findall(block) for block in re.findall(r":root \{([^}]*--paper[^}]*)\}", STYLES))
     return dict(light) if theme == "light" else {**dict(light), **dict(dark)}
 
 
