@@ -27,13 +27,15 @@ from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
 from tracker.progress.figures import rebuild, revisions
 from tracker.progress.routes import claims, learner
+from tracker.requests import queries as requests_queries
+from tracker.requests import routes as requests
 from tracker.serving import cli as serving_cli
 from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _outbox, core_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, dashboards.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, requests.bp, dashboards.bp)
 MEGABYTE = 2**20
 
 
@@ -85,7 +87,8 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
     access.init_app(app)
     CSRFProtect(app)
     errors.init_app(app)
-    pages.init_app(app, institution_name=_institution_name)
+    counts = {"requests.queue": requests_queries.number_waiting}
+    pages.init_app(app, institution_name=_institution_name, counts=counts)
     accounts_routes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,10 +5,11 @@ import pytest
 from tracker.accounts.rules import label_of, normal_email, password_problem, rights_of
 from tracker.core.actor import Right, Role
 
-OWN = {Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN}
-UNITS = {Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT}
+OWN = {Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN, Right.REQUESTS_ASK}
+REQUESTS = {Right.REQUESTS_READ, Right.REQUESTS_ANSWER}
+UNITS = REQUESTS | {Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT}
 OFFICE = UNITS | {Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE}
-AUDITOR = {Right.UNITS_READ, Right.RECORDS_READ_ALL}
+AUDITOR = {Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from tracker.curriculum.models import Module, Requirement
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
 from tracker.progress.models import Completion
+from tracker.requests import commands as requests
+from tracker.requests.commands import Asked
+from tracker.requests.rules import Kind
 
 LIST = "list-of-the-first-of-may"
 """The key of the form by which `champion` logged for many."""
@@ -46,6 +49,7 @@ def build() -> World:
     done = make.completion(learner.person, course)
     private = make.completion(learner.person, book)
     _, link = accounts.add_account(make.by(), "new@example.edu", role=Role.OFFICE, person_id=None)
+    asked = _requests(learner)
     colleague = make.learner(people.division, "Cole League")
     assert colleague.person is not None
     champion = account(people.champion.id, clock.today())
@@ -77,10 +81,23 @@ def build() -> World:
         "optional": db.session.scalar(select(Requirement.id).where(Requirement.code == "READING")),
         "leaver": people.leaver.person.id if people.leaver.person else None,
         "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
+        **asked,
         "list": LIST,
         "link": link,
     }
     return World(visitors, names)
+
+
+def _requests(learner: Account) -> dict[str, int]:
+    """A dispute of the learner's about what is required, and a waiver that she asks for."""
+    found = account(learner.id, clock.today())
+    assert found is not None
+    yearly = db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY"))
+    asked = {
+        "dispute": Asked(Kind.DISPUTE, "I did it.", requirement_id=yearly, day=clock.today()),
+        "waiver": Asked(Kind.WAIVER, "I am abroad.", requirement_id=yearly, starts_on=clock.today()),
+    }
+    return {name: requests.ask(found.actor, one).id for name, one in asked.items()}
 
 
 def _receipt(completion_id: int) -> str:

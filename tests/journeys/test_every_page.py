@@ -25,7 +25,7 @@ WHO = {
 }
 SHOWN = {"200", "409", "410"}
 NARROW = 320
-NOT_HERE = ("{link}", "{list}")
+NOT_HERE = ("{link}", "{list}", "{dispute}", "{waiver}")
 """What the sample has none of: those pages are seen on the way, where they come up."""
 
 

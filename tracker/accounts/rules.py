@@ -13,13 +13,18 @@ LONGEST_PASSWORD = 200
 E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 """What can be written to at all; whether anybody reads it, only a letter shows."""
 
-OWN = frozenset({Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN})
-IN_UNITS = frozenset({Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT})
+OWN = frozenset({Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN, Right.REQUESTS_ASK})
+IN_UNITS = frozenset(
+    {
+        *(Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT),
+        *(Right.REQUESTS_READ, Right.REQUESTS_ANSWER),
+    }
+)
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEARNER: frozenset(),
     Role.CHAMPION: frozenset(),
     Role.OFFICE: IN_UNITS | {Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE},
-    Role.AUDITOR: frozenset({Right.UNITS_READ, Right.RECORDS_READ_ALL}),
+    Role.AUDITOR: frozenset({Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ}),
     Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN}),
 }
 """What a role gives by itself. What belongs to a person, and to a champion's term, comes on top."""

@@ -15,6 +15,9 @@ class Right(StrEnum):
     COMPLETIONS_LOG_ANY = "completions:log-any"
     RECORDS_READ_OWN = "records:read-own"
     RECORDS_READ_ALL = "records:read-all"
+    REQUESTS_ANSWER = "requests:answer"
+    REQUESTS_ASK = "requests:ask"
+    REQUESTS_READ = "requests:read"
     SYSTEM_RUN = "system:run"
     UNITS_READ = "units:read"
 

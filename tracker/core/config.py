@@ -16,7 +16,10 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this installation runs. `mail_url` is smtp://[user:password@]host[:port], or none."""
+    """How this installation runs. `mail_url` is smtp://[user:password@]host[:port], or none.
+
+    What was on a day can be disputed for `dispute_window_days` after it.
+    """
 
     instance: Path
     database_url: str
@@ -28,6 +31,7 @@ class Settings:
     secret_key: str
     mail_url: str | None
     mail_from: str
+    dispute_window_days: int = 90
 
     @property
     def is_public_https(self) -> bool:
@@ -57,6 +61,9 @@ def from_environment(instance: Path, environment: Mapping[str, str] = os.environ
         secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
         mail_url=_mail_url(environment.get("MAIL_URL", "")),
         mail_from=environment.get("MAIL_FROM", "waymark@localhost"),
+        dispute_window_days=_whole(
+            "DISPUTE_WINDOW_DAYS", environment.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500
+        ),
     )
 
 
@@ -86,6 +93,12 @@ def _bracketed(host: str) -> str:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _whole(name: str, text: str, *, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingError(f"{name} must be a whole number from {least:,} to {most:,}, not {text!r}.")
     return int(text)
 
 

@@ -1,6 +1,6 @@
 """`page(...)`: a template with everything that the layouts need, for every view."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ PRODUCT_NAME = "Waymark"
 KEEP_NAME = timedelta(minutes=1)
 
 InstitutionName = Callable[[date], str]
+Count = Callable[[Actor], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ NAVIGATION = (
     Entry("Home", "learner.home", Right.RECORDS_READ_OWN, "learner."),
     Entry("My units", "dashboards.start", Right.UNITS_READ, "dashboards."),
     Entry("Claims", "claims.waiting", Right.CLAIMS_DECIDE, "claims."),
+    Entry("Requests", "requests.queue", Right.REQUESTS_READ, "requests."),
     Entry("System", "accounts.system", Right.SYSTEM_RUN, "accounts.system"),
 )
 LABEL_FOR_ALL_UNITS = "Institution"
@@ -67,9 +69,10 @@ class _RememberedName:
         return self.name
 
 
-def init_app(app: Flask, *, institution_name: InstitutionName) -> None:
-    """Say where pages get the institution's name from."""
+def init_app(app: Flask, *, institution_name: InstitutionName, counts: Mapping[str, Count]) -> None:
+    """Say where pages get the institution's name from, and how many things wait behind which entries' endpoints."""
     app.extensions["institution_name"] = _RememberedName(institution_name)
+    app.extensions["navigation_counts"] = counts
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
@@ -80,7 +83,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
         "institution_name": current_app.extensions["institution_name"](),
         "navigation": navigation(visitor.actor) if visitor else [],
         "current_account": visitor,
-        "account_menu": list(_account_menu()) if visitor else [],
+        "account_menu": list(_account_menu(visitor.actor)) if visitor else [],
     }
     return make_response(render_template(template, **frame, **context), status)
 
@@ -89,7 +92,9 @@ def navigation(actor: Actor) -> list[NavigationItem]:
     """The main navigation for somebody: only what she may open and what there is."""
     here = request.endpoint or ""
     return [
-        NavigationItem(_label(entry, actor), url_for(entry.endpoint), here.startswith(entry.section))
+        NavigationItem(
+            _label(entry, actor), url_for(entry.endpoint), here.startswith(entry.section), _count(entry, actor)
+        )
         for entry in NAVIGATION
         if actor.has(entry.right) and entry.endpoint in current_app.view_functions
     ]
@@ -109,5 +114,13 @@ def _label(entry: Entry, actor: Actor) -> str:
     return entry.label
 
 
-def _account_menu() -> Iterator[tuple[str, str]]:
+def _count(entry: Entry, actor: Actor) -> int | None:
+    """What waits there for somebody, where anybody counts it."""
+    counts: Mapping[str, Count] = current_app.extensions["navigation_counts"]
+    return counts[entry.endpoint](actor) if entry.endpoint in counts else None
+
+
+def _account_menu(actor: Actor) -> Iterator[tuple[str, str]]:
+    if actor.has(Right.REQUESTS_ASK):
+        yield "My requests", url_for("requests.mine")
     yield "Password and sessions", url_for("accounts.password")

@@ -24,6 +24,7 @@ from tracker.units import commands as unit_commands
 
 FACTS_AND_DERIVED = (
     *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
+    *("request",),
     *("gate_override", "waiver", "completion_entry", "completion", "champion", "leave", "function", "appointment"),
     *("person", "gate_need", "gate", "requirement_module", "requirement", "equivalent", "module"),
     *("unit_path", "unit_span", "unit_row", "unit"),

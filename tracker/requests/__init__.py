@@ -1,0 +1,1 @@
+"""What people report, ask for and dispute: one queue, and the answers."""

@@ -1,0 +1,292 @@
+"""Reading requests: what waits for somebody, what she asked herself, and one request with all that answers it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from tracker.accounts.models import Account
+from tracker.core.actor import Actor, Right
+from tracker.core.clock import local
+from tracker.core.config import Settings
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.curriculum.models import Module, Requirement
+from tracker.people.models import Appointment, Person
+from tracker.progress.models import Completion, CompletionEntry, Waiver
+from tracker.progress.policy import person_visible_to
+from tracker.progress.queries.standing import Reason, Task, standing
+from tracker.requests import policy
+from tracker.requests.models import Request
+from tracker.requests.rules import Kind, State, first_disputable
+from tracker.units.models import Unit, UnitSpan
+from tracker.units.queries import UnitView, lies_under, views_on
+
+ROWS_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request in a list. What the reader may not see of it is None: the words, or whom it is about."""
+
+    id: int
+    kind: Kind
+    state: State
+    asked_at: datetime
+    asker_id: int
+    asker: str
+    home: str | None
+    person: str | None
+    module: str | None
+    requirement: str | None
+    course: str | None
+    name: str | None
+    words: str | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can still be answered or withdrawn."""
+        return self.state is State.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request with everything that was asked and answered. `person` and `unit` are those of a champion's report;
+    `reference` and what follows it say which record is in question; `made` names what the answer made."""
+
+    line: RequestLine
+    person_id: int | None
+    module_id: int | None
+    requirement_id: int | None
+    module_code: str | None
+    unit: str | None
+    completion_id: int | None
+    reference: str | None
+    completed_on: date | None
+    day: date | None
+    starts_on: date | None
+    ends_on: date | None
+    how: str | None
+    place: str | None
+    link: str | None
+    email: str | None
+    answer: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+    waived_from: date | None
+    waived_to: date | None
+    made_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    """A page of requests, and where it stands among all."""
+
+    lines: Sequence[RequestLine]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first request on the page."""
+        return (self.number - 1) * ROWS_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last request on the page."""
+        return self.first + len(self.lines) - 1
+
+
+def waiting_for(actor: Actor, *, limit: int | None = None) -> Sequence[RequestLine]:
+    """What waits for this actor, never her own, oldest first: one statement."""
+    if not actor.has(Right.REQUESTS_ANSWER):
+        return []
+    query = _lines(actor).where(policy.waits_for(actor)).order_by(Request.asked_at, Request.id).limit(limit)
+    return [_line(row) for row in db.session.execute(query)]
+
+
+def number_waiting(actor: Actor) -> int:
+    """How many requests wait for this actor: one statement, or none for who answers nothing."""
+    return _count(policy.waits_for(actor)) if actor.has(Right.REQUESTS_ANSWER) else 0
+
+
+def own_waiting(actor: Actor) -> int:
+    """How many requests of the actor's own wait for somebody else."""
+    return _count(and_(policy.own(actor), Request.state == State.WAITING))
+
+
+def mine(actor: Actor, number: int) -> RequestsPage:
+    """What the actor asked herself, the latest first: two statements. A page past the last is the last."""
+    return _page(actor, policy.own(actor), number, latest_first=True)
+
+
+def queue(actor: Actor, *, kind: Kind | None, state: State, number: int) -> RequestsPage:
+    """What others asked, as far as the actor may read it: what waits oldest first, all else latest first."""
+    wanted = and_(policy.of_others(actor), Request.state == state, Request.kind == kind if kind else Request.id > 0)
+    return _page(actor, wanted, number, latest_first=state is not State.WAITING)
+
+
+def request_view(actor: Actor, request_id: int) -> RequestView:
+    """One request the actor may see: one statement. Raises NotFound."""
+    seen = or_(policy.own(actor), policy.of_others(actor))
+    if (row := db.session.execute(_views(actor).where(Request.id == request_id, seen)).one_or_none()) is None:
+        raise NotFound(f"request {request_id}")
+    return _view(row)
+
+
+def reasons(actor: Actor, about: RequestView) -> Iterator[tuple[Task, Reason]]:
+    """Where the asker stands today with what a request is about, as far as the actor may see it."""
+    if about.module_id is None and about.requirement_id is None:
+        return
+    sees_all = actor.has(Right.RECORDS_READ_ALL) or actor.person_id == about.line.asker_id
+    for task in standing(about.line.asker_id, actor.today).tasks:
+        for reason in task.reasons:
+            if (
+                about.module_id in (None, task.module_id)
+                and about.requirement_id in (None, reason.requirement_id)
+                and (sees_all or reason.names_shown)
+            ):
+                yield task, reason
+
+
+def first_disputable_day(today: date) -> date:
+    """The earliest day that can be disputed today."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return first_disputable(today, settings.dispute_window_days)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """A completion of somebody's own that she may dispute: `day` is the later of its own and that of its entering."""
+
+    id: int
+    course: str
+    completed_on: date
+    day: date
+
+
+def own_record(actor: Actor, reference: str) -> OwnRecord:
+    """The completion of the actor's own with a reference. Raises NotFound."""
+    return _own_record(actor, Completion.reference == reference)
+
+
+def own_record_with(actor: Actor, completion_id: int) -> OwnRecord:
+    """The completion of the actor's own with an id. Raises NotFound."""
+    return _own_record(actor, Completion.id == completion_id)
+
+
+def requirements() -> list[tuple[int, str, str]]:
+    """Id, code and title of all requirements, in the order of the curriculum."""
+    rows = db.session.execute(select(Requirement.id, Requirement.code, Requirement.title).order_by(Requirement.id))
+    return [(id_, code, title) for id_, code, title in rows]
+
+
+def units_championed(actor: Actor) -> list[UnitView]:
+    """The units that the actor champions today, and all below them, by name."""
+    here = Unit.id.in_(lies_under(actor.unit_ids, actor.today))
+    query = views_on(actor.today).where(here).order_by(UnitSpan.name, Unit.code)
+    return [UnitView(*row) for row in db.session.execute(query)]
+
+
+# What they share
+
+
+def _own_record(actor: Actor, wanted: ColumnElement[bool]) -> OwnRecord:
+    query = (
+        select(Completion.id, Completion.course, Completion.completed_on, CompletionEntry.entered_at)
+        .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+        .where(wanted, Completion.person_id == actor.person_id)
+    )
+    if (row := db.session.execute(query).one_or_none()) is None or actor.person_id is None:
+        raise NotFound("no such record")
+    entered_on = local(row.entered_at).date() if row.entered_at else row.completed_on
+    return OwnRecord(row.id, row.course, row.completed_on, max(row.completed_on, entered_on))
+
+
+def _count(wanted: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Request).where(wanted)) or 0
+
+
+def _page(actor: Actor, wanted: ColumnElement[bool], number: int, *, latest_first: bool) -> RequestsPage:
+    total = _count(wanted)
+    pages = max(1, -(-total // ROWS_A_PAGE))
+    number = min(max(1, number), pages)
+    order = (Request.asked_at.desc(), Request.id.desc()) if latest_first else (Request.asked_at, Request.id)
+    query = _lines(actor).where(wanted).order_by(*order).limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE)
+    return RequestsPage([_line(row) for row in db.session.execute(query)], number, pages, total)
+
+
+Asker, Answerer = aliased(Person), aliased(Person)
+Home, Reported = aliased(UnitSpan), aliased(UnitSpan)
+Post, Asked, AskedBy = aliased(Appointment), aliased(Module), aliased(Requirement)
+Named, Made = aliased(Completion), aliased(Completion)
+"""Under names of their own, so that the conditions of policies stay apart from what is read beside a request."""
+
+
+def _name_of(person: Any) -> ColumnElement[str]:
+    return func.coalesce(func.nullif(person.name, ""), person.identifier)
+
+
+def _lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Requests with who asks, where she is at home today, and what it is about."""
+    today = actor.today
+    ends_later = or_(Post.ends_on.is_(None), Post.ends_on >= today)
+    at_home = and_(Post.person_id == Asker.id, Post.is_primary, Post.starts_on <= today, ends_later)
+    home = and_(Home.unit_id == Post.unit_id, Home.starts_on <= today, Home.ends_on >= today)
+    return (
+        select(
+            *(Request.id, Request.kind, Request.state, Request.asked_at, Request.asker_id),
+            _name_of(Asker).label("asker"),
+            Home.name.label("home"),
+            case((person_visible_to(actor), _name_of(Person))).label("person"),
+            Asked.title.label("module"),
+            AskedBy.title.label("requirement"),
+            *(Request.course, Request.name),
+            case((policy.words_shown_to(actor), Request.words)).label("words"),
+        )
+        .join(Asker, Asker.id == Request.asker_id)
+        .outerjoin(Person, Person.id == Request.person_id)
+        .outerjoin(Asked, Asked.id == Request.module_id)
+        .outerjoin(AskedBy, AskedBy.id == Request.requirement_id)
+        .outerjoin(Post, at_home)
+        .outerjoin(Home, home)
+    )
+
+
+def _views(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The same, with everything else that was asked and answered."""
+    today = actor.today
+    reported = and_(Reported.unit_id == Request.unit_id, Reported.starts_on <= today, Reported.ends_on >= today)
+    return (
+        _lines(actor)
+        .add_columns(
+            *(Request.person_id, Request.module_id, Request.requirement_id, Asked.code.label("module_code")),
+            *(Reported.name.label("unit"), Request.completion_id, Named.reference, Named.completed_on),
+            *(Request.day, Request.starts_on, Request.ends_on, Request.how, Request.place, Request.link, Request.email),
+            *(Request.answer, Request.answered_at, _name_of(Answerer).label("answered_by")),
+            *(Waiver.starts_on.label("waived_from"), Waiver.ends_on.label("waived_to")),
+            Made.reference.label("made_reference"),
+        )
+        .outerjoin(Reported, reported)
+        .outerjoin(Named, Named.id == Request.completion_id)
+        .outerjoin(Account, Account.id == Request.answered_by)
+        .outerjoin(Answerer, Answerer.id == Account.person_id)
+        .outerjoin(Waiver, Waiver.id == Request.made_waiver_id)
+        .outerjoin(Made, Made.id == Request.made_completion_id)
+    )
+
+
+def _line(row: Any) -> RequestLine:
+    """The columns are called as the fields are."""
+    values = {name: getattr(row, name) for name in RequestLine.__dataclass_fields__}
+    return RequestLine(**values | {"asked_at": local(row.asked_at)})
+
+
+def _view(row: Any) -> RequestView:
+    values = {name: getattr(row, name) for name in RequestView.__dataclass_fields__ if name != "line"}
+    return RequestView(_line(row), **values | {"answered_at": row.answered_at and local(row.answered_at)})

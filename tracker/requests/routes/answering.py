@@ -1,0 +1,151 @@
+"""Answering: the queue, one request as its asker and those who answer it see it, and taking it back."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Actor, Right
+from tracker.core.errors import Conflict, Forbidden
+from tracker.progress.queries import records
+from tracker.progress.queries.catalogue import Catalogue, catalogue
+from tracker.progress.queries.changes import changed_by_verifying
+from tracker.progress.rules import Done
+from tracker.progress.rules import State as Recorded
+from tracker.requests import commands, queries
+from tracker.requests.forms import AnswerForm, GrantForm, GrantWaiverForm, QueueFilter
+from tracker.requests.queries import RequestView
+from tracker.requests.routes import wording
+from tracker.requests.routes.blueprint import bp
+from tracker.requests.routes.wording import ChangeLine
+from tracker.requests.rules import MAKES_COMPLETION, Kind, State, outcomes_of
+from tracker.web.access import actor, needs, needs_any
+from tracker.web.pages import page
+
+OUTCOMES = {
+    State.GRANTED: ("Grant it", "It takes effect at once."),
+    State.DECLINED: ("Decline it", "Nothing changes; the person who asked reads why."),
+}
+DONE = {State.ANSWERED: "Answered", State.GRANTED: "Granted", State.DECLINED: "Declined"}
+
+
+@bp.route("/requests")
+@needs(Right.REQUESTS_READ)
+def queue() -> ResponseReturnValue:
+    """What others ask, the one that waits longest first."""
+    who = actor()
+    form = QueueFilter(
+        [(kind, words.name) for kind, words in wording.KINDS.items()],
+        [(state, word) for state, (_, word) in wording.STATES.items()],
+    )
+    form.validate()
+    state, kind = form.state.value or State.WAITING, form.kind.value
+    found = queries.queue(who, kind=kind, state=state, number=request.args.get("page", 1, type=int))
+    return page(
+        "requests/queue.html",
+        form=form,
+        found=found,
+        answer=wording.queue_answer(found, state, who.today, may_answer=who.has(Right.REQUESTS_ANSWER)),
+        rows=[wording.queue_row(line, who.today) for line in found.lines],
+        is_narrowed=kind is not None or state is not State.WAITING,
+        own=queries.own_waiting(who),
+        sees_all=who.has(Right.RECORDS_READ_ALL),
+        may_ask=who.has(Right.REQUESTS_ASK),
+        page_url=lambda number: url_for(".queue", kind=kind, state=state, page=number),
+    )
+
+
+@bp.route("/requests/<int:request_id>", methods=["GET", "POST"], endpoint="request")
+@needs_any(Right.REQUESTS_ASK, Right.REQUESTS_READ)
+def one_request(request_id: int) -> ResponseReturnValue:
+    """A request, with the answer or the form for one; to whoever asked it, what has become of it."""
+    who = actor()
+    view = queries.request_view(who, request_id)
+    if view.line.asker_id == who.person_id:
+        return _own(view)
+    if request.method == "POST":
+        _check_may_be_answered(who, view)
+    form = _answer_form(view)
+    with form.accept() as accepted:
+        if accepted:
+            commands.answer(who, request_id, form.given)
+            flash(f"{DONE[form.given.outcome]}: {view.line.asker}, {wording.KINDS[view.line.kind].name}.")
+            return redirect(url_for(".queue"), 303)
+    return page(
+        "requests/answer.html",
+        view=view,
+        words=wording.KINDS[view.line.kind],
+        state=wording.STATES[view.line.state],
+        facts=wording.facts(view, with_asker=True),
+        made=wording.made_facts(view, with_receipt=who.has(Right.RECORDS_READ_ALL)),
+        form=form,
+        may_answer=view.line.is_waiting and who.has(Right.REQUESTS_ANSWER),
+        status=form.status_code,
+        **_beside(who, view, catalogue()),
+    )
+
+
+@bp.route("/requests/<int:request_id>/withdraw", methods=["POST"])
+@needs(Right.REQUESTS_ASK)
+def withdraw(request_id: int) -> ResponseReturnValue:
+    """Take back a request of one's own while it waits."""
+    try:
+        commands.withdraw(actor(), request_id)
+    except Conflict as refusal:
+        flash(f"{refusal.message} Nothing was changed by you.", "error")
+    return redirect(url_for(".request", request_id=request_id), 303)
+
+
+def _own(view: RequestView) -> ResponseReturnValue:
+    """One's own request, which others answer."""
+    if request.method == "POST":
+        raise Forbidden("Nobody answers her own request.")
+    return page(
+        "requests/own.html",
+        view=view,
+        words=wording.KINDS[view.line.kind],
+        state=wording.STATES[view.line.state],
+        told=wording.told(view),
+        facts=wording.facts(view, with_asker=False),
+        made=wording.made_facts(view, with_receipt=True),
+    )
+
+
+def _check_may_be_answered(who: Actor, view: RequestView) -> None:
+    """Before the form is looked at. Raises Forbidden or Conflict."""
+    if not who.has(Right.REQUESTS_ANSWER):
+        raise Forbidden("This takes the right to answer requests.")
+    if not view.line.is_waiting:
+        raise Conflict(f"{commands.SETTLED[view.line.state]} Nothing was changed by you.")
+
+
+def _answer_form(view: RequestView) -> AnswerForm | GrantForm:
+    """The form by which a kind is answered."""
+    if State.GRANTED not in outcomes_of(view.line.kind):
+        return AnswerForm()
+    choices = [(outcome, *words) for outcome, words in OUTCOMES.items()]
+    if view.line.kind is Kind.WAIVER:
+        return GrantWaiverForm(choices, starts_on=view.starts_on, ends_on=view.ends_on)
+    return GrantForm(choices)
+
+
+def _beside(who: Actor, view: RequestView, names: Catalogue) -> dict[str, Any]:
+    """What helps to answer: where the asker stands, the record in question, and what granting would change."""
+    record = None
+    if view.completion_id is not None and who.has(Right.RECORDS_READ_ALL):
+        record = records.record_with(who, view.completion_id, names)
+    return {
+        "standing": wording.standing_lines(view.line.asker_id, queries.reasons(who, view)),
+        "record": record,
+        "may_correct": record is not None and who.has(Right.COMPLETIONS_LOG_ANY),
+        "changes": _changes(who, view, names),
+        "would_record": view.line.is_waiting and view.line.kind in MAKES_COMPLETION,
+    }
+
+
+def _changes(who: Actor, view: RequestView, names: Catalogue) -> list[ChangeLine]:
+    """What the completion that is asked for would change today."""
+    if not (view.line.is_waiting and view.line.kind in MAKES_COMPLETION and view.module_code and view.day):
+        return []
+    done = Done(view.module_code, view.day.toordinal(), Recorded.CLAIMED)
+    return wording.change_lines(changed_by_verifying(who, view.line.asker_id, done, names))
