@@ -45,6 +45,7 @@ class Appointment(Base):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", "ends_after_start"),
         CheckConstraint("CAST(fte AS NUMERIC) BETWEEN 0 AND 1", "fte_is_a_share"),
+        Index("ix_appointment_category_role", "category", "role"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

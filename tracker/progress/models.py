@@ -11,6 +11,22 @@ from tracker.core.database import Base, DayNumber, Word, one_of
 from tracker.progress.rules import State
 
 
+class DeedKind(StrEnum):
+    """What can be done for many people at once, and undone."""
+
+    LOG = "log"
+    VERIFY = "verify"
+
+
+class PassedOver(StrEnum):
+    """Why a deed on many did nothing for one of them."""
+
+    ONESELF = "oneself"
+    AWAY = "away"
+    RECORDED = "recorded"
+    DECIDED = "decided"
+
+
 class Completion(Base):
     """That a person finished a module or an equivalent course on a day. Never changed: a later one corrects it."""
 
@@ -48,6 +64,37 @@ class CompletionEntry(Base):
     how: Mapped[str | None]
     note: Mapped[str | None]
     form_key: Mapped[str | None] = mapped_column(unique=True)
+
+
+class EvidenceItem(Base):
+    """What a learner gave to show that she did it: a file that is kept beside the database, a link, or both.
+
+    It goes along when an entry is replaced, so it is always found with the entry that holds.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("link IS NOT NULL OR stored_as IS NOT NULL", "link_or_file"),
+        CheckConstraint("(stored_as IS NULL) = (media_type IS NULL)", "file_has_a_type"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), unique=True)
+    link: Mapped[str | None]
+    stored_as: Mapped[str | None] = mapped_column(unique=True)
+    file_name: Mapped[str | None]
+    media_type: Mapped[str | None]
+    size: Mapped[int | None]
+
+
+class Reflection(Base):
+    """What a learner wrote for herself about a completion. Only she ever reads it; it goes along like evidence."""
+
+    __tablename__ = "reflection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), unique=True)
+    text: Mapped[str]
 
 
 class Replacing(Base):
@@ -207,3 +254,38 @@ class GateOpening(Base):
     item_id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(primary_key=True)
     opened_on: Mapped[date] = mapped_column(DayNumber)
+
+
+class BulkDeed(Base):
+    """A deed on many people at once: by which account, when, and whether it was undone since."""
+
+    __tablename__ = "bulk_deed"
+    __table_args__ = (CheckConstraint(one_of("kind", DeedKind), "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[DeedKind] = mapped_column(Word(DeedKind))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    course: Mapped[str]
+    completed_on: Mapped[date | None]
+    done_at: Mapped[datetime]
+    done_by: Mapped[int | None] = mapped_column(index=True)
+    form_key: Mapped[str | None] = mapped_column(unique=True)
+    undone_at: Mapped[datetime | None]
+
+
+class BulkDeedRow(Base):
+    """What a deed on many did for one of them: the completion it appended and the one that took that back, or why it
+    passed the person over."""
+
+    __tablename__ = "bulk_deed_row"
+    __table_args__ = (
+        CheckConstraint(one_of("passed_over", PassedOver), "passed_over"),
+        CheckConstraint("(completion_id IS NULL) <> (passed_over IS NULL)", "done_or_passed_over"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deed_id: Mapped[int] = mapped_column(ForeignKey("bulk_deed.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    completion_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"), unique=True)
+    passed_over: Mapped[PassedOver | None] = mapped_column(Word(PassedOver))
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"), unique=True)

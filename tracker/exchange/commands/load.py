@@ -8,10 +8,12 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select, update
 
 from tracker.accounts.models import Account, SignInLink
+from tracker.champions import commands as champions_commands
 from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Base, Transaction, transaction
 from tracker.core.errors import Conflict
+from tracker.core.outbox import Letter, LetterKind
 from tracker.core.progress_bar import progress
 from tracker.core.statements import count_on_from_here, insert_rows, take_stock, without_indexes
 from tracker.curriculum import commands as curriculum_commands
@@ -23,9 +25,12 @@ from tracker.progress.figures import bulk
 from tracker.units import commands as unit_commands
 
 FACTS_AND_DERIVED = (
+    *("message_recipient", "message"),
     *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
-    *("request",),
-    *("gate_override", "waiver", "completion_entry", "completion", "champion", "leave", "function", "appointment"),
+    *("request", "bulk_deed_row", "bulk_deed"),
+    *("evidence", "reflection"),
+    *("term_approval", "term_training", "term_certificate", "champion"),
+    *("gate_override", "waiver", "completion_entry", "completion", "leave", "function", "appointment"),
     *("person", "gate_need", "gate", "requirement_module", "requirement", "equivalent", "module"),
     *("unit_path", "unit_span", "unit_row", "unit"),
 )
@@ -50,12 +55,14 @@ def load(actor: Actor, folder: Path, *, replace: bool = False) -> Loaded:
         there = has_facts(tx)
         if there and not replace:
             raise Conflict("There are facts in this database already; say --replace to put these in their place.")
+        terms = champions_commands.hold(tx)
         owners = _empty(tx) if there else {}
         if not there:
             stack.enter_context(without_indexes(tx.session, "appointment", "completion", "person", "leave", "function"))
         loaded = _take_in(tx, folder, curriculum)
         stack.close()
         _give_back(tx, owners)
+        champions_commands.give_back(tx, terms)
         bulk.build(tx, fresh=not there)
         take_stock(tx.session)
         audit.record(tx, "facts.replaced" if there else "facts.loaded", "facts", 0, after=loaded.rows)
@@ -83,6 +90,7 @@ def _empty(tx: Transaction) -> dict[int, str]:
     for name in FACTS_AND_DERIVED:
         tx.session.execute(delete(Base.metadata.tables[name]))
     tx.session.execute(delete(replacing))
+    tx.session.execute(delete(Letter).where(Letter.kind == LetterKind.PROGRAMME))
     return owners
 
 

@@ -15,7 +15,9 @@ from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.curriculum.models import Equivalent, Module
 from tracker.people.models import Person
 from tracker.people.queries import people_at_home_in
-from tracker.progress import policy
+from tracker.progress import policy, uploads
+from tracker.progress.commands import evidence
+from tracker.progress.commands.evidence import Given
 from tracker.progress.models import Completion
 from tracker.progress.rules import State
 
@@ -48,13 +50,24 @@ class Statement:
     note: str | None = None
     form_key: str | None = None
     """Names one rendering of a form: sent twice, it is recorded once."""
+    evidence: Given | None = None
+    """In a correction, what takes the place of the evidence there is; empty evidence removes it."""
+    reflection: str | None = None
+
+    @property
+    def upload(self) -> uploads.Upload | None:
+        """The file that was given, if any."""
+        return self.evidence.upload if self.evidence else None
 
 
-def claim(actor: Actor, said: Statement) -> int:
-    """Log a completion of one's own; its id. Raises Invalid, or Forbidden for an account without a person."""
+def claim(actor: Actor, said: Statement, *, not_before: date | None = None) -> int:
+    """Log a completion of one's own; its id. Raises Invalid (for a day before `not_before` too), or Forbidden for an
+    account without a person."""
     if actor.person_id is None or not actor.has(Right.COMPLETIONS_LOG_OWN):
         raise Forbidden("This account has no record of its own.")
-    return _log(actor, actor.person_id, said, State.CLAIMED, "self")
+    _check_window(said.completed_on, not_before)
+    with uploads.stored(said.upload) as place:
+        return _log(actor, actor.person_id, said, State.CLAIMED, "self", place)
 
 
 def log_for(actor: Actor, person_id: int, said: Statement) -> int:
@@ -104,20 +117,29 @@ def reject(actor: Actor, completion_id: int, *, note: str | None = None) -> int:
     return _decide(actor, completion_id, State.REJECTED, "completion.rejected", note)
 
 
-def correct_claim(actor: Actor, completion_id: int, said: Statement) -> int:
-    """Say one's own claim anew, until it is decided; the new claim's id. Raises NotFound, Conflict or Invalid."""
-    with transaction(actor) as tx:
+def correct_claim(actor: Actor, completion_id: int, said: Statement, *, not_before: date | None = None) -> int:
+    """Say one's own claim anew, until it is decided; the new claim's id. A day that stays may lie before `not_before`.
+    Raises NotFound, Conflict or Invalid."""
+    with uploads.stored(said.upload) as place, transaction(actor) as tx:
         tx.lock_people(policy.get_own_claim(actor, completion_id).person_id)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before[0]
         old = _own_open_claim(tx, actor, completion_id)
-        return _replace(tx, old, said, State.CLAIMED, "completion.corrected")
+        if said.completed_on != old.completed_on:
+            _check_window(said.completed_on, not_before)
+        new_id = _replace(tx, old, said, State.CLAIMED, "completion.corrected")
+        if said.evidence is not None:
+            evidence.drop(tx, new_id)
+            evidence.attach(tx, new_id, said.evidence, place)
+        return new_id
 
 
 def withdraw(actor: Actor, completion_id: int) -> int:
-    """Take back one's own claim, until it is decided; the id of the row that does. Raises NotFound or Conflict."""
+    """Take back one's own claim with its evidence, until it is decided; the id of the row that does. Raises NotFound
+    or Conflict."""
     with transaction(actor) as tx:
         old = _own_open_claim(tx, actor, completion_id)
+        evidence.drop(tx, old.id)
         said = Statement(old.course, old.completed_on)
         return _replace(tx, old, said, State.REJECTED, "completion.withdrawn")
 
@@ -135,6 +157,11 @@ def correct_for(actor: Actor, completion_id: int, said: Statement, *, state: Sta
         return _replace(tx, _locked(tx, completion_id), said, state, "completion.corrected")
 
 
+def take_back(tx: Transaction, old: Completion, said: Statement, state: State) -> int:
+    """Append what undoes a completion that nothing has replaced, of a person this transaction holds; the new id."""
+    return _replace(tx, old, said, state, "completion.undone")
+
+
 # What they share
 
 
@@ -144,7 +171,9 @@ def _check_is_somebody_else(actor: Actor, person_id: int) -> None:
         raise Forbidden("Somebody else must record this.")
 
 
-def _log(actor: Actor, person_id: int, said: Statement, state: State, source: str) -> int:
+def _log(
+    actor: Actor, person_id: int, said: Statement, state: State, source: str, place: uploads.Stored | None = None
+) -> int:
     with transaction(actor) as tx:
         module = _module_of(tx, said.course)
         _check_day(tx, said.completed_on)
@@ -156,6 +185,10 @@ def _log(actor: Actor, person_id: int, said: Statement, state: State, source: st
         row = _append(tx, person_id, said, state, source, module.minutes)
         _enter(tx, [row], said)
         audit.record(tx, "completion.logged", "completion", row["id"], after=row)
+        if said.evidence is not None:
+            evidence.attach(tx, row["id"], said.evidence, place)
+        if said.reflection:
+            evidence.reflect(tx, row["id"], said.reflection)
         return int(row["id"])
 
 
@@ -192,6 +225,7 @@ def _replace(tx: Transaction, old: Completion, said: Statement, state: State, ve
     _check_day(tx, said.completed_on)
     row = _append(tx, old.person_id, said, state, old.source, minutes, corrects_id=old.id)
     _enter(tx, [row], said)
+    evidence.bring_along(tx, old.id, row["id"])
     audit.record(tx, verb, "completion", row["id"], before=audit.values_of(old), after=row)
     return int(row["id"])
 
@@ -248,6 +282,11 @@ def _check_day(tx: Transaction, day: date) -> None:
         raise Invalid("completed_on", "The day must be today or earlier.")
     if day.year < 1900:
         raise Invalid("completed_on", "The day must be in 1900 or later.")
+
+
+def _check_window(day: date, not_before: date | None) -> None:
+    if not_before is not None and day < not_before:
+        raise Invalid("completed_on", "This day is too long ago to be logged here")
 
 
 def _module_of(tx: Transaction, course: str) -> Any:
