@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         TIME_ZONE=settings.time_zone,
-        MAX_CONTENT_LENGTH=16 * MEGABYTE,
+        MAX_CONTENT_LENGTH=max(16, settings.evidence_megabytes + 2) * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=12 * MEGABYTE,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SESSION_COOKIE_NAME="waymark",

@@ -18,7 +18,8 @@ class SettingError(Exception):
 class Settings:
     """How this installation runs. `mail_url` is smtp://[user:password@]host[:port], or none.
 
-    What was on a day can be disputed for `dispute_window_days` after it.
+    Learners log what they finished within the last `claim_window_days`; a file they add has at most
+    `evidence_megabytes`. What was on a day can be disputed for `dispute_window_days` after it.
     """
 
     instance: Path
@@ -31,6 +32,8 @@ class Settings:
     secret_key: str
     mail_url: str | None
     mail_from: str
+    claim_window_days: int = 15
+    evidence_megabytes: int = 10
     dispute_window_days: int = 90
 
     @property
@@ -61,6 +64,8 @@ def from_environment(instance: Path, environment: Mapping[str, str] = os.environ
         secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
         mail_url=_mail_url(environment.get("MAIL_URL", "")),
         mail_from=environment.get("MAIL_FROM", "waymark@localhost"),
+        claim_window_days=_whole("CLAIM_WINDOW_DAYS", environment.get("CLAIM_WINDOW_DAYS", "15"), least=0, most=36_500),
+        evidence_megabytes=_whole("EVIDENCE_MEGABYTES", environment.get("EVIDENCE_MEGABYTES", "10"), least=1, most=100),
         dispute_window_days=_whole(
             "DISPUTE_WINDOW_DAYS", environment.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500
         ),

@@ -1,4 +1,4 @@
-"""The jobs of progress: work in changed rules, keep the days that counts are kept for, move horizons on."""
+"""The jobs of progress: changed rules, the days that counts are kept for, horizons, and files that nothing names."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,9 +9,11 @@ from tracker.core import clock
 from tracker.core.actor import system
 from tracker.core.database import transaction
 from tracker.core.jobs import Kind
+from tracker.progress import uploads
 from tracker.progress.figures import counts, revisions
 from tracker.progress.figures.answers import live_measures
 from tracker.progress.models import KeptDay
+from tracker.progress.queries import evidence
 from tracker.units.models import Unit
 
 UNITS_AT_ONCE = 25
@@ -72,8 +74,14 @@ def renew_horizons() -> None:
         revisions.renew_horizons(tx)
 
 
+def clear_uploads() -> None:
+    """Remove the files that were taken back, and those that a killed process left behind."""
+    uploads.clear_away(evidence.files_named())
+
+
 JOBS = [
     Kind(revisions.BUILD_JOB, revisions.build_revisions, every=None),
     Kind("progress.keep_days", keep_days, every=timedelta(minutes=10)),
     Kind("progress.renew_horizons", renew_horizons, every=timedelta(hours=6)),
+    Kind("progress.clear_uploads", clear_uploads, every=timedelta(hours=1)),
 ]

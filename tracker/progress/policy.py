@@ -1,7 +1,8 @@
 """Who sees what of whose progress: each rule once, as SQL, for lists, counts, single rows and files alike.
 
-The office and the auditor see all. A champion sees the roster of everybody whose home is today in her units; by name,
-what is required or marked "champions see names", and claims that wait for a decision. Everybody sees herself.
+The office and the auditor see all but reflections, which are for whoever wrote them. A champion sees the roster of
+everybody whose home is today in her units; by name, what is required or marked "champions see names", and claims that
+wait for a decision. Everybody sees herself.
 """
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -125,6 +126,18 @@ def get_for_decision(actor: Actor, completion_id: int) -> Completion:
     if not actor.has(Right.CLAIMS_DECIDE) or completion.person_id == actor.person_id:
         raise Forbidden("You cannot decide this claim.")
     return completion
+
+
+def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The completions whose evidence somebody may look at: her own, all for office and auditor, and while a claim waits
+    those who may decide it."""
+    if actor.has(Right.RECORDS_READ_ALL):
+        return true()
+    own = Completion.person_id == actor.person_id if actor.person_id is not None else false()
+    if not actor.has(Right.CLAIMS_DECIDE):
+        return own
+    at_home = Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today))
+    return or_(own, and_(at_home, waits_for_decision()))
 
 
 def get_own_claim(actor: Actor, completion_id: int) -> Completion:
