@@ -156,7 +156,7 @@ def _log(cast: Cast, rng: Random) -> bytes:
         "csrf_token": learner.token,
         "form_key": secrets.token_urlsafe(18),
         "course": rng.choice(MODULES),
-        "completed_on": f"{cast.today - timedelta(days=rng.randrange(30))}",
+        "completed_on": f"{cast.today - timedelta(days=rng.randrange(15))}",
         "how": "online",
         "note": "",
     }

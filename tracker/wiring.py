@@ -26,9 +26,10 @@ from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
 from tracker.progress.figures import rebuild, revisions
-from tracker.progress.routes import claims, learner
+from tracker.progress.routes import claims
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
+from tracker.progress import routes as learner
 from tracker.serving import cli as serving_cli
 from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating

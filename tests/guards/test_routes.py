@@ -31,7 +31,7 @@ MAY, TO_SIGN_IN = "may", "in"
 PUBLIC = {
     *("accounts.sign_in", "accounts.sign_in_to_sample", "accounts.link", "accounts.forgotten", "accounts.sign_out"),
 }
-KEBAB = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.csv)?|<[a-z_:]+>|<[a-z_:]+>\.csv)")
+KEBAB = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:csv|ics|pdf|zip))?|<[a-z_:]+>|<[a-z_:]+>\.csv)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def test_addresses_are_in_kebab_case(app: Flask) -> None:
 
 def send(pages: Pages, method: str, path: str, data: Mapping[str, str] | None = None) -> TestResponse:
     """One request as one visitor, in a context of its own; redirects are not followed."""
-    answer: TestResponse = contextvars.Context().run(pages.client.open, path, method=method, data=data)
+    answer: TestResponse = contextvars.Context().run(pages.client.open, path, method=method, data=data, buffered=True)
     return answer
 
 

@@ -15,7 +15,9 @@ from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
-from tracker.progress.models import Completion
+from tracker.progress.commands.evidence import Given
+from tracker.progress.models import Completion, EvidenceItem
+from tracker.progress.uploads import Upload
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
@@ -43,9 +45,10 @@ def build() -> World:
     assert learner.person is not None
     essay = make.module("ESSAY", title="A change on my ward", evidence="verification")
     course, book = make.module("COURSE", title="Listening well"), make.module("BOOK", title="A book to read")
-    make.requirement(essay, course, code="YEARLY", title="The yearly course")
+    make.requirement(essay, course, code="YEARLY", title="The yearly course", due={"date": make.day(-200)})
     make.requirement(book, code="READING", title="Reading circle", level="optional")
-    claim = make.completion(learner.person, essay, claimed=True)
+    claim = _claim(learner, "ESSAY")
+    own_word = _claim(learner, "BOOK")
     done = make.completion(learner.person, course)
     private = make.completion(learner.person, book)
     _, link = accounts.add_account(make.by(), "new@example.edu", role=Role.OFFICE, person_id=None)
@@ -94,6 +97,11 @@ def _requests(learner: Account) -> dict[str, int]:
     assert found is not None
     yearly = db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY"))
     asked = {
+        "module_code": "ESSAY",
+        "evidence": _evidence(claim),
+        "private_evidence": _evidence(own_word),
+        "message": message,
+        **_term(people),
         "dispute": Asked(Kind.DISPUTE, "I did it.", requirement_id=yearly, day=clock.today()),
         "waiver": Asked(Kind.WAIVER, "I am abroad.", requirement_id=yearly, starts_on=clock.today()),
     }
@@ -103,3 +111,16 @@ def _requests(learner: Account) -> dict[str, int]:
 def _receipt(completion_id: int) -> str:
     """The reference by which a receipt is opened."""
     return db.session.scalars(select(Completion.reference).where(Completion.id == completion_id)).one()
+def _claim(whose: Account, course: str) -> int:
+    """Something that somebody logs with a picture of it."""
+    found = account(whose.id, clock.today())
+    assert found is not None
+    picture = Given(Upload("my ward.png", b"\x89PNG\r\n\x1a\n and so on"))
+    return completions.claim(found.actor, Statement(course, make.day(1), evidence=picture))
+
+
+def _evidence(completion_id: int) -> int:
+    """The id of what was given with a completion."""
+    return db.session.scalars(select(EvidenceItem.id).where(EvidenceItem.completion_id == completion_id)).one()
+
+

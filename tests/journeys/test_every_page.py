@@ -23,9 +23,10 @@ WHO = {
     "administrator": "waymark.admin@example.edu",
     "nobody": None,
 }
+DOWNLOADS = (".csv", ".ics", ".pdf", ".zip")
 SHOWN = {"200", "409", "410"}
 NARROW = 320
-NOT_HERE = ("{link}", "{list}", "{dispute}", "{waiver}")
+NOT_HERE = ("{link}", "{list}", "{message}", "{dispute}", "{waiver}", "{evidence}", "{private_evidence}", "{stands_in}")
 """What the sample has none of: those pages are seen on the way, where they come up."""
 
 
@@ -50,6 +51,10 @@ def names(sample: Installation) -> Mapping[str, object]:
             "requirement": one("SELECT id FROM requirement WHERE code = 'YEARLY'"),
             "optional": one("SELECT id FROM requirement WHERE code = 'READING'"),
             "module": one("SELECT id FROM module WHERE code = 'RESPECT'"),
+            "module_code": "RESPECT",
+            "term": one(
+                "SELECT id FROM champion WHERE person_id = (SELECT id FROM person WHERE name = ?)", WHO["champion"]
+            ),
         }
 
 
@@ -62,7 +67,7 @@ OUTCOMES = {
     (line.address, role): line.outcomes[role]
     for line in TABLE
     for role in WHO
-    if line.method == "GET" and ".csv" not in line.address and not any(name in line.address for name in NOT_HERE)
+    if line.method == "GET" and not any(part in line.address for part in (*DOWNLOADS, *NOT_HERE))
 }
 FIRST = {address: role for role in reversed(WHO) for address in addresses(role)}
 """Who looks at each page in the dark too: one of those who may open it."""

@@ -1,5 +1,7 @@
 """A learner signs in, logs what she has done, sees what it changes, corrects and withdraws it."""
 
+import base64
+
 import pytest
 
 from tests.journeys.conftest import Arrive
@@ -7,6 +9,9 @@ from tests.support.browser import Visitor, even
 
 LEARNER = "Linh Phạm"
 NEXT = "Respect at work: the yearly course"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 RECORDED = "main li:has(a[href^='/receipts/'])"
 
 
@@ -47,7 +52,7 @@ def test_she_logs_in_two_clicks_and_may_take_it_back(learner_browser: Visitor) -
 def test_a_double_click_logs_once(arrive: Arrive, scripts: bool, module: str) -> None:
     his = arrive(scripts=scripts, width=360)
     his.enter("Kent Wainscott")
-    his.page.goto("/completions")
+    his.page.goto("/record")
     before = his.texts(RECORDED)
 
     his.page.goto("/log")
@@ -55,10 +60,74 @@ def test_a_double_click_logs_once(arrive: Arrive, scripts: bool, module: str) ->
     his.page.get_by_role("button", name="Log this completion").dblclick()
     his.page.wait_for_url("**/receipts/*")
 
-    his.page.goto("/completions")
+    his.page.goto("/record")
     after = his.texts(RECORDED)
     assert len(after) == len(before) + 1
     assert after[0].startswith(module)
+
+
+def test_home_answers_before_she_scrolls(arrive: Arrive) -> None:
+    her = arrive(width=360)
+    her.page.set_viewport_size({"width": 360, "height": 640})
+    her.enter(LEARNER)
+    for part in ("h1", ".lede p:first-child", ".task-status", ".task-title", ".task .button"):
+        place = her.page.locator(part).bounding_box()
+        assert place is not None
+        assert place["y"] + place["height"] <= 640, f"{part} ends at {place}"
+    assert "is due on" in her.texts(".lede p")[0]
+
+
+def test_she_adds_a_photo_and_a_reflection_and_takes_both_back(learner_browser: Visitor) -> None:
+    her = learner_browser
+    her.enter(LEARNER)
+    her.follow("Log a completion")
+    her.page.get_by_text("Add evidence").click()
+    her.page.locator("#evidence_file").set_input_files({"name": "ward.png", "mimeType": "image/png", "buffer": PICTURE})
+    her.page.get_by_text("Add a private reflection").click()
+    her.page.get_by_label("What do you take from it? (optional)").fill("To listen longer.")
+    her.press("Log this completion")
+    receipt = her.path
+    assert "To listen longer." in her.texts("blockquote")
+
+    her.follow("ward.png")
+    assert her.page.locator("img").count() == 1
+    her.page.goto(receipt)
+    her.follow("Change or delete it")
+    her.page.get_by_label("My reflection").fill("")
+    her.press("Save")
+    assert her.texts("blockquote") == []
+    her.follow("Withdraw it")
+    assert "Its evidence is deleted." in her.texts(".lede p")
+    her.press("Withdraw it")
+    assert her.page.locator("a[href^='/evidence/']").count() == 0
+
+
+def test_she_reads_about_a_module_and_hides_what_she_does_not_want(learner_browser: Visitor) -> None:
+    her = learner_browser
+    her.enter(LEARNER)
+    her.follow(NEXT)
+    assert her.heading == NEXT
+    assert "Ways to complete it" in her.texts("h2")
+    her.page.goto("/")
+    her.press("Hide this: Reading circle")
+    assert "1 invitation is hidden in this browser." in her.texts("main [role=status]")
+    her.press("Show again")
+    assert her.page.get_by_role("button", name="Hide this: Reading circle").count() == 1
+
+
+def test_she_takes_her_record_along(arrive: Arrive) -> None:
+    her = arrive(width=360)
+    her.enter(LEARNER)
+    her.follow("My record")
+    for words, begins in (
+        ("Transcript (PDF)", b"%PDF-"),
+        ("My record (CSV)", b"number,"),
+        ("All my data (ZIP)", b"PK"),
+    ):
+        link = her.page.get_by_role("link", name=words, exact=True)
+        answer = her.page.request.get(str(link.get_attribute("href")))
+        assert answer.status == 200
+        assert answer.body().startswith(begins)
 
 
 def test_sign_in_and_logging_work_by_keyboard_alone(arrive: Arrive) -> None:

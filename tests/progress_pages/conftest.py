@@ -1,16 +1,20 @@
 """What the tests of these pages share: a department with a champion and a learner, and a counter of statements."""
 
+import contextvars
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from tests.support import make
 from tests.support.make import Account, Person, Unit
-from tests.support.pages import Pages
+from tests.support.pages import Page, Pages
+from tracker.core import clock
 from tracker.core.database import db
 from tracker.progress.models import Completion
 
@@ -67,3 +71,20 @@ def completions_of(person: Person) -> list[tuple[str, str, object]]:
     rows = db.session.execute(query.where(Completion.person_id == person.id).order_by(Completion.id)).all()
     db.session.rollback()
     return [(course, state.value, day) for course, state, day in rows]
+
+
+def sent(pages: Pages, course: str, *, status: int = 200, **values: object) -> Page:
+    """Log a completion with the form as it is, files too: values are what is filled in beside module and day. What is
+    read in the test after it is read anew."""
+    form = pages.get("learner.log", query={"module": course})
+    key = form.one("input[name=form_key]")["value"]
+    given = {"form_key": key, "course": course, "completed_on": clock.today().isoformat(), **values}
+    page = pages.post("learner.log", given, status=status)
+    db.session.rollback()
+    return page
+
+
+def answer(pages: Pages, method: str, path: str, **arguments: Any) -> TestResponse:
+    """One request as whoever is signed in, in a context of its own; redirects are not followed."""
+    found: TestResponse = contextvars.Context().run(pages.client.open, path, method=method, buffered=True, **arguments)
+    return found

@@ -165,7 +165,7 @@ def test_nonsense_is_told_at_its_field_and_changes_nothing(
     if field != "form_key":
         assert page.one(f"#{field}-error").text.endswith(message)
     if field != "note":
-        assert page.one("textarea").text.strip() == "kept words"
+        assert page.one("#note").text.strip() == "kept words"
     assert completions_of(world.ada) == []
 
 

@@ -29,10 +29,10 @@ def test_everything_done_stands_in_one_list(world: World, pages: Pages) -> None:
     make.completion(world.ada, course, on=make.day(30))
     make.completion(world.ada, "OLD-1", on=make.day(60))
     logged(pages, "ESSAY", how="online")
-    page = pages.get("learner.completions")
-    assert page.texts(".lede p") == ["2 completions count; 1 waits for a decision."]
+    page = pages.get("learner.record")
+    assert page.texts(".lede p") == ["2 completions count; 1 waits for a decision.", "In all 2 hours."]
     rows = page.texts("main .rows li")
-    assert "Online, self-paced, logged by you Correct Essay, " in rows[0]
+    assert "Online, self-paced, logged by you, 60 minutes Correct Essay, " in rows[0]
     assert rows[0].startswith("Essay, ")
     assert "Entered by the office" in rows[1]
     assert "Through OLD-1, entered by the office" in rows[2]
@@ -40,7 +40,7 @@ def test_everything_done_stands_in_one_list(world: World, pages: Pages) -> None:
 
 
 def test_an_empty_record_says_what_will_stand_there(world: World, pages: Pages) -> None:
-    page = pages.get("learner.completions")
+    page = pages.get("learner.record")
     assert "Nothing is recorded yet" in page.text
     assert page.link("Log a completion") == "/log"
 
@@ -57,7 +57,7 @@ def test_a_correction_keeps_the_story_and_the_number(world: World, pages: Pages)
     assert receipt.texts(".timeline p")[1].startswith("Corrected: Action, done on")
     assert [row[:2] for row in completions_of(world.ada)] == [("AWARE", "claimed"), ("ACT", "claimed")]
     assert trail.verbs()[-1] == "completion.corrected"
-    assert pages.get("learner.completions").texts("main .rows li")[0].startswith("Action")
+    assert pages.get("learner.record").texts("main .rows li")[0].startswith("Action")
 
 
 def test_a_correction_sent_twice_is_made_once(world: World, pages: Pages) -> None:
@@ -97,7 +97,7 @@ def test_withdrawing_can_be_taken_back_by_logging_again(world: World, pages: Pag
     again = pages.open(receipt.link("Log it again"))
     assert again.one("input[type=date]")["value"] == make.day(8).isoformat()
     assert again.one("input[type=radio][checked]")["value"] == "online"
-    assert "Withdrawn" in pages.get("learner.completions").text
+    assert "Withdrawn" in pages.get("learner.record").text
     assert pages.get("learner.home").texts(".lede p") == ["You have 1 thing to do."]
 
 
@@ -166,7 +166,7 @@ def test_pages_of_records_take_as_many_statements_for_fifty_as_for_one(world: Wo
     def count() -> list[int]:
         found = []
         for endpoint, values in (
-            ("learner.completions", {}),
+            ("learner.record", {}),
             ("learner.receipt", {"reference": reference}),
             ("learner.log", {}),
             ("learner.privacy", {}),

@@ -21,7 +21,7 @@ def test_why_is_told_with_its_sentences_and_what_it_is(world: World, pages: Page
     course = make.module("AWARE", title="Awareness")
     make.requirement(course, code="SEQ", title="The sequence", due={"date": make.day(-12)})
     make.requirement(course, title="The managers' sequence", level="expected")
-    page = pages.open(pages.get("learner.home").link("Why is this asked of me?"))
+    page = pages.open(str(pages.get("learner.home").html.select(".task .reasons a")[0]["href"]))
     assert page.h1 == "Awareness"
     assert "is due soon" in page.texts(".lede p")[0]
     assert any("“The sequence” is required" in line for line in page.texts(".bullets li"))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tracker.progress.forms import HOW
 from tracker.progress.queries.records import Deed, Entry
 from tracker.progress.queries.standing import Group, Reason, Says, Standing, Task
 from tracker.progress.routes import wording
-from tracker.progress.rules import Level, State, Status
+from tracker.progress.rules import Cycle, Level, ModuleRule, Months, Rule, State, Status
 
 TODAY = date(2026, 11, 21)
 SOON, PAST = date(2026, 12, 3), date(2026, 6, 30)
@@ -27,7 +28,9 @@ def said(status: Status, **days: date) -> Says:
 
 def task(status: Status, level: Level = Level.REQUIRED, **days: date) -> Task:
     """A module asked by one requirement."""
-    reason = Reason(1, "The sequence", level, said(status, **days), None, names_shown=True, is_changing=False)
+    rule = Rule("R", level, [ModuleRule("M", frozenset({"M"}), needs_verification=False)], first=1)
+    says = said(status, **days)
+    reason = Reason(1, "The sequence", level, says, None, names_shown=True, is_changing=False, item_id=1, rule=rule)
     return Task(1, "M", "Module", 60, frozenset({"M"}), (reason,))
 
 
@@ -73,7 +76,7 @@ def test_a_status_says_the_day_that_matters(says: Says, level: Level, words: str
     ],
 )
 def test_the_answer_counts_only_what_is_owed(tasks: list[Task], answer: list[str]) -> None:
-    found = wording.answer(Standing(TODAY, tuple(tasks)), has_home=True)
+    found = wording.answer(Standing(TODAY, tuple(tasks)))
     assert [plain(words) for words in found] == answer
 
 
@@ -108,5 +111,52 @@ def test_every_way_to_do_it_has_its_words() -> None:
     ],
 )
 def test_a_source_is_named(source: str, words: str) -> None:
-    entry = Entry(1, "W-1", "M", "Module", TODAY, source, State.VERIFIED, None, None, None, None, Deed.LOGGED)
+    entry = Entry(1, "W-1", "M", "Module", TODAY, source, State.VERIFIED, 60, None, None, None, None, Deed.LOGGED)
     assert wording.source_text(entry, is_own=True) == words
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({}, "required, once"),
+        ({"due_date": TODAY.toordinal()}, "required, once, by 21 Nov 2026"),
+        (
+            {"due_date": TODAY.toordinal(), "days_after_start": 90},
+            "required, once, by 21 Nov 2026, or within 90 days of the day it begins for you, whichever is later",
+        ),
+        ({"repeat": Months(12), "days_after_start": 1}, "required, again every 12 months, within 1 day of"),
+        ({"repeat": Cycle((7, 1))}, "required, anew each year from 1 Jul, by the end of each year"),
+        ({"repeat": Cycle((7, 1), (12, 31))}, "required, anew each year from 1 Jul, by 31 Dec"),
+        ({"level": Level.EXPECTED, "due_date": 1}, "expected, once"),
+    ],
+)
+def test_a_rule_is_told_in_words(rule: dict[str, Any], words: str) -> None:
+    asked = replace(task(Status.NOT_STARTED).lead.rule, **rule)
+    assert plain(wording.rule_text(asked)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("rule", "courses", "words"),
+    [
+        ({}, {"M"}, "Finish it and log it: it counts at once, and holds for good, however long ago you finished it."),
+        ({"repeat": Months(1)}, {"M", "X"}, "at once, and holds for 1 month. X counts as this module."),
+        ({"repeat": Cycle((7, 1))}, {"M", "X", "Y"}, "from 1 Jul 2026 to 30 Jun 2027. X and Y count as this module."),
+        (
+            {"modules": [ModuleRule("M", frozenset({"M"}), needs_verification=True)]},
+            {"M"},
+            "it counts once Cara has verified it, and holds",
+        ),
+    ],
+)
+def test_what_would_satisfy_it_is_told(rule: dict[str, Any], courses: set[str], words: str) -> None:
+    open_one = task(Status.NOT_STARTED)
+    asked = replace(open_one.lead, rule=replace(open_one.lead.rule, **rule))
+    told = wording.satisfied_by(replace(open_one, reasons=(asked,), courses=frozenset(courses)), TODAY, "Cara")
+    assert words in plain(told)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0"), (60, "1"), (90, "1.5"), (45, "0.75"), (600, "10"), (50, "0.83")]
+)
+def test_minutes_read_as_hours(minutes: int, words: str) -> None:
+    assert wording.hours(minutes) == words

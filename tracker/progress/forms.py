@@ -10,9 +10,25 @@ from typing import Any
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
+from tracker.progress import uploads
 from tracker.progress.commands.completions import LONGEST_NOTE, Statement
+from tracker.progress.commands.evidence import LONGEST_LINK, LONGEST_REFLECTION, Given, link_problem
 from tracker.progress.queries.records import Entry
-from tracker.web.forms import STALE_PAGE, BaseForm, DateInput, FilterForm, Hidden, Radios, Select, TextArea
+from tracker.progress.uploads import Upload
+from tracker.web.forms import (
+    STALE_PAGE,
+    BaseForm,
+    DateInput,
+    FileInput,
+    FilterForm,
+    Hidden,
+    Radios,
+    Select,
+    TextArea,
+    TextInput,
+    TickBox,
+)
+from tracker.web.templating import day as shown_day
 
 HOW = (
     ("workshop", "In a workshop or session"),
@@ -69,8 +85,35 @@ class EntryForm(BaseForm):
             raise ValidationError(STALE_PAGE)
 
 
-class LogForm(EntryForm):
-    """A completion of one's own."""
+class LinkInput(TextInput):
+    """The address of something on the web."""
+
+    input_type = "url"
+
+    def problem(self) -> str:
+        """Too long, or of another kind than the web's."""
+        return super().problem() or link_problem(self.data)
+
+
+class UploadInput(FileInput):
+    """A file as evidence: a PDF or a photo, known by what is in it. The value is an Upload, or None."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent, as far as it may go and one byte more."""
+        super().process_formdata(valuelist)
+        if self.data:
+            with self.data.stream as stream:
+                self.data = Upload(self.data.filename or "", stream.read(uploads.largest() + 1))
+
+    def problem(self) -> str:
+        """Too large, or of another kind."""
+        return uploads.problem_with(self.data)
+
+
+class OwnForm(EntryForm):
+    """A completion of one's own, with what shows it. Days before `not_before` are not taken, but for one that stays."""
 
     course = Select("Which module did you finish?", required="a module")
     completed_on = DateInput("When did you finish it?", required="the day you finished it", noun="the day")
@@ -82,6 +125,94 @@ class LogForm(EntryForm):
         rows=3,
         hint="The office can read it, and so can whoever has to verify this. Please write nothing about health.",
     )
+    evidence_file = UploadInput(
+        "A file or a photo (optional)",
+        noun="the file",
+        accept="application/pdf,image/jpeg,image/png,image/heic",
+        hint="A certificate or a photo of it: PDF, JPEG, PNG or HEIC.",
+    )
+    evidence_link = LinkInput(
+        "A link (optional)", noun="the link", max_length=LONGEST_LINK, hint="For example to a certificate on the web."
+    )
+
+    def __init__(self, *, not_before: date, **given: Any) -> None:
+        super().__init__(**given)
+        self._not_before = not_before
+        self._stays: date | None = None
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether the day lies so far back that it has to be asked for."""
+        day = self.completed_on.value
+        return day is not None and day < self._not_before and day != self._stays
+
+    @property
+    def shows_evidence(self) -> bool:
+        """Whether there is something to see in the part about evidence."""
+        return bool(self.evidence_file.error or self.evidence_link.error or self.evidence_link.value)
+
+    @property
+    def statement(self) -> Statement:
+        """What was said, with evidence if any was given."""
+        given = Given(self.evidence_file.value, self.evidence_link.value or None)
+        return replace(super().statement, evidence=given if given != Given() else None)
+
+    def validate_completed_on(self, field: DateInput) -> None:
+        """A day that has come, and lies within the days that can be logged."""
+        super().validate_completed_on(field)
+        if self.is_too_old:
+            raise ValidationError(f"The day must be {shown_day(self._not_before)} or later")
+
+
+class LogForm(OwnForm):
+    """A new completion of one's own, with a reflection if wanted."""
+
+    reflection = TextArea(
+        "What do you take from it? (optional)",
+        noun="the reflection",
+        max_length=LONGEST_REFLECTION,
+        rows=4,
+        hint="For you alone: neither the office nor anybody else can read it here. You can change or delete it.",
+    )
+
+    @property
+    def statement(self) -> Statement:
+        """What was said, with evidence and reflection."""
+        return replace(super().statement, reflection=self.reflection.value or None)
+
+
+class CorrectForm(OwnForm):
+    """What one's own completion should say instead; new evidence takes the place of the old."""
+
+    drop_evidence = TickBox("Remove the evidence that is there")
+
+    def __init__(self, *, stays: date, **given: Any) -> None:
+        super().__init__(**given)
+        self._stays = stays
+
+    @property
+    def statement(self) -> Statement:
+        """What was said; with the box ticked, evidence that is empty."""
+        said = super().statement
+        return replace(said, evidence=Given()) if self.drop_evidence.value and said.evidence is None else said
+
+
+class ReflectionForm(BaseForm):
+    """A reflection beside a record; an empty one is deleted."""
+
+    reflection = TextArea(
+        "My reflection",
+        noun="the reflection",
+        max_length=LONGEST_REFLECTION,
+        rows=6,
+        hint="For you alone: neither the office nor anybody else can read it here. Leave it empty to delete it.",
+    )
+
+
+class HideForm(BaseForm):
+    """Which optional module the learner does not want to see on her start page; none shows all again."""
+
+    module = Hidden(coerce=int)
 
 
 class LogForForm(EntryForm):

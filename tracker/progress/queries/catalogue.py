@@ -59,13 +59,13 @@ class ModuleView:
 
 def module_view(module_id: int) -> ModuleView:
     """One module. Raises NotFound."""
-    row = db.session.execute(
-        select(Module.id, Module.code, Module.title, Module.minutes, Module.evidence, Module.descriptive).where(
-            Module.id == module_id
-        )
-    ).one_or_none()
-    if row is None:
+    if (row := db.session.get(Module, module_id)) is None:
         raise NotFound(f"module {module_id}")
+    return view_of(row)
+
+
+def view_of(row: Module) -> ModuleView:
+    """A module's row as pages see it."""
     words = row.descriptive
     return ModuleView(
         row.id,

@@ -52,6 +52,7 @@ class Entry:
     completed_on: date
     source: str
     state: State
+    minutes: int | None
     entered_at: datetime | None
     how: str | None
     note: str | None
@@ -213,6 +214,7 @@ def _entries() -> Select[*tuple[Any, ...]]:
             Completion.completed_on,
             Completion.source,
             Completion.state,
+            Completion.minutes,
             Completion.corrects_id,
             CompletionEntry.entered_at,
             CompletionEntry.entered_by,
@@ -246,6 +248,7 @@ def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[En
             row.completed_on,
             row.source,
             row.state,
+            row.minutes,
             row.entered_at and row.entered_at.astimezone(current_app.config["TIME_ZONE"]),
             row.how,
             row.note,

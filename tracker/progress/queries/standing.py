@@ -60,6 +60,8 @@ class Reason:
     asked_again_on: date | None
     names_shown: bool
     is_changing: bool
+    item_id: int
+    rule: Rule
 
     @property
     def group(self) -> Group:
@@ -197,6 +199,8 @@ def _reason(row: Any, said: Says, rule: Rule, day: date) -> Reason:
         _asked_again_on(rule, day) if said.status is Status.SATISFIED else None,
         row.champions_see_names or rule.level is Level.REQUIRED,
         row.is_changing,
+        row.id,
+        rule,
     )
 
 

@@ -36,3 +36,8 @@ def all_choices(names: Catalogue, *, also: str = "") -> list[SelectChoice]:
     if also and also not in {choice.value for choice in choices}:
         choices.insert(0, SelectChoice(also, f"{names.title_of(also)}, through {also}"))
     return choices
+
+
+def wants_evidence(course: str | None, names: Catalogue) -> bool:
+    """Whether a module that was chosen already is one that somebody verifies."""
+    return any(module.needs_verification for module in names.modules_of(course or ""))

@@ -9,7 +9,7 @@ from tracker.people.queries import person_view
 from tracker.progress import policy
 from tracker.progress.commands import completions as commands
 from tracker.progress.forms import CorrectForForm, LogForForm, RejectForm
-from tracker.progress.queries import claims, records
+from tracker.progress.queries import claims, evidence, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.changes import changed_by_verifying
 from tracker.progress.queries.claims import Claim
@@ -56,6 +56,7 @@ def decide(completion_id: int) -> ResponseReturnValue:
         form=form,
         claim=claim,
         facts=wording.claim_facts(claim, who.today),
+        evidence=evidence.evidence_of(who, completion_id),
         changes=lines.change_lines(changed_by_verifying(who, claim.person_id, claim.done, names), who.today),
         earlier=[claim_lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
         status=form.status_code,

@@ -1,26 +1,30 @@
 """The lines of lists on the pages of one's own record: what they say, and where they lead."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask import request, url_for
 
 from tracker.progress.queries.changes import Change
+from tracker.progress.queries.evidence import EvidenceView
 from tracker.progress.queries.records import Kept, Record
-from tracker.progress.queries.standing import Group, Standing, Task
+from tracker.progress.queries.standing import Group, Reason, Standing, Task
 from tracker.progress.routes.wording import (
     OUTCOMES,
     deed_text,
     how_text,
     open_detail,
     part_of,
+    rule_text,
+    satisfied_by,
     source_text,
     status_text,
     when_text,
 )
 from tracker.progress.rules import State
 from tracker.web.templating import day as shown_day
+from tracker.web.templating import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +36,95 @@ class Line:
     url: str
     when: str
     detail: str | None = None
-    log_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """The next step. Links are pairs of label and address."""
+class AskedBy:
+    """A requirement that asks for a module: since when and by which rule, in words; `why_url` tells the whole story."""
+
+    requirement: str
+    rule: str
+    why_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A module that is still open: where it stands, who asks for it and why, and what would satisfy that.
+
+    `calendar_url` is none where no day lies ahead, `module_id` is given where the line may be hidden.
+    """
 
     status: str
     status_text: str
     title: str
+    url: str
+    when: str
     detail: str
-    action: tuple[str, str]
-    why: tuple[str, str]
+    part_of: str
+    log_url: str
+    asked_by: tuple[AskedBy, ...]
+    satisfied_by: str
+    calendar_url: str | None = None
+    module_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RecordLine:
-    """A line of one's record."""
+class RecordRow:
+    """A completion on one's record: what it says, links (label and address), and what happened to it since."""
 
     status: str
     state: str
     title: str
     url: str
     when: str
-    detail: str | None
+    detail: str
+    beside: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
+    history: tuple["Happened", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HomeLists:
-    """Everything on the start page, part by part; `card` is the next step, `is_owed` whether it is required."""
+    """Everything on the start page, part by part.
 
-    card: Card | None
+    `card` is the next step, `is_owed` whether it is required, `hidden` how much of what is optional is left out.
+    """
+
+    card: AskedLine | None
     is_owed: bool
-    to_do: list[Line]
+    to_do: list[AskedLine]
     waiting: list[Line]
-    expected: list[Line]
-    renew: list[Line]
-    optional: list[Line]
+    expected: list[AskedLine]
+    renew: list[AskedLine]
+    optional: list[AskedLine]
+    hidden: int
     paused: list[Line]
     done: list[Line]
     waived: list[Line]
 
 
-def home_lists(asked: Standing, kept: Iterable[Kept], decided_by: str) -> HomeLists:
+def home_lists(
+    asked: Standing, kept: Iterable[Kept], decided_by: str, since: Mapping[int, date], hidden: Collection[int]
+) -> HomeLists:
     """What is asked, sorted into the parts of the start page. What is required speaks first."""
-    today = asked.day
+
+    def open_lines(tasks: Iterable[Task]) -> list[AskedLine]:
+        return [asked_line(task, asked.day, decided_by, since) for task in tasks]
+
     to_do, expected, done = asked.within(Group.TO_DO), asked.within(Group.EXPECTED), asked.within(Group.DONE)
-    first = (to_do or expected)[:1]
+    optional = asked.within(Group.OPTIONAL)
+    first = open_lines((to_do or expected)[:1])
     return HomeLists(
-        card=card(first[0], today) if first else None,
+        card=first[0] if first else None,
         is_owed=bool(to_do),
-        to_do=open_lines(to_do[1:], today),
+        to_do=open_lines(to_do[1:]),
         waiting=waiting_lines(asked.within(Group.WAITING), kept, decided_by),
-        expected=open_lines(expected if to_do else expected[1:], today),
-        renew=renew_lines(task for task in done if task.lapses_soon(today)),
-        optional=open_lines(asked.within(Group.OPTIONAL), today),
+        expected=open_lines(expected if to_do else expected[1:]),
+        renew=open_lines(task for task in done if task.lapses_soon(asked.day)),
+        optional=open_lines(task for task in optional if task.module_id not in hidden),
+        hidden=sum(task.module_id in hidden for task in optional),
         paused=quiet_lines(asked.within(Group.PAUSED)),
-        done=done_lines(task for task in done if not task.lapses_soon(today)),
+        done=done_lines(task for task in done if not task.lapses_soon(asked.day)),
         waived=quiet_lines(asked.within(Group.WAIVED)),
     )
 
@@ -100,61 +134,62 @@ def log_url(task: Task) -> str:
     return url_for("learner.log", module=task.code)
 
 
-def why_url(task: Task) -> str:
-    """Where it is told why the module is asked."""
-    return url_for("learner.why", requirement_id=task.lead.requirement_id, module_id=task.module_id)
+def url_of_module(code: str) -> str:
+    """Where a module is described."""
+    return url_for("learner.module", code=code)
 
 
-def card(task: Task, today: date) -> Card:
-    """The next step."""
-    return Card(
-        task.lead.says.status.word,
-        status_text(task.lead.says, task.lead.level, today),
+def asked_line(task: Task, today: date, decided_by: str, since: Mapping[int, date]) -> AskedLine:
+    """A module with a next step: still open, or done and about to lapse."""
+    lead = task.lead
+    calendar_url = url_for("learner.due_day", requirement_id=lead.requirement_id, module_id=task.module_id)
+    return AskedLine(
+        "not_started" if task.group is Group.OPTIONAL else lead.says.status.word,
+        status_text(lead.says, lead.level, today),
         task.title,
+        url_of_module(task.code),
+        _when(task, today),
+        f"Done on {shown_day(lead.says.satisfied_on)}" if task.group is Group.DONE else open_detail(task),
         part_of(task),
-        ("Log a completion", log_url(task)),
-        ("Why is this asked of me?", why_url(task)),
+        log_url(task),
+        tuple(asked_by(reason, task.module_id, since) for reason in task.reasons),
+        satisfied_by(task, today, decided_by),
+        calendar_url if lead.says.due_on and lead.says.due_on >= today else None,
+        task.module_id if task.group is Group.OPTIONAL else None,
     )
 
 
-def open_lines(tasks: Iterable[Task], today: date) -> list[Line]:
-    """What is still open, with a link to log each."""
-    return [
-        Line(
-            "not_started" if task.group is Group.OPTIONAL else task.lead.says.status.word,
-            task.title,
-            why_url(task),
-            when_text(task.lead.says, today, is_owed=task.group is Group.TO_DO),
-            open_detail(task),
-            log_url(task),
-        )
-        for task in tasks
-    ]
+def _when(task: Task, today: date) -> str:
+    if task.group is Group.DONE:
+        return f"lapses on {shown_day(task.lead.says.expires_on)}"
+    return when_text(task.lead.says, today, is_owed=task.group is Group.TO_DO)
+
+
+def asked_by(reason: Reason, module_id: int, since: Mapping[int, date]) -> AskedBy:
+    """A requirement that asks for a module, since when, and by which rule."""
+    rule = rule_text(reason.rule)
+    begun = since.get(reason.item_id)
+    return AskedBy(
+        reason.requirement,
+        f"asked of you since {shown_day(begun)}: {rule}" if begun else rule,
+        url_for("learner.why", requirement_id=reason.requirement_id, module_id=module_id),
+    )
 
 
 def quiet_lines(tasks: Iterable[Task]) -> list[Line]:
     """What asks for nothing now: paused or waived."""
-    return [Line(task.lead.says.status.word, task.title, why_url(task), "", part_of(task)) for task in tasks]
+    return [Line(task.lead.says.status.word, task.title, url_of_module(task.code), "", part_of(task)) for task in tasks]
 
 
 def done_lines(tasks: Iterable[Task]) -> list[Line]:
     """What is done, with its day, and until when that holds where it does not hold for good."""
     return [
-        Line("satisfied", task.title, why_url(task), shown_day(task.lead.says.satisfied_on), _holds_until(task))
-        for task in tasks
-    ]
-
-
-def renew_lines(tasks: Iterable[Task]) -> list[Line]:
-    """What is done and lapses soon."""
-    return [
         Line(
             "satisfied",
             task.title,
-            why_url(task),
-            f"lapses on {shown_day(task.lead.says.expires_on)}",
-            f"Done on {shown_day(task.lead.says.satisfied_on)}",
-            log_url(task),
+            url_of_module(task.code),
+            shown_day(task.lead.says.satisfied_on),
+            _holds_until(task),
         )
         for task in tasks
     ]
@@ -170,7 +205,7 @@ def waiting_lines(tasks: Iterable[Task], kept: Iterable[Kept], deciders: str) ->
 
 def _waiting(task: Task, claim: Kept | None, deciders: str) -> Line:
     if claim is None:
-        return Line("pending", task.title, why_url(task), f"waits for {deciders}")
+        return Line("pending", task.title, url_of_module(task.code), f"waits for {deciders}")
     url = url_for("learner.receipt", reference=claim.reference)
     return Line(
         "pending", task.title, url, f"waits for {deciders}", f"You finished it on {shown_day(claim.completed_on)}"
@@ -185,25 +220,30 @@ def _holds_until(task: Task) -> str | None:
     return None
 
 
-def record_line(record: Record) -> RecordLine:
-    """A line of one's own record, with what may still be done to it."""
+def record_row(record: Record, given: EvidenceView | None, *, has_reflection: bool) -> RecordRow:
+    """A completion on one's own record, with what may still be done to it; its history where there is more than one."""
     shape, state = OUTCOMES[record.outcome]
-    parts = [how_text(record.said.how), source_text(record.said, is_own=True)]
+    parts = [how_text(record.said.how), source_text(record.entries[0], is_own=True)]
     if record.is_equivalent and record.modules:
         parts.insert(0, f"through {record.now.course}")
+    if record.now.minutes:
+        parts.append(plural(record.now.minutes, "minute", "minutes"))
     links = (
         ("Correct", url_for("learner.correct", completion_id=record.now.id)),
         ("Withdraw", url_for("learner.withdraw", completion_id=record.now.id)),
     )
     words = ", ".join(part for part in parts if part)
-    return RecordLine(
+    beside = (*(("With evidence",) if given else ()), *(("With a reflection of yours",) if has_reflection else ()))
+    return RecordRow(
         shape,
         state,
         record.title,
         url_for("learner.receipt", reference=record.reference),
         shown_day(record.now.completed_on),
         words[:1].upper() + words[1:],
+        beside,
         links if record.is_open else (),
+        tuple(history(record, is_own=True)) if len(record.entries) > 1 else (),
     )
 
 

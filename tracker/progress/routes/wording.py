@@ -1,12 +1,14 @@
 """How statuses, records and sources read on pages. Pure words: no figure is worked out here."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from tracker.progress.queries.claims import Claim, ClaimsPage
 from tracker.progress.queries.records import Deed, Entry, Outcome, Record
 from tracker.progress.queries.standing import Group, Says, Standing, Task
-from tracker.progress.rules import Level, Status
-from tracker.web.templating import ago, day, moment, plural, sentence_list
+from tracker.progress.rules import Cycle, Level, Months, Rule, Status, cycle_on
+from tracker.web.templating import ago, day, day_short, moment, plural, sentence_list
 
 HOW_WORDS = {
     "workshop": "in a workshop or session",
@@ -27,6 +29,14 @@ OUTCOMES = {
     Outcome.WITHDRAWN: ("waived", "Withdrawn"),
     Outcome.STRUCK_OUT: ("waived", "Struck out"),
 }
+DEED_WORDS = {
+    Deed.LOGGED: "recorded",
+    Deed.CORRECTED: "corrected",
+    Deed.VERIFIED: "verified",
+    Deed.TURNED_DOWN: "not verified",
+    Deed.WITHDRAWN: "withdrawn",
+    Deed.STRUCK_OUT: "struck out",
+}
 DECISIONS = {
     Deed.VERIFIED: "Verified",
     Deed.TURNED_DOWN: "Not verified",
@@ -43,12 +53,20 @@ def greeting(now: datetime) -> str:
     return "Good afternoon" if now.hour < 18 else "Good evening"
 
 
-def answer(standing: Standing, *, has_home: bool) -> list[str]:
+def without_home(last_day: date | None) -> list[str]:
+    """What somebody reads who works nowhere today: `last_day` is that of her last appointment, if she had one."""
+    if last_day is None:
+        return ["You have no current appointment, so nothing is asked of you.", "Your record stays yours."]
+    return [
+        f"Your appointment ended on {day(last_day)}, so nothing is asked of you any more.",
+        "Your record stays yours. You can still see it, print it and take it with you.",
+    ]
+
+
+def answer(standing: Standing) -> list[str]:
     """What a learner came for: a sentence, and quieter ones that belong to it."""
     to_do, expected = standing.within(Group.TO_DO), standing.within(Group.EXPECTED)
     waiting, paused = standing.within(Group.WAITING), standing.within(Group.PAUSED)
-    if not has_home:
-        return ["You have no current appointment, so nothing is asked of you.", "Your record stays yours."]
     if paused:
         return [
             "You are on leave, so nothing is due.",
@@ -113,6 +131,22 @@ def status_text(said: Says, level: Level, today: date) -> str:
     return "Expected, not started" if level is Level.EXPECTED else "Not started"
 
 
+def stands(task: Task | None, today: date) -> str:
+    """Where somebody stands with a module: the sentence its page begins with."""
+    if task is None:
+        return "This is not asked of you today. If you take it all the same, log it: it is kept."
+    lead = task.lead
+    said = status_text(lead.says, lead.level, today)
+    match task.group:
+        case Group.OPTIONAL:
+            return "This is open to you. Nobody keeps score."
+        case Group.DONE if lead.says.expires_on:
+            return f"{said}. It holds until {day(lead.says.expires_on)}."
+        case Group.TO_DO | Group.EXPECTED if lead.says.due_on and lead.says.status is Status.NOT_STARTED:
+            return f"{said}. {'Due' if task.group is Group.TO_DO else 'Hoped for'} by {day(lead.says.due_on)}."
+    return f"{said}."
+
+
 def when_text(said: Says, today: date, *, is_owed: bool) -> str:
     """The words at the end of a line that is still open; what is not owed has no day that presses."""
     if said.status in (Status.EXPIRED, Status.OVERDUE) and is_owed:
@@ -139,6 +173,55 @@ def part_of(task: Task) -> str:
     return " · ".join(parts)
 
 
+def rule_text(rule: Rule) -> str:
+    """How strongly and how often a requirement asks, and until when if it is required: nothing else has a day that
+    presses. "required, again every 12 months, within 90 days of the day it begins for you"."""
+    parts = [rule.level.value, _repeat_text(rule.repeat), _due_text(rule) if rule.level is Level.REQUIRED else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _repeat_text(repeat: Months | Cycle | None) -> str:
+    match repeat:
+        case Months(months):
+            return f"again every {plural(months, 'month', 'months')}"
+        case Cycle(start):
+            return f"anew each year from {_day_of_year(start)}"
+    return "once"
+
+
+def _due_text(rule: Rule) -> str:
+    after, fixed = rule.days_after_start, rule.due_date
+    words = [] if fixed is None else [f"by {day(date.fromordinal(fixed))}"]
+    if after is not None:
+        words.append(f"within {plural(after, 'day', 'days')} of the day it begins for you")
+    if isinstance(rule.repeat, Cycle):
+        words.insert(0, f"by {_day_of_year(rule.repeat.due_by)}" if rule.repeat.due_by else "by the end of each year")
+    return f"{', or '.join(words)}{', whichever is later' if len(words) > 1 else ''}"
+
+
+def _day_of_year(month_and_day: tuple[int, int]) -> str:
+    month, number = month_and_day
+    return day_short(date(2001, month, number))
+
+
+def satisfied_by(task: Task, today: date, decided_by: str) -> str:
+    """What would satisfy what a module is asked for."""
+    rule = task.lead.rule
+    needs_verification = any(one.needs_verification for one in rule.modules if one.code == task.code)
+    counts = f"once {decided_by} has verified it" if needs_verification else "at once"
+    match rule.repeat:
+        case Months(months):
+            holds = f"and holds for {plural(months, 'month', 'months')}"
+        case Cycle() as cycle:
+            begins, ends = (date.fromordinal(number) for number in cycle_on(cycle, today.toordinal()))
+            holds = f"if you finish it from {day(begins)} to {day(ends)}"
+        case _:
+            holds = "and holds for good, however long ago you finished it"
+    others = sorted(task.courses - {task.code})
+    also = f" {sentence_list(others)} {'counts' if len(others) == 1 else 'count'} as this module." if others else ""
+    return f"Finish it and log it: it counts {counts}, {holds}.{also}"
+
+
 def how_text(how: str | None) -> str | None:
     """How a completion was done, inside a sentence."""
     return HOW_WORDS.get(how, how) if how else None
@@ -162,6 +245,35 @@ def deed_text(entry: Entry, *, is_own: bool) -> str:
         case Deed.WITHDRAWN:
             return "You withdrew it" if is_own else "Withdrawn by its owner"
     return DECISIONS[entry.deed]
+
+
+def origin(entry: Entry) -> str:
+    """Where an entry came from, for others to read."""
+    return "logged by the person" if entry.source == "self" else source_text(entry, is_own=False)
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours, to the quarter or finer where they are so: 1.5, 0.75, 2."""
+    return f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def hours_in_all(records: Iterable[Record]) -> str:
+    """How long everything that counts took."""
+    counting = [one for one in records if one.outcome is Outcome.COUNTS]
+    known = sum(one.now.minutes or 0 for one in counting)
+    unknown = sum(one.now.minutes is None for one in counting)
+    beside = f"; of {plural(unknown, 'completion', 'completions')} the time is not known" if unknown else ""
+    return f"In all {hours(known)} hours{beside}."
+
+
+def record_answer(records: Sequence[Record]) -> list[str]:
+    """How much stands on a record: a sentence, and quieter ones. None for an empty one."""
+    if not records:
+        return []
+    counting = sum(one.outcome is Outcome.COUNTS for one in records)
+    waiting = sum(one.outcome is Outcome.WAITING for one in records)
+    waits = f"; {plural(waiting, 'waits', 'wait')} for a decision" if waiting else ""
+    return [f"{plural(counting, 'completion counts', 'completions count')}{waits}.", hours_in_all(records)]
 
 
 def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:

@@ -1,0 +1,169 @@
+"""One's whole record: as a page, as CSV, as a transcript and as everything in one download; leavers have it too."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+
+from tests.progress_pages.conftest import World, answer, sent, statements
+from tests.support import cast, make
+from tests.support.pages import Pages
+from tracker.core import clock
+from tracker.core.actor import Actor, Right, Role
+from tracker.people import commands as people
+from tracker.progress.commands import completions as commands
+from tracker.progress.commands import waivers
+from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.queries.records import records_of
+from tracker.progress.routes.record import parts_of
+from tracker.web.templating import day as shown
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def csv_rows(pages: Pages) -> list[dict[str, str]]:
+    """The lines of the record."""
+    found = pages.download("/record.csv")
+    assert found.mimetype == "text/csv"
+    assert found.headers["Content-Disposition"] == f"attachment; filename=my-record-{clock.today()}.csv"
+    return list(csv.DictReader(io.StringIO(found.text)))
+
+
+def test_it_tells_each_story_with_its_source_and_state(world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE", title="Awareness", minutes=90), make.module("ACT", title="Action"))
+    receipt = sent(pages, "AWARE", note="=1+1")
+    pages.submit(pages.open(receipt.link("Correct it")), course="ACT", completed_on=make.day(2).isoformat())
+    make.completion(world.ada, "AWARE", on=make.day(60))
+    page = pages.get("learner.record")
+    assert page.texts(".lede p") == ["2 completions count.", "In all 2.5 hours."]
+    first, second = page.html.select("main .records > li")
+    assert first.select(".timeline p")[0].get_text().startswith("Awareness, done on")
+    assert "Entered by the office" in second.get_text()
+    assert not second.select(".timeline")
+
+    rows = csv_rows(pages)
+    assert [row["course"] for row in rows] == ["AWARE", "ACT", "AWARE"]
+    assert [row["counts"] for row in rows] == ["no", "yes", "yes"]
+    assert [row["what_happened"] for row in rows] == ["recorded", "corrected", "recorded"]
+    assert rows[0]["replaced_by"] == rows[1]["number"]
+    assert rows[0]["note"] == "'=1+1"
+    assert rows[2]["source"] == "office"
+    assert rows[2]["minutes"] == "90"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada Asked", "Linh Phạm", "Ελένη", "李小龍", "محمد", "नेहा", "\U0001f600", '#x "$" \\ *y*']
+)
+def test_the_transcript_is_a_tagged_pdf_whatever_the_name(app: Flask, pages: Pages, name: str) -> None:
+    unit = make.unit("Medicine")
+    learner = make.learner(unit, name)
+    pages.sign_in(learner)
+    assert learner.person is not None
+    make.completion(learner.person, make.module("AWARE", title="Awareness"))
+    make.completion(learner.person, make.module("ACT", title="Action"), claimed=True)
+    found = pages.download("/record.pdf")
+    assert found.mimetype == "application/pdf"
+    assert found.headers["Content-Disposition"].startswith("attachment")
+    pdf = found.data
+    assert pdf.startswith(b"%PDF-")
+    assert b"pdfuaid:part>1<" in pdf.replace(b" ", b"") or b"<pdfuaid:part>1" in pdf
+    assert re.search(rb"/Lang\s*\(en", pdf)
+    assert b"/StructTreeRoot" in pdf
+    assert b"/MarkInfo" in pdf
+
+
+def test_the_transcript_parts_what_is_verified_from_what_is_not(world: World, pages: Pages) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.completion(world.ada, make.module("AWARE", title="Awareness", equivalents=["WEB"]), on=make.day(9))
+    make.completion(world.ada, "WEB", on=make.day(8), claimed=True)
+    make.completion(world.ada, essay, claimed=True)
+    withdrawn = make.completion(world.ada, make.module("GONE"), claimed=True)
+    commands.withdraw(_herself(world), withdrawn)
+    verified, own_word, waiting = parts_of(records_of(_herself(world), world.ada.id, catalogue()))
+    assert [row[0] for row in verified.rows] == ["Awareness"]
+    assert own_word.rows == [("Awareness (through WEB)", shown(make.day(8)), "1", "logged by the person")]
+    assert [row[0] for row in waiting.rows] == ["Essay"]
+
+
+def test_all_that_is_kept_comes_in_one_download(world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE", title="Awareness"), title="The sequence")
+    people.add_leave(make.by(), world.ada.id, starts_on=make.day(90), ends_on=make.day(80))
+    waivers.waive(
+        make.by(),
+        world.ada.id,
+        requirement_id=None,
+        module_id=None,
+        starts_on=make.day(50),
+        ends_on=make.day(40),
+        reason="a private reason",
+        approved_by="the dean",
+    )
+    sent(pages, "AWARE", note="My note", evidence_file=(io.BytesIO(PNG), "ward.png"), reflection="For me")
+    with zipfile.ZipFile(io.BytesIO(pages.download("/my-data.zip").data)) as archive:
+        told = json.loads(archive.read("my-data.json"))
+        [picture] = [name for name in archive.namelist() if name.startswith("evidence/")]
+        assert archive.read(picture) == PNG
+        assert archive.read("my-record.csv").decode() == pages.download("/record.csv").text
+    assert told["person"]["name"] == "Ada Asked"
+    assert told["appointments"][0]["unit_name"] == "Medicine"
+    assert told["leaves"] == [{"start": make.day(90).isoformat(), "end": make.day(80).isoformat()}]
+    assert told["waivers"][0]["start"] == make.day(50).isoformat()
+    assert told["asked_today"][0]["status"] == "satisfied"
+    record = told["records"][0]
+    assert record["entries"][0]["note"] == "My note"
+    assert record["reflection"] == "For me"
+    assert record["evidence"] == {"link": None, "file": picture}
+    assert "a private reason" not in json.dumps(told)
+
+
+def test_somebody_who_left_has_it_all(app: Flask, pages: Pages) -> None:
+    people_here = cast.gather()
+    course = make.module("AWARE", title="Awareness")
+    make.requirement(course)
+    assert people_here.leaver.person is not None
+    make.completion(people_here.leaver.person, course, on=make.day(30))
+    pages.sign_in(people_here.leaver)
+    assert "Awareness" in pages.get("learner.record").text
+    assert [row["module"] for row in csv_rows(pages)] == ["Awareness"]
+    assert pages.download("/record.pdf").data.startswith(b"%PDF-")
+    assert pages.download("/my-data.zip").status_code == 200
+    assert pages.get("learner.module", code="AWARE").status == 200
+
+
+def test_an_empty_record_can_be_downloaded_too(world: World, pages: Pages) -> None:
+    assert csv_rows(pages) == []
+    assert pages.download("/record.pdf").data.startswith(b"%PDF-")
+    assert "Nothing is recorded yet" in pages.get("learner.record").text
+
+
+def test_the_office_s_own_record_is_its_own(world: World, pages: Pages) -> None:
+    make.completion(world.ada, make.module("AWARE", title="Awareness"))
+    pages.sign_in(make.account(Role.OFFICE, make.person("Olive Office", unit=world.unit)))
+    assert "Awareness" not in pages.get("learner.record").text
+    assert csv_rows(pages) == []
+
+
+def test_it_takes_as_many_statements_for_fifty_as_for_one(world: World, pages: Pages) -> None:
+    make.completion(world.ada, make.module("AWARE"), on=make.day(1))
+
+    def count() -> list[int]:
+        found = []
+        for path in ("/record", "/record.csv", "/record.pdf", "/my-data.zip"):
+            answer(pages, "GET", path)
+            with statements() as ran:
+                assert answer(pages, "GET", path).status_code == 200
+            found.append(len(ran))
+        return found
+
+    few = count()
+    for number in range(2, 40):
+        make.completion(world.ada, "AWARE", on=make.day(number))
+    assert count() == few
+
+
+def _herself(world: World) -> Actor:
+    return Actor(world.learner.id, world.ada.id, frozenset(Right), frozenset(), clock.today())

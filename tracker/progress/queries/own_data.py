@@ -1,0 +1,83 @@
+"""Everything that is kept about a person but her completions, for herself to take along."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from tracker.champions.models import Champion
+from tracker.core.database import db
+from tracker.curriculum.models import Module, Requirement
+from tracker.people.models import Appointment, Function, Leave, Person
+from tracker.progress.models import Waiver
+from tracker.units.models import Unit, UnitSpan
+
+Row = dict[str, Any]
+
+
+def about(person_id: int) -> Mapping[str, Any]:
+    """Who she is, where she has worked and as what, when she was away, what she championed, and what was waived."""
+    person = db.session.get_one(Person, person_id)
+    named = and_(UnitSpan.unit_id == Unit.id, UnitSpan.ends_on == _last_span())
+    posts = (
+        select(
+            Unit.code.label("unit"),
+            UnitSpan.name.label("unit_name"),
+            Appointment.category,
+            Appointment.role,
+            Appointment.fte,
+            Appointment.is_primary.label("primary"),
+            Appointment.starts_on.label("start"),
+            Appointment.ends_on.label("end"),
+        )
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .outerjoin(UnitSpan, named)
+        .where(Appointment.person_id == person_id)
+        .order_by(Appointment.starts_on, Appointment.id)
+    )
+    functions = select(Function.function, Function.starts_on.label("start"), Function.ends_on.label("end"))
+    leaves = select(Leave.starts_on.label("start"), Leave.ends_on.label("end"))
+    terms = (
+        select(
+            Unit.code.label("unit"),
+            Champion.kind,
+            Champion.fte,
+            Champion.starts_on.label("start"),
+            Champion.ends_on.label("end"),
+        )
+        .join(Unit, Unit.id == Champion.unit_id)
+        .where(Champion.person_id == person_id)
+        .order_by(Champion.starts_on)
+    )
+    waivers = (
+        select(
+            Requirement.code.label("requirement"),
+            Module.code.label("module"),
+            Waiver.starts_on.label("start"),
+            Waiver.ends_on.label("end"),
+        )
+        .outerjoin(Requirement, Requirement.id == Waiver.requirement_id)
+        .outerjoin(Module, Module.id == Waiver.module_id)
+        .where(Waiver.person_id == person_id)
+        .order_by(Waiver.starts_on)
+    )
+    return {
+        "person": {"identifier": person.identifier, "name": person.name, "email": person.email},
+        "appointments": _rows(posts),
+        "functions": _rows(functions.where(Function.person_id == person_id).order_by(Function.starts_on)),
+        "leaves": _rows(leaves.where(Leave.person_id == person_id).order_by(Leave.starts_on)),
+        "champion_terms": _rows(terms),
+        "waivers": _rows(waivers),
+    }
+
+
+def _last_span() -> Any:
+    """The end of a unit's last name: what it is called now, or was called in the end."""
+    later = aliased(UnitSpan)
+    return select(func.max(later.ends_on)).where(later.unit_id == Unit.id).correlate(Unit).scalar_subquery()
+
+
+def _rows(query: Any) -> list[Row]:
+    found: Iterable[Any] = db.session.execute(query).mappings()
+    return [dict(row) for row in found]

@@ -1,0 +1,70 @@
+"""A module's page, for everybody who may be asked for it."""
+
+from dataclasses import dataclass
+
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Right
+from tracker.progress.queries import homes, records, since
+from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.queries.modules import Before, GateBefore, gates_about, module_page
+from tracker.progress.queries.standing import Group, standing
+from tracker.progress.routes import lines, wording
+from tracker.progress.routes.blueprint import ask_url, bp, deciders, me
+from tracker.progress.routes.lines import Line
+from tracker.web.access import needs
+from tracker.web.pages import page
+from tracker.web.templating import day as shown_day
+from tracker.web.templating import sentence_list
+
+
+@dataclass(frozen=True, slots=True)
+class GateNote:
+    """Whether a unit has begun a curriculum, in words."""
+
+    is_open: bool
+    title: str
+    text: str
+
+
+@bp.route("/modules/<code:code>")
+@needs(Right.RECORDS_READ_OWN)
+def module(code: str) -> ResponseReturnValue:
+    """What a module is, how it can be done, what comes before it, and where I stand with it."""
+    who, person_id = me()
+    names, kept = catalogue(), records.standing_completions(person_id)
+    found = module_page(code, names, kept)
+    asked, at_home = standing(person_id, who.today), homes.home(person_id, who.today)
+    task = next((one for one in asked.tasks if one.module_id == found.module.id), None)
+    decided_by = deciders(at_home)
+    gates = gates_about(found, at_home.unit_id if at_home else 0, names, who.today)
+    return page(
+        "progress/learner/module.html",
+        found=found,
+        module=found.module,
+        stands=wording.stands(task, who.today),
+        asked=lines.asked_line(task, who.today, decided_by, since.asked_since(person_id, who.today)) if task else None,
+        is_open=task is None or task.group not in (Group.DONE, Group.WAITING),
+        decided_by=decided_by,
+        before=[_before_line(one) for one in (*found.after, *found.ideally_after)],
+        gates=[_gate_note(one) for one in gates],
+        ask_equivalent=ask_url(kind="equivalence", module=code),
+    )
+
+
+def _before_line(one: Before) -> Line:
+    when = shown_day(one.done_on) if one.done_on else "not done yet"
+    return Line("satisfied" if one.done_on else "not_started", one.title, lines.url_of_module(one.code), when)
+
+
+def _gate_note(gate: GateBefore) -> GateNote:
+    if gate.opened_on is not None:
+        return GateNote(
+            is_open=True, title=f"{gate.unit} has begun.", text=f"{gate.title}: since {shown_day(gate.opened_on)}."
+        )
+    share = f"more than {gate.percent}\N{NO-BREAK SPACE}%"
+    return GateNote(
+        is_open=False,
+        title=f"{gate.unit} has not begun yet.",
+        text=f"{gate.title} begins there once {share} of its people have done {sentence_list(gate.needs)}.",
+    )
