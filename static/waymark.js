@@ -39,7 +39,7 @@ for (const region of document.querySelectorAll(".table-stacks")) {
 }
 
 // People to choose from: all at once, and how many are ticked.
-for (const form of document.querySelectorAll("form[data-people]")) {
+const prepareTicks = (form) => {
   const boxes = [...form.querySelectorAll(".tick input")];
   const note = form.querySelector("[data-people-count]");
   const words = note.textContent;
@@ -59,4 +59,39 @@ for (const form of document.querySelectorAll("form[data-people]")) {
   });
   form.addEventListener("change", tell);
   tell();
+};
+for (const form of document.querySelectorAll("form[data-people]")) prepareTicks(form);
+
+// A list follows what is typed into its search: it is asked for anew and put in the place of the old one, and the number
+// found is said. The field keeps the cursor; the address keeps what was typed.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  const said = form.querySelector("[data-live-said]");
+  let timer = 0;
+  let asked = new AbortController();
+  const ask = async () => {
+    asked.abort();
+    asked = new AbortController();
+    const address = new URL(form.action);
+    address.search = new URLSearchParams(new FormData(form)).toString();
+    try {
+      const answer = await fetch(address, { signal: asked.signal });
+      const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.live);
+      if (!there) return;
+      document.getElementById(form.dataset.live).replaceWith(document.adoptNode(there));
+      for (const list of there.querySelectorAll("form[data-people]")) prepareTicks(list);
+      history.replaceState(history.state, "", answer.url);
+      said.textContent = there.dataset.found;
+    } catch (error) {
+      if (error.name !== "AbortError") form.requestSubmit();
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.type !== "search") return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 250);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asked.abort();
+  });
 }
