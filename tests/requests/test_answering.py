@@ -33,7 +33,7 @@ def test_a_dispute_is_answered_with_words(world: World, pages: Pages) -> None:
     request_id = ask_to_dispute(pages, "I did the essay.")
     pages.sign_in(world.champion)
     page = pages.get("requests.request", request_id=request_id)
-    assert page.h1 == "Something is wrong: Ada Asked"
+    assert page.h1 == "Dispute: Ada Asked"
     assert "I did the essay." in page.text
     assert facts_of(page)["Home"] == "Medicine"
     assert page.texts(".column-aside .todo a") == ["Essay", "Awareness"]
@@ -42,7 +42,7 @@ def test_a_dispute_is_answered_with_words(world: World, pages: Pages) -> None:
 
     assert pages.submit(page, status=422).errors == ["Enter your answer"]
     done = pages.submit(page, answer="We found your essay.")
-    assert done.messages == ["Answered: Ada Asked, Something is wrong."]
+    assert done.messages == ["Answered: Ada Asked, Dispute."]
     assert "Nothing to answer" in done.text
     assert completions_of(world.ada) == []
     pages.sign_in(world.learner)

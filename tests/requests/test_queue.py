@@ -39,7 +39,7 @@ def test_it_says_who_asks_what_and_since_when(world: World, pages: Pages) -> Non
     pages.sign_in(world.champion)
     page = pages.get("requests.queue")
     assert page.texts(".lede p") == ["1 request waits for you, the oldest since today."]
-    assert page.texts(".records a")[0].startswith("Ada Asked: Something is wrong")
+    assert page.texts(".records a")[0].startswith("Ada Asked: Dispute")
     note = page.texts(".records .todo-what .row-note")[0]
     assert note.startswith("The course · Medicine · nnn")
     assert note.endswith("n …")

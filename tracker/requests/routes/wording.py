@@ -31,7 +31,7 @@ class KindWords:
 
 KINDS = {
     Kind.DISPUTE: KindWords(
-        "Something is wrong",
+        "Dispute",
         "A status or a record of mine is wrong",
         "Overdue though I did it, a wrong day, a course of somebody else.",
         "Say what is wrong. Nothing changes until it is answered.",
@@ -124,7 +124,8 @@ def _about(line: RequestLine) -> str | None:
         return line.person
     if line.kind is Kind.MISSING:
         return line.name
-    asked = " in ".join(filter(None, (line.module, line.requirement))) or None
+    asked = f"{line.module} ({line.requirement})" if line.module and line.requirement else None
+    asked = asked or line.module or line.requirement
     return f"{line.course} for {asked}" if line.course else asked
 
 
