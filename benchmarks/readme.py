@@ -50,6 +50,8 @@ def _targets() -> Iterator[Target]:
         *("SQLite", 100_000, "learner home, to the bare page", "times", 3),
         lambda found, _: found.pages["learner home"].p50 / found.pages[BARE].p50,
     )
+    for page in ("champion's workspace", "a person's page"):
+        yield Target("SQLite", 100_000, f"{page}, p95", "ms", 25, _page_p95(page))
     yield Target("SQLite", 100_000, f"{LOG}, p95", "ms", 20, _page_p95(LOG))
     yield Target(
         *("SQLite", 100_000, f"{LOG}, eight at a time", "a second", 250),

@@ -19,8 +19,9 @@ from tracker.core import clock
 from tracker.core.actor import Role, system
 from tracker.core.config import Settings
 from tracker.core.database import db, transaction
-from tracker.people.models import Person
-from tracker.units.models import Unit, UnitSpan
+from tracker.people.models import Appointment, Person
+from tracker.people.queries import covers
+from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import holds_on
 from tracker.wiring import create_app
 
@@ -30,16 +31,20 @@ WRITE_EVERY = 10
 
 LOG = "logging a completion"
 BARE = "bare page"
-PAGES = (BARE, "learner home", LOG, "department dashboard", "institution table", "people list")
+PAGES = (
+    *(BARE, "learner home", LOG, "department dashboard", "institution table", "people list"),
+    *("champion's workspace", "a person's page"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a session. `unit` is the code of the department she champions, if any."""
+    """Somebody with a session. `unit` is the code of the department she champions, if any; `person` somebody there."""
 
     cookie: str
     token: str
     unit: str | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ def make_cast(settings: Settings, rng: Random) -> Cast:
     with app.app_context():
         today = clock.today()
         departments = _champions(today)
+        at_home = _at_home(today)
         others = select(Person.id).where(Person.id.not_in([person_id for person_id, _ in departments]))
         person_ids = db.session.scalars(others).all()
         learners = rng.sample(person_ids, min(LEARNERS, len(person_ids)))
@@ -77,7 +83,7 @@ def make_cast(settings: Settings, rng: Random) -> Cast:
         db.engine.dispose()
     return Cast(
         learners=[_visitor(app, name) for name in own],
-        champions=[_visitor(app, name, unit) for name, unit in champions],
+        champions=[_visitor(app, name, unit, at_home[unit]) for name, unit in champions],
         office=_visitor(app, office),
         root=str(root),
         people=people,
@@ -98,6 +104,18 @@ def _champions(today: date) -> list[tuple[int, str]]:
     return [(person_id, code) for person_id, code in db.session.execute(query)]
 
 
+def _at_home(today: date) -> dict[str, int]:
+    """Somebody at home in each department, by its code."""
+    query = (
+        select(Unit.code, func.max(Appointment.person_id))
+        .join(UnitPath, UnitPath.ancestor_id == Unit.id)
+        .join(Appointment, Appointment.unit_id == UnitPath.unit_id)
+        .where(covers(today), UnitPath.starts_on <= today, UnitPath.ends_on >= today)
+        .group_by(Unit.code)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def _account(role: Role, person_id: int | None) -> str:
     """Make an account; what a session of it names."""
     email = f"{secrets.token_hex(8)}@bench.example"
@@ -105,7 +123,7 @@ def _account(role: Role, person_id: int | None) -> str:
     return db.session.get_one(Account, account_id).session_name
 
 
-def _visitor(app: Flask, session_name: str, unit: str | None = None) -> Visitor:
+def _visitor(app: Flask, session_name: str, unit: str | None = None, person: int | None = None) -> Visitor:
     """The session that signing in would have begun."""
     with app.test_request_context():
         session.permanent = True
@@ -113,7 +131,7 @@ def _visitor(app: Flask, session_name: str, unit: str | None = None) -> Visitor:
         token = generate_csrf()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookie = f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}"
-    return Visitor(cookie, token, unit)
+    return Visitor(cookie, token, unit, person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,8 @@ def _reads(page: str, cast: Cast, rng: Random) -> Iterator[bytes]:
             "department dashboard": (f"/units/{champion.unit}", champion),
             "institution table": (f"/units/{cast.root}/table", cast.office),
             "people list": (f"/units/{champion.unit}/people", champion),
+            "champion's workspace": ("/units", champion),
+            "a person's page": (f"/people/{champion.person}", champion),
         }
         path, visitor = paths[page]
         yield client.get(path, visitor.cookie)

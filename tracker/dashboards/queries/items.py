@@ -1,5 +1,6 @@
 """What figures there are: requirements with their modules, and gates, as the live revisions have them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from tracker.dashboards.policy import sees_all
 from tracker.progress.models import GateOpening, GateOverride, Item, Revision, Stage
 from tracker.progress.policy import names_shown_to
 from tracker.progress.rules import Evidence, Level
+from tracker.units.models import Unit
+from tracker.units.queries import UnitView
 
 _coming = aliased(Revision)
 _is_changing = (
@@ -135,8 +138,8 @@ class GateView:
     numbers_shown: bool
 
 
-def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
-    """The gates before a unit of a kind, in the order of the curriculum."""
+def gates(actor: Actor, units: Sequence[UnitView]) -> dict[int, list[GateView]]:
+    """The gates before each unit, by its id, in the order of the curriculum: one statement."""
     named = or_(
         true() if sees_all(actor) else false(),
         select(RequirementModule.id)
@@ -146,11 +149,12 @@ def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
     )
     overridden = (
         select(func.min(GateOverride.opened_on))
-        .where(GateOverride.gate_id == Gate.id, GateOverride.unit_id == unit_id)
+        .where(GateOverride.gate_id == Gate.id, GateOverride.unit_id == Unit.id)
         .scalar_subquery()
     )
     rows = db.session.execute(
         select(
+            Unit.id.label("unit_id"),
             Gate,
             Item.id.label("item_id"),
             Module.title.label("module_title"),
@@ -158,18 +162,23 @@ def gates(actor: Actor, unit_id: int, kind: str) -> list[GateView]:
             GateOpening.opened_on.label("share_day"),
             overridden.label("override_day"),
         )
+        .join_from(Gate, Unit, Unit.id.in_([unit.id for unit in units]))
         .join(Revision, and_(Revision.gate_id == Gate.id, Revision.stage == Stage.LIVE))
         .join(Item, Item.revision_id == Revision.id)
         .outerjoin(GateNeed, GateNeed.gate_id == Gate.id)
         .outerjoin(Module, Module.id == GateNeed.module_id)
-        .outerjoin(GateOpening, and_(GateOpening.item_id == Item.id, GateOpening.unit_id == unit_id))
+        .outerjoin(GateOpening, and_(GateOpening.item_id == Item.id, GateOpening.unit_id == Unit.id))
         .order_by(Gate.id, GateNeed.position)
     ).all()
-    found: dict[int, list[Any]] = {}
+    kinds = {unit.id: unit.kind for unit in units}
+    found: dict[tuple[int, int], list[Any]] = {}
     for row in rows:
-        if kind in row.Gate.unit_kinds:
-            found.setdefault(row.Gate.id, []).append(row)
-    return [_gate(of_gate) for of_gate in found.values()]
+        if kinds[row.unit_id] in row.Gate.unit_kinds:
+            found.setdefault((row.unit_id, row.Gate.id), []).append(row)
+    before: dict[int, list[GateView]] = {unit.id: [] for unit in units}
+    for (unit_id, _), of_gate in found.items():
+        before[unit_id].append(_gate(of_gate))
+    return before
 
 
 def _gate(rows: list[Any]) -> GateView:

@@ -87,7 +87,7 @@ def standing(
 ) -> Standing:
     """Where a unit stands: a fixed number of statements, whatever its size."""
     asked = items.requirements(actor)
-    gates = items.gates(actor, unit.id, unit.kind) if with_gates else []
+    gates = items.gates(actor, [unit])[unit.id] if with_gates else []
     path = places.path(actor, unit.id, day)
     horizons = {item.id: one.horizon for one in asked for item in one.items}
     totals = figures(
@@ -103,7 +103,7 @@ def standing(
         parts=list(_parts(around, sight, here, chosen)) if chosen else [],
         asked=here,
         not_asked=[one for one in asked if one not in here],
-        gates=[_gate_standing(gate, totals.get((unit.id, gate.item_id), NOBODY), day) for gate in gates],
+        gates=[gate_standing(gate, totals.get((unit.id, gate.item_id), NOBODY), day) for gate in gates],
         waiting=_waiting(unit.id, here, totals),
     )
 
@@ -160,7 +160,8 @@ def _parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chose
         yield Row("In units that are elsewhere today", None, has_children=False, cells=cells)
 
 
-def _gate_standing(gate: GateView, figure: Figure, day: date) -> GateStanding:
+def gate_standing(gate: GateView, figure: Figure, day: date) -> GateStanding:
+    """A gate with the numbers of its unit on a day."""
     done, counted = figure.satisfied, figure.denominator
     return GateStanding(
         gate,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Date, Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from tracker.core.actor import Actor
@@ -84,11 +84,7 @@ class Earlier:
 
 def waiting(actor: Actor, number: int, names: Catalogue) -> ClaimsPage:
     """The claims that wait for this actor, never her own: two statements. A page past the last is the last."""
-    to_decide = and_(
-        policy.completion_visible_to(actor),
-        policy.waits_for_decision(),
-        Completion.person_id.is_distinct_from(actor.person_id),
-    )
+    to_decide = _to_decide(actor)
     total = db.session.scalar(select(func.count()).select_from(Completion).where(to_decide)) or 0
     pages = max(1, -(-total // ROWS_A_PAGE))
     number = min(max(1, number), pages)
@@ -101,6 +97,26 @@ def waiting(actor: Actor, number: int, names: Catalogue) -> ClaimsPage:
         .offset((number - 1) * ROWS_A_PAGE)
     )
     return ClaimsPage([_claim(row, names) for row in rows], number, pages, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many claims wait for somebody, and since when the first of them does."""
+
+    number: int
+    since: date | None
+
+
+def waiting_longest(actor: Actor) -> Waiting:
+    """What waits for this actor, in short: one statement."""
+    since = func.min(func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on))
+    row = db.session.execute(
+        select(func.count(), type_coerce(since, Date))
+        .select_from(Completion)
+        .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+        .where(_to_decide(actor))
+    ).one()
+    return Waiting(row[0], row[1])
 
 
 def own_waiting(actor: Actor) -> int:
@@ -133,6 +149,15 @@ def earlier(actor: Actor, about: Claim, names: Catalogue) -> list[Earlier]:
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
     )
     return [Earlier(course, names.title_of(course), day, state) for course, day, state in rows]
+
+
+def _to_decide(actor: Actor) -> ColumnElement[bool]:
+    """The claims that wait for this actor, never her own."""
+    return and_(
+        policy.completion_visible_to(actor),
+        policy.waits_for_decision(),
+        Completion.person_id.is_distinct_from(actor.person_id),
+    )
 
 
 def _claims(actor: Actor) -> Select[*tuple[Any, ...]]:

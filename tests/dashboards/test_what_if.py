@@ -1,0 +1,97 @@
+"""What if: how far target and gate are, who is nearest, and what comes if nobody acts."""
+
+import csv
+from datetime import date
+from io import StringIO
+
+import pytest
+
+from tests.support import make
+from tests.support.make import Module, Unit
+from tests.support.pages import Page, Pages
+from tracker.core.actor import Role
+from tracker.progress import jobs, reports
+from tracker.targets.commands import set_targets
+
+
+@pytest.fixture
+def medicine(pages: Pages) -> Unit:
+    """A department that the office looks at."""
+    pages.sign_in(make.account(Role.OFFICE))
+    return make.unit("Medicine", code="MED")
+
+
+@pytest.fixture
+def sequence(medicine: Unit) -> list[Module]:
+    """Two modules, due in forty days."""
+    modules = [make.module(title="First"), make.module(title="Second")]
+    make.requirement(*modules, code="INTRO", title="Sequence", due={"date": make.day(-40)})
+    return modules
+
+
+def open_page(pages: Pages, **query: object) -> Page:
+    """The page."""
+    return pages.get("dashboards.what_if", code="MED", query=query)
+
+
+def nearest(page: Page) -> list[list[str]]:
+    """The first table, line by line."""
+    table = page.html.select("table")[0]
+    return [[" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+
+
+def test_who_has_least_left_comes_first(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
+    make.person("Nothing yet", unit=medicine)
+    make.completion(make.person("Half way", unit=medicine), sequence[0])
+    done = make.person("Done", unit=medicine)
+    for module in sequence:
+        make.completion(done, module)
+    found = nearest(open_page(pages))
+    assert [line[0] for line in found] == ["Half way", "Nothing yet"]
+    assert found[0][1] == "Second"
+    assert found[1][1] == "First, Second"
+
+
+def test_it_reckons_with_the_target_and_with_one_to_try(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
+    for number in range(5):
+        make.person(f"Person {number}", unit=medicine)
+    set_targets(make.by(), "MED", {"INTRO": 80})
+    lede = open_page(pages, percent="50").texts(".lede p")
+    assert lede[1] == "The target of 80 % is 4 more people away: 4 of 5."
+    assert lede[2] == "A target of 50 % is 3 more people away: 3 of 5."
+    assert "Enter a whole number" in open_page(pages, percent="lots").text
+
+
+def test_it_says_how_many_the_gate_needs(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
+    make.gate(*sequence, unit_kinds=["department"], percent=50)
+    for number in range(4):
+        make.person(f"Person {number}", unit=medicine)
+    assert "3 more people are needed" in open_page(pages).text
+
+
+def test_coming_days_are_those_of_the_report(pages: Pages, medicine: Unit) -> None:
+    module = make.module(title="Lapses")
+    make.requirement(module, code="LAPSES", title="Lapses", repeat={"months": 2})
+    for number in range(3):
+        make.completion(make.person(f"Person {number}", unit=medicine), module, on=make.day(20 * number))
+    make.person("Leaves", unit=medicine, ends_on=make.day(-70))
+    jobs.keep_days()
+    table = open_page(pages).html.select("table")[-1]
+    days = [date.fromisoformat(str(link["href"]).split("as_of=")[1]) for link in table.select("th a")]
+    shown = [cell.get_text().replace(",", "") for cell in table.select(".rate-counts")]
+    assert len(days) >= 12
+    assert shown == [reported(day) for day in days]
+    assert len(set(shown)) > 3
+
+
+def reported(day: date) -> str:
+    """What the report says of the department on a day."""
+    for row in csv.DictReader(StringIO("".join(reports.lines("rates", day)))):
+        if (row["unit"], row["requirement"], row["module"]) == ("MED", "LAPSES", "*"):
+            return f"{row['satisfied']} of {row['denominator']}"
+    raise AssertionError(day)
+
+
+def test_where_nothing_is_asked_by_name_it_says_so(pages: Pages, medicine: Unit) -> None:
+    make.person(unit=medicine)
+    assert "Nothing is asked here by name" in open_page(pages).text

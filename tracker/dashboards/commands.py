@@ -1,0 +1,42 @@
+"""What somebody keeps for herself on the pages of units."""
+
+from sqlalchemy import func, select
+
+from tracker.core import audit
+from tracker.core.actor import Actor
+from tracker.core.database import transaction
+from tracker.core.errors import Conflict, Forbidden, NotFound
+from tracker.dashboards.models import LastLook, SavedFilter, Seen
+
+MOST_FILTERS = 30
+
+
+def keep_filter(actor: Actor, name: str, unit_code: str, query: str) -> int:
+    """Keep a filter of a unit's people under a name; its id. Raises Conflict when the name is taken."""
+    if actor.account_id is None:
+        raise Forbidden("Only an account can keep a filter.")
+    with transaction(actor) as tx:
+        kept = select(func.count()).select_from(SavedFilter).where(SavedFilter.account_id == actor.account_id)
+        if (tx.session.scalar(kept) or 0) >= MOST_FILTERS:
+            raise Conflict(f"You keep {MOST_FILTERS} filters already. Remove one first.")
+        row = SavedFilter(account_id=actor.account_id, name=name, unit_code=unit_code, query=query)
+        audit.add(tx, "saved_filter.kept", row, conflict="You keep a filter of this name already.")
+        return row.id
+
+
+def forget_filter(actor: Actor, filter_id: int) -> None:
+    """Remove a filter of one's own. Raises NotFound."""
+    with transaction(actor) as tx:
+        own = select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.account_id == actor.account_id)
+        if (row := tx.session.scalar(own)) is None:
+            raise NotFound(f"filter {filter_id}")
+        audit.remove(tx, "saved_filter.removed", row)
+
+
+def mark_seen(actor: Actor, seen: Seen) -> None:
+    """Remember the figures that the actor was shown, so that changes are told from today on."""
+    if actor.account_id is None:
+        raise Forbidden("Only an account has looked at something.")
+    with transaction(actor) as tx:
+        tx.session.merge(LastLook(account_id=actor.account_id, looked_on=tx.today, seen=seen))
+        audit.record(tx, "figures.seen", "account", actor.account_id, after={"units": len(seen)})

@@ -1,0 +1,155 @@
+"""A champion's units on one page: what needs her, where they stand, and what changed since she last looked."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.champions.queries import coverage_warnings
+from tracker.core.actor import Actor, Right
+from tracker.dashboards.commands import mark_seen
+from tracker.dashboards.forms import SeenForm
+from tracker.dashboards.queries.workspace import Asked, OwnUnit, Workspace, workspace
+from tracker.dashboards.routes import lines
+from tracker.dashboards.routes.blueprint import bp
+from tracker.dashboards.routes.lines import Need
+from tracker.messages.queries import number_unsure
+from tracker.progress.queries.claims import waiting_longest
+from tracker.progress.rules import Level, Status
+from tracker.requests.queries import number_waiting
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+from tracker.web.templating import count, day, percent, plural
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A requirement in a unit, in words: how far the target is, and what changed."""
+
+    asked: Asked
+    url: str
+    target: str | None
+    to_target: str | None
+    change: str
+
+
+def workspace_page(who: Actor) -> Response:
+    """The page itself, which is where a champion begins."""
+    found = workspace(who)
+    return page(
+        "dashboards/workspace.html",
+        today=who.today,
+        workspace=found,
+        answer=_answer(found),
+        needs=list(_needs(who, found)),
+        lacking=[(one.text, one.unit_name, one.unit_code) for one in coverage_warnings(_unit_ids(found), who.today)],
+        sections=[(own, [_asked_line(own, one) for one in own.asked]) for own in found.units],
+        gates={own.place.unit.id: list(lines.gate_lines(own.gates, who.today)) for own in found.units},
+        people=_people_words(found),
+        seen=json.dumps(found.seen),
+    )
+
+
+@bp.route("/units/seen", methods=["POST"])
+@needs(Right.UNITS_READ)
+def seen() -> ResponseReturnValue:
+    """Say that one has seen where the units stand: changes are told from here on."""
+    who = actor()
+    form = SeenForm()
+    with form.accept() as accepted:
+        if accepted:
+            own = {place.place.unit.code for place in workspace(who).units}
+            mark_seen(who, {code: figures for code, figures in form.seen.value.items() if code in own})
+            flash("Changes are told from today on.", "success")
+    return redirect(url_for(".start"), 303)
+
+
+# Words
+
+
+def _answer(found: Workspace) -> str:
+    """How all units stand, in one sentence."""
+    late = sum(
+        one.cell.figure.overdue for own in found.units for one in own.asked if one.requirement.level is Level.REQUIRED
+    )
+    if not late:
+        return "Nobody is overdue with anything that is required."
+    return f"{plural(late, 'thing is', 'things are')} overdue among the people of your {_units(found)}."
+
+
+def _units(found: Workspace) -> str:
+    return "unit" if len(found.units) == 1 else f"{count(len(found.units))} units"
+
+
+def _unit_ids(found: Workspace) -> list[int]:
+    return [own.place.unit.id for own in found.units]
+
+
+def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
+    """What waits for the champion, the most urgent first."""
+    claims = waiting_longest(who)
+    if claims.number:
+        words = "completion waits to be verified" if claims.number == 1 else "completions wait to be verified"
+        since = f"The first since {day(claims.since)}" if claims.since else None
+        yield Need(claims.number, words, since, ("Review claims", url_for("claims.waiting")))
+    if asked := number_waiting(who):
+        words = "request waits for an answer" if asked == 1 else "requests wait for an answer"
+        yield Need(asked, words, None, ("Answer", url_for("requests.queue")))
+    if unsure := number_unsure(who):
+        words = "letter may have been sent" if unsure == 1 else "letters may have been sent"
+        detail = "Sending was cut short; you decide whether they go again."
+        yield Need(unsure, words, detail, ("Decide", url_for("messages.mine")))
+    for statuses, words in ((lines.LATE, "overdue"), ((Status.DUE_SOON,), "due within 30 days")):
+        for own in found.units:
+            for one in own.asked:
+                number = one.cell.figure.having(statuses)
+                if one.requirement.level is Level.REQUIRED and number:
+                    url = lines.people_url(own.place.unit, one.requirement, one.requirement.whole, statuses)
+                    where = f", {own.place.unit.name}" if len(found.units) > 1 else ""
+                    text = f"{'person' if number == 1 else 'people'} {words}"
+                    yield Need(number, text, f"{one.requirement.title}{where}", ("See them", url))
+    if found.joined and len(found.units) == 1:
+        words = f"{'person' if found.joined == 1 else 'people'} joined since {day(found.since)}"
+        url = url_for(
+            ".people",
+            code=found.units[0].place.unit.code,
+            requirement="",
+            joined=(found.since + timedelta(days=1)).isoformat(),
+        )
+        yield Need(found.joined, words, None, ("See them", url))
+
+
+def _asked_line(own: OwnUnit, one: Asked) -> AskedLine:
+    to_target = one.to_target
+    return AskedLine(
+        one,
+        lines.people_url(own.place.unit, one.requirement, one.requirement.whole),
+        None if one.target is None else percent(one.target, 100),
+        None if to_target is None else "reached" if not to_target else f"{plural(to_target, *lines.PEOPLE)} to go",
+        _change(one),
+    )
+
+
+def _change(one: Asked) -> str:
+    """What became of a figure since it was last seen."""
+    if one.before is None:
+        return "not seen before"
+    done, counted = one.before
+    if (done, counted) == (one.cell.numerator, one.cell.denominator):
+        return "no change"
+    more = one.cell.numerator - done
+    was = f"was {percent(done, counted)}, {count(done)} of {count(counted)}" if counted else "was nobody"
+    return f"{count(abs(more))} {'more' if more > 0 else 'fewer'}: {was}" if more else was
+
+
+def _people_words(found: Workspace) -> str | None:
+    """Who came and went, as numbers."""
+    parts: Sequence[str] = [
+        f"{plural(number, *lines.PEOPLE)} {words}"
+        for number, words in ((found.joined, "joined"), (found.left, "left"))
+        if number
+    ]
+    return f"{' and '.join(parts)} since {day(found.since)}." if parts else None
