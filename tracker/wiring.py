@@ -22,6 +22,9 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.dashboards import routes as dashboards
 from tracker.exchange import cli as exchange_cli
+from tracker.messages import jobs as messages_jobs
+from tracker.messages import models as _messages
+from tracker.messages import routes as messages
 from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
@@ -35,8 +38,8 @@ from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = (_accounts, _champions, _outbox, core_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, requests.bp, dashboards.bp)
+MODELS = (_accounts, _champions, _messages, _outbox, core_jobs)
+BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, requests.bp, dashboards.bp, messages.bp)
 MEGABYTE = 2**20
 
 
@@ -66,7 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["before_commit"] = [people_commands.before_commit, revisions.before_commit, rebuild.before_commit]
-    app.extensions["jobs"] = {kind.name: kind for kind in (*progress_jobs.JOBS, *accounts_jobs.JOBS)}
+    all_jobs = (*progress_jobs.JOBS, *accounts_jobs.JOBS, *messages_jobs.JOBS)
+    app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     groups = (migrate_cli.db, exchange_cli.data, accounts_cli.accounts)

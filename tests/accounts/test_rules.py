@@ -10,6 +10,10 @@ REQUESTS = {Right.REQUESTS_READ, Right.REQUESTS_ANSWER}
 UNITS = REQUESTS | {Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT}
 OFFICE = UNITS | {Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE}
 AUDITOR = {Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ}
+MESSAGES = {Right.MESSAGES_READ, Right.PEOPLE_WRITE_TO}
+UNITS |= MESSAGES
+OFFICE |= MESSAGES
+AUDITOR |= {Right.MESSAGES_READ}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,7 @@ def test_rights(role: Role, has_person: bool, is_in_term: bool, rights: set[Righ
 
 def test_an_auditor_changes_nothing_of_others() -> None:
     changing = {Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE}
+    changing |= {Right.PEOPLE_WRITE_TO}
     assert not rights_of(Role.AUDITOR, has_person=True, is_in_term=True) & changing
 
 

@@ -13,6 +13,8 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
+from tracker.messages import commands as messages
+from tracker.messages.plan import Draft, plan
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
 from tracker.progress.commands.evidence import Given
@@ -60,6 +62,9 @@ def build() -> World:
     completions.log_roster(
         champion.actor, [colleague.person.id], Statement("COURSE", make.day(3), "workshop", None, LIST)
     )
+    draft = Draft((learner.person.id,), "A word", "Dear {name}", False, False, False)
+    seen = plan(champion.actor, draft, clock.now())
+    message = messages.send(champion.actor, draft, "message-of-the-first-of-may", seen.fingerprint)
     visitors = {
         "learner": learner,
         "colleague": colleague,
@@ -87,6 +92,7 @@ def build() -> World:
         **asked,
         "list": LIST,
         "link": link,
+        "message": message,
     }
     return World(visitors, names)
 

@@ -13,6 +13,8 @@ class Right(StrEnum):
     COMPLETIONS_LOG_OWN = "completions:log-own"
     COMPLETIONS_LOG_UNIT = "completions:log-unit"
     COMPLETIONS_LOG_ANY = "completions:log-any"
+    MESSAGES_READ = "messages:read"
+    PEOPLE_WRITE_TO = "people:write-to"
     RECORDS_READ_OWN = "records:read-own"
     RECORDS_READ_ALL = "records:read-all"
     REQUESTS_ANSWER = "requests:answer"

@@ -1,51 +1,86 @@
 """Mail leaves from a table: written in the transaction that causes it, sent by the worker over SMTP.
 
-A letter is marked as on its way before the server is spoken to: a crash in between is shown, never doubled.
+A letter is marked as on its way before the server is spoken to. When the worker dies in between, the letter may have
+been sent: it is shown so and never sent again by itself; a person decides.
+
+Letters of accounts (sign-in links) leave at once. Of letters of the programme an address gets one a day at most: what
+is written while one waits joins it, and what comes after one has gone is held until the next morning.
 """
 
 import logging
-import smtplib
-import ssl
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, case, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
 from tracker.core.actor import system
 from tracker.core.database import Base, Transaction, Word, db, one_of, transaction
+from tracker.core.errors import Conflict
+from tracker.core.mail_server import Answer, Became, hand_over
 
 MOST_ATTEMPTS = 8
+STALE = timedelta(minutes=5)
+"""No letter is on its way for longer: whoever was sending it has died."""
+MORNING = time(7)
+"""When letters leave that were held for the next day, by the institution's clocks."""
+PROGRAMME_LOCK = 7_303
+"""The advisory lock of PostgreSQL under which letters of the programme are written, joined, stopped and taken."""
+CUT_OFF = "The worker stopped while the letter was on its way"
 log = logging.getLogger(__name__)
 
 
+class LetterKind(StrEnum):
+    """Why a letter is written, the more urgent first in the order of the words."""
+
+    ACCOUNT = "account"
+    PROGRAMME = "programme"
+
+
 class LetterState(StrEnum):
-    """Where a letter stands; `sending` after a crash means that it may have been sent."""
+    """Where a letter stands. `unsure` may have been sent; `left` is one of these that is to stay so."""
 
     WAITING = "waiting"
     SENDING = "sending"
+    UNSURE = "unsure"
+    LEFT = "left"
     SENT = "sent"
     REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+WENT = (LetterState.SENDING, LetterState.UNSURE, LetterState.LEFT, LetterState.SENT)
+"""Letters that were given to the mail server, or may have been."""
 
 
 class Letter(Base):
-    """One mail to one address. Its text is blanked once it is sent, as it may hold a sign-in link."""
+    """One mail to one address. Its text is blanked once nobody needs it any more, as it may hold a sign-in link.
+
+    `taken_at` is when a worker last began to send it, and names that try.
+    """
 
     __tablename__ = "letter"
-    __table_args__ = (CheckConstraint(one_of("state", LetterState), "state"),)
+    __table_args__ = (
+        CheckConstraint(one_of("state", LetterState), "state"),
+        CheckConstraint(one_of("kind", LetterKind), "kind"),
+        Index("ix_letter_state_kind_id", "state", "kind", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    address: Mapped[str]
+    kind: Mapped[LetterKind] = mapped_column(Word(LetterKind))
+    address: Mapped[str] = mapped_column(index=True)
+    reply_to: Mapped[str | None]
     subject: Mapped[str]
     body: Mapped[str]
-    state: Mapped[LetterState] = mapped_column(Word(LetterState), index=True)
+    state: Mapped[LetterState] = mapped_column(Word(LetterState))
     written_at: Mapped[datetime]
     not_before: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    taken_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
@@ -59,9 +94,10 @@ class MailServer:
 
 
 def write(tx: Transaction, address: str, subject: str, body: str) -> None:
-    """Put a letter into the outbox, in this transaction."""
+    """Put a letter of an account into the outbox, in this transaction: it leaves at once."""
     tx.session.add(
         Letter(
+            kind=LetterKind.ACCOUNT,
             address=address,
             subject=subject,
             body=body,
@@ -73,8 +109,49 @@ def write(tx: Transaction, address: str, subject: str, body: str) -> None:
     )
 
 
+# Letters of the programme
+
+
+def be_alone(tx: Transaction) -> None:
+    """Let nobody else write, join, stop or take letters of the programme until this transaction ends."""
+    if tx.is_postgresql:
+        tx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PROGRAMME_LOCK})
+
+
+def send_again(tx: Transaction, letter_id: int) -> None:
+    """Send a letter that may have been sent once more. Raises Conflict when that has been decided already."""
+    _decide(tx, letter_id, state=LetterState.WAITING, not_before=tx.now, error=None)
+
+
+def leave(tx: Transaction, letter_id: int) -> None:
+    """Leave it at that: a letter may have been sent. Raises Conflict when that has been decided already."""
+    _decide(tx, letter_id, state=LetterState.LEFT, body="")
+
+
+def _decide(tx: Transaction, letter_id: int, **values: object) -> None:
+    unsure = update(Letter).where(Letter.id == letter_id, Letter.state == LetterState.UNSURE)
+    if tx.session.scalar(unsure.values(**values).returning(Letter.id)) is None:
+        raise Conflict("This has been decided already.")
+
+
+def next_morning(now: datetime) -> datetime:
+    """When letters leave that are held until the institution's next day."""
+    tomorrow = clock.local(now).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, MORNING, clock.local(now).tzinfo)
+
+
+def went_today(now: datetime) -> ColumnElement[bool]:
+    """Letters of the programme that went on the institution's day, or may have gone."""
+    since = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return and_(Letter.kind == LetterKind.PROGRAMME, Letter.state.in_(WENT), Letter.taken_at >= since)
+
+
+# For the worker
+
+
 def send_waiting(server: MailServer | None, limit: int = 200) -> int:
-    """Send what is due, oldest first; how many were sent. Without a mail server everything waits."""
+    """Send what is due, the most urgent and oldest first; how many were sent. Without a mail server all of it waits."""
+    note_cut_off(STALE)
     if server is None:
         return 0
     sent = 0
@@ -86,67 +163,115 @@ def send_waiting(server: MailServer | None, limit: int = 200) -> int:
     return sent
 
 
-def _take() -> Letter | None:
-    """Mark the oldest letter that is due as on its way."""
-    now = clock.now()
-    due = select(Letter.id).where(Letter.state == LetterState.WAITING, Letter.not_before <= now)
-    due = due.order_by(Letter.id).limit(1)
-    if db.session.scalar(due) is None:
-        db.session.close()
-        return None
+def note_cut_off(after: timedelta) -> None:
+    """Say of letters that have been on their way for so long that they may have been sent: their worker has died."""
+    cut_off = and_(
+        Letter.state == LetterState.SENDING,
+        or_(Letter.taken_at.is_(None), Letter.taken_at <= clock.now() - after),
+    )
+    is_any = db.session.scalar(select(Letter.id).where(cut_off).limit(1))
+    db.session.close()
+    if is_any is None:
+        return
+    # Nobody decides about a sign-in link: who needs one asks for another. So its text goes now.
+    body = case((Letter.kind == LetterKind.ACCOUNT, ""), else_=Letter.body)
     with transaction(system(clock.today())) as tx:
-        take = (
-            update(Letter)
-            .where(Letter.id == due.with_for_update(skip_locked=True).scalar_subquery())
-            .values(state=LetterState.SENDING, attempts=Letter.attempts + 1)
-            .returning(Letter)
-        )
-        letter = tx.session.scalar(take)
-        if letter is not None:
-            tx.session.expunge(letter)
-        return letter
+        noted = update(Letter).where(cut_off).values(state=LetterState.UNSURE, body=body, error=CUT_OFF)
+        for letter_id in tx.session.scalars(noted.returning(Letter.id)):
+            log.warning("letter %s may have been sent: the worker stopped while it was on its way", letter_id)
+
+
+def _take() -> Letter | None:
+    """Mark the letter that is due first as on its way. One of the programme waits on if its address had one today."""
+    while (kind := _kind_due()) is not None:
+        with transaction(system(clock.today())) as tx:
+            if kind is LetterKind.PROGRAMME:
+                be_alone(tx)
+            letter = _marked(tx, kind)
+            if letter is None:  # another worker has it
+                return None
+            if not (kind is LetterKind.PROGRAMME and _has_had_one_today(tx, letter)):
+                tx.session.expunge(letter)
+                return letter
+            letter.state, letter.attempts, letter.taken_at = LetterState.WAITING, letter.attempts - 1, None
+            letter.not_before = next_morning(tx.now)
+    return None
+
+
+def _kind_due() -> LetterKind | None:
+    due = select(Letter.kind).where(Letter.state == LetterState.WAITING, Letter.not_before <= clock.now())
+    kind = db.session.scalar(due.order_by(Letter.kind, Letter.id).limit(1))
+    db.session.close()
+    return kind
+
+
+def _marked(tx: Transaction, kind: LetterKind) -> Letter | None:
+    due = select(Letter.id).where(Letter.state == LetterState.WAITING, Letter.kind == kind, Letter.not_before <= tx.now)
+    first = due.order_by(Letter.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    values = {"state": LetterState.SENDING, "attempts": Letter.attempts + 1, "taken_at": tx.now}
+    return tx.session.scalar(update(Letter).where(Letter.id == first).values(values).returning(Letter))
+
+
+def _has_had_one_today(tx: Transaction, letter: Letter) -> bool:
+    others = select(Letter.id).where(went_today(tx.now), Letter.address == letter.address, Letter.id != letter.id)
+    return tx.session.scalar(others.limit(1)) is not None
 
 
 def _deliver(server: MailServer, letter: Letter) -> bool:
+    """Send a letter and write down what became of it; whether it was sent."""
     try:
-        _send(server, letter)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        _settle(letter, f"The mail server refused the address ({code}).", final=code >= 500)
-    except ValueError:  # an address or a subject that no letter can carry
-        _settle(letter, "The address or the subject cannot be sent.", final=True)
-    except (OSError, smtplib.SMTPException) as error:
-        _settle(letter, f"The mail server could not be used: {type(error).__name__}.", final=False)
+        message = _message(server, letter)
+    except ValueError:  # a line break where none can be
+        answer = Answer(Became.REFUSED, "The address or the subject cannot be sent")
     else:
-        with transaction(system(clock.today())) as tx:
-            done = update(Letter).where(Letter.id == letter.id)
-            tx.session.execute(done.values(state=LetterState.SENT, sent_at=tx.now, body="", error=None))
-        return True
-    return False
+        answer = hand_over(server.url, message, parseaddr(server.sender)[1], letter.address)
+    if answer.became is not Became.TAKEN:
+        log.warning("letter %s: %s (%s)", letter.id, answer.reason, answer.became.value)
+    _settle(letter, answer)
+    return answer.became is Became.TAKEN
 
 
-def _send(server: MailServer, letter: Letter) -> None:
-    parts = urlsplit(server.url)
+def _message(server: MailServer, letter: Letter) -> EmailMessage:
+    """The letter as mail. Sent again, it has the same Message-ID, by which mail programs know the double."""
+    domain = parseaddr(server.sender)[1].rpartition("@")[2]
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = server.sender, letter.address, letter.subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<letter.{letter.id}.{letter.written_at.timestamp():.0f}@{domain}>"
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    if letter.kind is LetterKind.PROGRAMME:
+        message["List-Id"] = f"<programme.{domain}>"
+    else:
+        message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
-    with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=20) as smtp:
-        if parts.username:
-            smtp.starttls(context=ssl.create_default_context())
-            smtp.login(unquote(parts.username), unquote(parts.password or ""))
-        smtp.send_message(message)
+    return message
 
 
-def _settle(letter: Letter, error: str, *, final: bool) -> None:
-    """Write down why a letter was not sent; try again later and later, unless it is refused for good."""
-    log.warning("letter %s: %s", letter.id, error)
-    final = final or letter.attempts >= MOST_ATTEMPTS
+def _settle(letter: Letter, answer: Answer) -> None:
+    """Write down what became of a try; one that has to wait is tried again later and later, and at last given up.
+
+    A try that was taken for dead and decided about meanwhile changes nothing any more.
+    """
     with transaction(system(clock.today())) as tx:
-        state = LetterState.REFUSED if final else LetterState.WAITING
-        later = tx.now + timedelta(minutes=2**letter.attempts)
-        tx.session.execute(
-            update(Letter).where(Letter.id == letter.id).values(state=state, error=error, not_before=later)
+        mine = update(Letter).where(
+            Letter.id == letter.id,
+            Letter.taken_at == letter.taken_at,
+            Letter.state.in_((LetterState.SENDING, LetterState.UNSURE)),
         )
+        if answer.became is Became.TAKEN:
+            tx.session.execute(mine.values(state=LetterState.SENT, sent_at=tx.now, body="", error=None))
+        elif answer.became is Became.UNSURE:
+            body = letter.body if letter.kind is LetterKind.PROGRAMME else ""
+            tx.session.execute(mine.values(state=LetterState.UNSURE, body=body, error=answer.words))
+        elif answer.became is Became.REFUSED:
+            tx.session.execute(mine.values(state=LetterState.REFUSED, body="", error=answer.words))
+        elif letter.attempts >= MOST_ATTEMPTS:
+            error = f"Given up after {letter.attempts} tries. {answer.words}"
+            tx.session.execute(mine.values(state=LetterState.REFUSED, body="", error=error))
+        else:
+            later = tx.now + timedelta(minutes=2**letter.attempts)
+            tx.session.execute(mine.values(state=LetterState.WAITING, not_before=later, error=answer.words))
 
 
 def counts() -> dict[LetterState, int]:

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from datetime import timedelta
 from types import FrameType
 
 from sqlalchemy.exc import DBAPIError
@@ -32,8 +33,12 @@ def work(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM. A database that is away for a while is waited for."""
     server = None if settings.mail_url is None else MailServer(settings.mail_url, settings.mail_from)
     stop = _StopWorking()
+    is_new = True
     while not stop.came:
         try:
+            if is_new:  # what is on its way now was with a worker before this one, which has ended
+                outbox.note_cut_off(timedelta(0))
+                is_new = False
             if not jobs.run_due(JOBS_AT_ONCE) + outbox.send_waiting(server, LETTERS_AT_ONCE):
                 stop.pause(SECONDS_IDLE)
         except jobs.Interrupted:

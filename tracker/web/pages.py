@@ -43,6 +43,7 @@ NAVIGATION = (
     Entry("My units", "dashboards.start", Right.UNITS_READ, "dashboards."),
     Entry("Claims", "claims.waiting", Right.CLAIMS_DECIDE, "claims."),
     Entry("Requests", "requests.queue", Right.REQUESTS_READ, "requests."),
+    Entry("Messages", "messages.mine", Right.MESSAGES_READ, "messages."),
     Entry("System", "accounts.system", Right.SYSTEM_RUN, "accounts.system"),
 )
 LABEL_FOR_ALL_UNITS = "Institution"

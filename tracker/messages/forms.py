@@ -1,0 +1,110 @@
+"""The forms of writing to people. Shape and wording only; the plan says who gets what."""
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from tracker.core.errors import Invalid
+from tracker.messages.plan import Draft
+from tracker.messages.texts import unknown_placeholders
+from tracker.web.addresses import LARGEST_ID
+from tracker.web.forms import STALE_PAGE, BaseForm, Hidden, TextArea, TextInput, TickBox
+
+MOST_PEOPLE = 5_000
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+FIRST_WORDS = "Dear {name},\n\n"
+
+
+def person_ids(typed: Iterable[str]) -> tuple[int, ...]:
+    """The people chosen on another page, each once. Raises Invalid."""
+    try:
+        found = tuple(dict.fromkeys(int(one) for one in typed))
+    except ValueError:
+        raise Invalid("person", "Somebody among those chosen is not known here.") from None
+    if any(not 0 < one <= LARGEST_ID for one in found):
+        raise Invalid("person", "Somebody among those chosen is not known here.")
+    if len(found) > MOST_PEOPLE:
+        raise Invalid("person", f"Write to {MOST_PEOPLE:,} people at most in one go.")
+    return found
+
+
+def _ids_in_one_line(typed: str) -> str:
+    """The ids of a hidden field, checked, as they stand there: five thousand fields would weigh too much."""
+    try:
+        return " ".join(str(one) for one in person_ids(typed.split()))
+    except Invalid as refusal:
+        raise ValueError(STALE_PAGE) from refusal
+
+
+def _form_key(typed: str) -> str:
+    if not FORM_KEY.fullmatch(typed):
+        raise ValueError("not a key of ours")
+    return typed
+
+
+class WriteForm(BaseForm):
+    """What to write, and to whom of those chosen."""
+
+    people = Hidden(coerce=_ids_in_one_line)
+    subject = TextInput("Subject", required="a subject", max_length=150)
+    text = TextArea(
+        "Text",
+        required="what you want to write",
+        noun="the text",
+        max_length=5_000,
+        rows=12,
+        hint="Plain text. {name} stands for the name of whoever reads it. Your name and role are added below it.",
+    )
+    has_tasks = TickBox(
+        "Add what is left to do and by when",
+        hint="From the record of each: what is required, and what is expected as far as you may see it by name. "
+        "Never what is optional.",
+    )
+    skips_nothing_left = TickBox("Leave out whoever has nothing of this left to do")
+    skips_on_leave = TickBox("Leave out whoever is on leave today")
+    form_key = Hidden(coerce=_form_key)
+    fingerprint = Hidden()
+
+    @classmethod
+    def first(cls, person_ids: Sequence[int]) -> "WriteForm":
+        """The form as it is before anything is written."""
+        people = " ".join(str(one) for one in person_ids)
+        key = secrets.token_urlsafe(18)
+        return cls(formdata=None, people=people, text=FIRST_WORDS, skips_on_leave=True, form_key=key)
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """Who was chosen."""
+        return person_ids((self.people.value or "").split())
+
+    @property
+    def draft(self) -> Draft:
+        """What is meant to be sent."""
+        return Draft(
+            self.person_ids,
+            self.subject.value,
+            self.text.value,
+            bool(self.has_tasks.value),
+            bool(self.skips_on_leave.value),
+            bool(self.skips_nothing_left.value),
+        )
+
+    def validate_text(self, field: TextArea) -> None:
+        """Only placeholders that mean something."""
+        if unknown := unknown_placeholders(field.value):
+            raise ValidationError(f"{unknown[0]} means nothing here. Only {{name}} is filled in")
+
+    def validate_form_key(self, field: Hidden) -> None:
+        """Every rendering has its key."""
+        self._check_is_there(field)
+
+    def validate_people(self, field: Hidden) -> None:
+        """Somebody is chosen."""
+        self._check_is_there(field)
+
+    def _check_is_there(self, field: Any) -> None:
+        if not field.value:
+            raise ValidationError(STALE_PAGE)
