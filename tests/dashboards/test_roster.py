@@ -1,5 +1,7 @@
 """Logging one module for many people of a unit at once."""
 
+from io import BytesIO
+
 import pytest
 from bs4 import Tag
 
@@ -9,6 +11,7 @@ from tests.support.pages import Page, Pages
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.rules import Module
+from tracker.people.models import Appointment
 from tracker.progress.models import Completion
 from tracker.progress.rules import State
 
@@ -64,6 +67,7 @@ def test_a_champion_logs_for_many(pages: Pages, medicine: Unit, module: Module, 
     assert recorded() == []
     done = pages.submit(preview, "Record for 3 people")
     assert done.h1 == "Recorded for 3 people"
+    assert "counts from now on for each of them" in done.text
     assert done.texts("main .bullets li") == ["Ada", "Bo", "Cleo"]
     assert recorded() == [(one.id, "AWARE", State.VERIFIED, "roster") for one in (ada, bo, cleo)]
     assert trail.verbs().count("completion.rostered") == 3
@@ -125,7 +129,13 @@ def test_an_address_that_several_share_is_asked_about(
     make.person("Ada", unit=medicine, email="desk@example.edu")
     make.person("Bo", unit=medicine, email="DESK@example.edu")
     preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", listed="Desk@example.edu")
-    assert preview.texts(".bullets li") == ["Desk@example.edu"]
+    assert preview.texts("h2") == ["Who is meant?"]
+    assert preview.texts("legend") == ["Desk@example.edu: several people share this"]
+    assert preview.texts(".choice label") == ["Ada Medicine, staff, nonclinical", "Bo Medicine, staff, nonclinical"]
+    boxes = preview.html.select(".choice input")
+    chosen = pages.submit(preview, "Show who is meant", people=[str(boxes[1]["value"])])
+    assert chosen.texts("h2") == ["Will be recorded"]
+    assert chosen.texts(".bullets li") == ["Bo"]
 
 
 def test_ticks_stay_while_one_searches_and_turns_pages(
@@ -161,8 +171,8 @@ def ticked(page: Page) -> set[str]:
         ({"course": "AWARE", "completed_on": "never"}, "The day must be a real date, such as 2026-11-21"),
         ({"course": "AWARE", "completed_on": "2099-01-01"}, "The day must be today or earlier"),
         ({"course": "AWARE", "completed_on": "1899-01-01"}, "The day must be a real date, such as 2026-11-21"),
-        ({"course": "AWARE", "listed": "x" * 20_001}, "The list must be 20,000 characters or fewer"),
-        ({"course": "AWARE", "listed": "\n".join(map(str, range(501)))}, "Log for 500 people at most in one go"),
+        ({"course": "AWARE", "listed": "x" * 60_001}, "The list must be 60,000 characters or fewer"),
+        ({"course": "AWARE", "listed": "\n".join(map(str, range(2_001)))}, "Choose 2,000 people at most in one go"),
         ({"course": "AWARE", "listed": "a\x02b"}, "The list contains a character that cannot be shown"),
         ({"course": "NOTHING", "listed": "a"}, "Select a module"),
         ({"course": "AWARE", "people": "x"}, "Select one of the choices"),
@@ -185,18 +195,108 @@ def test_nonsense_is_told_and_nothing_recorded(
     assert recorded() == []
 
 
-def test_an_unknown_deed_shows_who_is_meant(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+def test_an_unknown_deed_shows_the_form(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
     pages.post("dashboards.roster", {"deed": "dance"}, code="MED")
 
 
-def test_a_receipt_is_its_owner_s(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+def test_whoever_is_gone_since_is_counted_as_such(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo = people(medicine, "Ada", "Bo")
+    page = pages.get("dashboards.roster", code="MED")
+    with make.transaction() as tx:
+        tx.session.query(Appointment).filter_by(person_id=bo.id).one().ends_on = make.day(1)
+        tx.lock_people(bo.id)
+    preview = pages.submit(page, SHOW, course="AWARE", people=[ada.id, bo.id])
+    assert preview.texts("h2") == ["Will be recorded", "Passed over: no longer at home here"]
+    assert "1 person you chose is not at home here today." in preview.text
+
+
+# Sign-in lists
+
+
+def upload(pages: Pages, content: bytes, name: str = "list.csv", **sent: str) -> Page:
+    """Send a file with the form."""
+    form = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "form_key": "k" * 20, "scope": "open"}
+    data = form | sent | {"file": (BytesIO(content), name)}
+    status = 422 if sent.get("status") == "422" else 200
+    return pages.post("dashboards.roster", data, code="MED", status=status)
+
+
+def test_a_list_of_participants_is_read_and_its_people_recorded(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo, cleo = people(medicine, "Ada Nwosu", "Bo Ek", "Cleo Ruiz")
+    zoom = (
+        "Meeting ID,Topic,Start Time,User Email\n123,Awareness,01/02/2026,host@example.edu\n\n"
+        "Name (Original Name),User Email,Total Duration (Minutes),Guest\n"
+        f"Ada N.,{ada.email.upper()},60,No\nBo Ek (Bo),,60,Yes\nAda N.,{ada.email},5,No\n"
+        f"Cleo Ruiz,someone@else.example,60,Yes\nNobody Known,,60,Yes\n"
+    )
+    preview = upload(pages, zoom.encode())
+    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here"]
+    assert preview.texts("main form > .bullets")[0] == "Ada Nwosu"
+    assert preview.texts("legend") == [
+        "Bo Ek (Bo): no identifier or address here, but the name",
+        "Cleo Ruiz, someone@else.example: no identifier or address here, but the name",
+    ]
+    assert not preview.html.select(".choice input[checked]")
+    assert preview.texts(".bullets")[-1] == "Nobody Known"
+    boxes = [str(box["value"]) for box in preview.html.select(".choice input")]
+    assert boxes == [str(bo.id), str(cleo.id)]
+    chosen = pages.submit(preview, "Show who is meant", people=boxes[:1])
+    assert chosen.texts("legend") == [preview.texts("legend")[1]]
+    done = pages.submit(chosen, "Record for 2 people")
+    assert done.texts("main .bullets li") == ["Ada Nwosu", "Bo Ek"]
+    assert [row[0] for row in recorded()] == [ada.id, bo.id]
+
+
+def test_a_file_goes_along_when_one_goes_back(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo = people(medicine, "Ada", "Bo")
+    preview = upload(pages, f"e-mail;name\n{ada.email};Ada\n".encode(), listed=bo.identifier)
+    assert preview.texts(".bullets li") == ["Ada", "Bo"]
+    again = pages.submit(preview, "Go back and change")
+    assert ada.email in again.one("textarea").get_text()
+    assert pages.submit(again, SHOW).texts(".bullets li") == ["Ada", "Bo"]
+
+
+def test_how_a_file_had_to_be_read_is_said(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    people(medicine, "Zoë")
+    preview = upload(pages, "Name\nZoë".encode("cp1252"))
+    assert "The file is not in UTF-8" in preview.text
+    assert preview.texts("legend")[0].startswith("Zoë")
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert "not in UTF-8" not in upload(pages, "Name\nZoë".encode(encoding)).text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04rest", "This file is no text"),
+        (b"\x00\x01\x02", "This file is no text"),
+        (b"", "Nobody is named in this file"),
+        (b"Name,E-mail\n", "Nobody is named in this file"),
+        (b"\n".join(b"%06d" % number for number in range(9_000)), "The list is too long"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, content: bytes, message: str
+) -> None:
+    page = upload(pages, content, status="422")
+    assert any(message in error for error in page.errors), page.errors
+    assert recorded() == []
+
+
+def test_what_was_done_is_its_doer_s(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
     (ada,) = people(medicine, "Ada")
     preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", people=[ada.id])
     done = pages.submit(preview, "Record for 1 person")
     assert pages.open(done.path).h1 == "Recorded for 1 person"
     pages.sign_in(make.champion(medicine))
     pages.open(done.path, status=404)
-    pages.get("dashboards.roster_done", code="MED", form_key="nothing", status=404)
+    pages.sign_in(make.account(Role.OFFICE))
+    pages.open(done.path, status=403)
+    pages.get("dashboards.deed", deed_id=999, status=404)
 
 
 def test_the_office_logs_for_any_unit_and_the_auditor_for_none(pages: Pages, medicine: Unit, module: Module) -> None:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tests.support import cast, make
+from tests.support.cast import Cast
 from tests.support.make import Account
 from tracker.accounts import commands as accounts
 from tracker.accounts.queries import account
+from tracker.champions import commands as champions
+from tracker.champions.models import Champion
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
+from tracker.dashboards import commands as dashboards
 from tracker.messages import commands as messages
 from tracker.messages.plan import Draft, plan
-from tracker.progress.commands import completions
+from tracker.progress.commands import bulk, completions
 from tracker.progress.commands.completions import Statement
 from tracker.progress.commands.evidence import Given
 from tracker.progress.models import Completion, EvidenceItem
@@ -59,9 +63,9 @@ def build() -> World:
     assert colleague.person is not None
     champion = account(people.champion.id, clock.today())
     assert champion is not None
-    completions.log_roster(
-        champion.actor, [colleague.person.id], Statement("COURSE", make.day(3), "workshop", None, LIST)
-    )
+    attended = Statement("COURSE", make.day(3), "workshop", None, LIST)
+    deed = bulk.log(champion.actor, people.department.id, [colleague.person.id], attended)
+    kept = dashboards.keep_filter(champion.actor, "My list", "MED", "requirement=YEARLY")
     draft = Draft((learner.person.id,), "A word", "Dear {name}", False, False, False)
     seen = plan(champion.actor, draft, clock.now())
     message = messages.send(champion.actor, draft, "message-of-the-first-of-may", seen.fingerprint)
@@ -90,11 +94,25 @@ def build() -> World:
         "leaver": people.leaver.person.id if people.leaver.person else None,
         "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
         **asked,
-        "list": LIST,
+        "deed": deed,
+        "filter": kept,
         "link": link,
+        "module_code": "ESSAY",
+        "evidence": _evidence(claim),
+        "private_evidence": _evidence(own_word),
         "message": message,
+        **_term(people),
     }
     return World(visitors, names)
+
+
+def _term(people: Cast) -> dict[str, int]:
+    """The term of the department's champion, and the row of somebody who stands in for her in a month."""
+    assert people.champion.person is not None
+    term = db.session.scalars(select(Champion.id).where(Champion.person_id == people.champion.person.id)).one()
+    sue = make.person("Sue Substitute", unit=people.division)
+    days = {"starts_on": make.day(-30), "ends_on": make.day(-40)}
+    return {"term": term, "stands_in": champions.name_substitute(make.by(), term, sue.id, **days)}
 
 
 def _requests(learner: Account) -> dict[str, int]:
@@ -103,20 +121,12 @@ def _requests(learner: Account) -> dict[str, int]:
     assert found is not None
     yearly = db.session.scalar(select(Requirement.id).where(Requirement.code == "YEARLY"))
     asked = {
-        "module_code": "ESSAY",
-        "evidence": _evidence(claim),
-        "private_evidence": _evidence(own_word),
-        "message": message,
-        **_term(people),
         "dispute": Asked(Kind.DISPUTE, "I did it.", requirement_id=yearly, day=clock.today()),
         "waiver": Asked(Kind.WAIVER, "I am abroad.", requirement_id=yearly, starts_on=clock.today()),
     }
     return {name: requests.ask(found.actor, one).id for name, one in asked.items()}
 
 
-def _receipt(completion_id: int) -> str:
-    """The reference by which a receipt is opened."""
-    return db.session.scalars(select(Completion.reference).where(Completion.id == completion_id)).one()
 def _claim(whose: Account, course: str) -> int:
     """Something that somebody logs with a picture of it."""
     found = account(whose.id, clock.today())
@@ -130,3 +140,6 @@ def _evidence(completion_id: int) -> int:
     return db.session.scalars(select(EvidenceItem.id).where(EvidenceItem.completion_id == completion_id)).one()
 
 
+def _receipt(completion_id: int) -> str:
+    """The reference by which a receipt is opened."""
+    return db.session.scalars(select(Completion.reference).where(Completion.id == completion_id)).one()

@@ -105,3 +105,70 @@ def test_he_logs_for_three_people_at_once(wide_browser: Visitor) -> None:
     assert counts(his, COURSE) == (done + 3, asked)
     his.page.goto(OUTSTANDING)
     assert names(his) == others
+
+
+def test_he_finds_people_logs_for_all_who_match_and_undoes_it(wide_browser: Visitor) -> None:
+    his = wide_browser
+    his.enter(CHAMPION)
+    his.page.goto(UNIT)
+    done, asked = counts(his, COURSE)
+    his.page.goto(OUTSTANDING)
+    wanted = names(his)[0]
+    search = his.page.get_by_label("Name, identifier or e-mail")
+    if his.scripts:
+        search.press_sequentially(wanted)
+        his.page.wait_for_url(re.compile(r"[?&]q="))
+        assert his.page.locator("[data-live-said]").inner_text() == "1 person found"
+        assert search.evaluate("field => field === document.activeElement")
+    else:
+        search.fill(wanted)
+        his.go(his.page.get_by_role("button", name="Show the list", exact=True).first)
+    assert names(his) == [wanted]
+
+    his.page.get_by_label("All 1 that match").check()
+    his.press("Log attendance")
+    assert his.texts("h2") == ["For all 1 person who matches"]
+    his.page.get_by_label("Which module was it?").select_option(label="Respect at work: the yearly course")
+    his.press("Show who is meant")
+    his.press("Record for 1 person")
+    assert his.heading == "Recorded for 1 person"
+    his.page.goto(UNIT)
+    assert counts(his, COURSE) == (done + 1, asked)
+
+    his.page.goto("/deeds")
+    his.go(his.page.get_by_role("button", name="Undo").first)
+    assert his.heading == "Undone for 1 of 1 person"
+    his.page.goto(UNIT)
+    assert counts(his, COURSE) == (done, asked)
+
+
+def test_he_reads_a_sign_in_list_and_keeps_a_filter(wide_browser: Visitor) -> None:
+    his = wide_browser
+    his.enter(CHAMPION)
+    his.page.goto(OUTSTANDING)
+    first = names(his)[0]
+    his.page.goto(f"{UNIT}/log")
+    his.page.get_by_label("Which module was it?").select_option(label="Respect at work: the yearly course")
+    content = f"Name (Original Name),User Email\n{first},\nNobody Known,\n"
+    his.page.get_by_label("Or a file with the list").set_input_files(
+        {"name": "participants.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    his.press("Show who is meant")
+    assert his.texts("h2") == ["Who is meant?", "Not found here"]
+    box = his.page.get_by_role("checkbox").first
+    assert not box.is_checked()
+    box.check()
+    his.press("Show who is meant")
+    assert his.texts("h2:text-is('Will be recorded') + ul li") == [first]
+
+    his.page.goto(f"{UNIT}/people?requirement=YEARLY&status=overdue")
+    his.page.get_by_text("Your filters", exact=True).click()
+    his.page.get_by_label("Name of this filter").fill("Late ones")
+    his.press("Keep this filter")
+    his.page.goto(f"{UNIT}/people")
+    his.page.get_by_text("Your filters", exact=True).click()
+    his.follow("Late ones")
+    assert "status=overdue" in his.path
+    his.page.get_by_text("Your filters", exact=True).click()
+    his.press("Remove")
+    assert "The filter is removed." in his.texts(".banner")

@@ -26,7 +26,7 @@ WHO = {
 DOWNLOADS = (".csv", ".ics", ".pdf", ".zip")
 SHOWN = {"200", "409", "410"}
 NARROW = 320
-NOT_HERE = ("{link}", "{list}", "{message}", "{dispute}", "{waiver}", "{evidence}", "{private_evidence}", "{stands_in}")
+NOT_HERE = ("{link}", "{deed}", "{message}", "{dispute}", "{waiver}", "{evidence}", "{private_evidence}", "{stands_in}")
 """What the sample has none of: those pages are seen on the way, where they come up."""
 
 

@@ -126,7 +126,8 @@ class Pages:
         data = _filled_in(form, values)
         pressed = [one for one in form.select("button[name]") if button is None or text_of(one) == button]
         data.extend((str(one["name"]), str(one.get("value", ""))) for one in pressed[:1])
-        action = str(form.get("action") or page.path)
+        elsewhere = [str(one["formaction"]) for one in form.select("button[formaction]") if text_of(one) == button]
+        action = elsewhere[0] if elsewhere else str(form.get("action") or page.path)
         if str(form.get("method", "get")).lower() == "get":
             return self.open(action.split("?")[0], status=status, query_string=data)
         fields: dict[str, list[str]] = {}

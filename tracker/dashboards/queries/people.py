@@ -1,11 +1,12 @@
 """The people of a unit: everybody, or where each stands with something that is asked, in pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, or_, select, true
+from sqlalchemy.orm import aliased
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
@@ -37,6 +38,16 @@ class Wanted:
     statuses: Sequence[Status]
     search: str = ""
     sort: str = "due"
+    category: str = ""
+    role: str = ""
+    joined_since: date | None = None
+    units: Sequence[int] = ()
+    """The units whose people these are, once they are known."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it matters as what, or since when, somebody is at home."""
+        return bool(self.category or self.role or self.joined_since)
 
     @property
     def is_beyond(self) -> bool:
@@ -100,9 +111,11 @@ class PeoplePage:
 def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> PeoplePage:
     """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
+    if wanted.item is not None and worked_out is None:
+        wanted = replace(wanted, units=_units_below(wanted))
     if worked_out is not None:
         stretches: Sequence[Stretch] = [(len(worked_out),)]
-    elif known_total is not None and not _stretched_by(wanted):
+    elif known_total is not None and not wanted.is_narrowed and not _stretched_by(wanted):
         stretches = [(known_total,)]
     else:
         stretches = _stretches(actor, wanted)
@@ -129,6 +142,16 @@ def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
             rows = rows.add_columns(Span.satisfied_on, Span.expires_on)
         people = [_listed(row) for row in db.session.execute(rows)]
     return _with_homes(people, wanted.day, Appointment.unit_id.in_(lies_under([wanted.unit_id], wanted.day)))
+
+
+def all_ids(actor: Actor, wanted: Wanted, at_most: int) -> list[int]:
+    """The ids of all who are wanted, `at_most` so many."""
+    if wanted.is_beyond:
+        return sorted(person.id for person in _worked_out(actor, wanted))[:at_most]
+    query, person_id = _wanted(actor, wanted)
+    if wanted.search:
+        query = query.join(Person, Person.id == person_id).where(_matches(wanted.search))
+    return list(db.session.scalars(query.add_columns(person_id).order_by(person_id).limit(at_most)))
 
 
 def is_everybody_known(actor: Actor, day: date) -> bool:
@@ -165,17 +188,40 @@ def _wanted(actor: Actor, wanted: Wanted) -> tuple[Select[*tuple[Any, ...]], Col
     else:
         person_id = Span.person_id.expression
         query = query.join(Span, Span.unit_id == UnitPath.unit_id).where(
-            Span.unit_id.in_(_units_below(wanted)),
+            Span.unit_id.in_(wanted.units or _units_below(wanted)),
             Span.item_id == wanted.item.id,
             Span.ends_on >= day,
             Span.starts_on <= day,
             Span.status.in_([int(status) for status in wanted.statuses]),
         )
+        if wanted.is_narrowed:
+            query = query.join(Appointment, and_(Appointment.person_id == Span.person_id, covers(day)))
+    if wanted.is_narrowed:
+        query = query.where(*_at_home_as(wanted))
     if wanted.sort == "unit":
         query = query.join(UnitSpan, and_(UnitSpan.unit_id == UnitPath.unit_id, holds_on(day)))
     if not is_everybody_known(actor, day):
         query = query.where(person_id.in_(people_at_home_in(actor.unit_ids, actor.today)))
     return query, person_id
+
+
+_earlier = aliased(Appointment)
+
+
+def _at_home_as(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """As what, and since when, somebody is at home: her first day at home in the unit counts, whatever followed it."""
+    if wanted.category:
+        yield Appointment.category == wanted.category
+    if wanted.role:
+        yield Appointment.role == wanted.role
+    if (since := wanted.joined_since) is not None:
+        before = select(_earlier.id).where(
+            _earlier.person_id == Appointment.person_id,
+            _earlier.is_primary,
+            _earlier.starts_on < since,
+            _earlier.unit_id.in_(lies_under([wanted.unit_id], wanted.day)),
+        )
+        yield and_(Appointment.starts_on >= since, ~before.exists())
 
 
 def _units_below(wanted: Wanted) -> list[int]:
@@ -278,7 +324,7 @@ def _worked_out(actor: Actor, wanted: Wanted) -> list[Listed]:
     """The same for a day that the stored spans do not reach, by the rules and in memory."""
     if wanted.item is None:
         raise ValueError("everybody at home is never beyond the stored spans")
-    at_home = people_at_home_in([wanted.unit_id], wanted.day)
+    at_home = people_at_home_in([wanted.unit_id], wanted.day).where(*_at_home_as(wanted))
     known = select(Person.id, Person.identifier, Person.name, Person.email).where(Person.id.in_(at_home))
     if not is_everybody_known(actor, wanted.day):
         known = known.where(Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))

@@ -1,6 +1,37 @@
 """The pages of units, and of the people in them."""
 
-from tracker.dashboards.routes import people, person, roster, tables, units
+from tracker.dashboards.routes import (
+    beside,
+    chair,
+    coverage,
+    deeds,
+    handover,
+    people,
+    person,
+    roster,
+    tables,
+    targets,
+    units,
+    what_if,
+    workspace,
+    writing,
+)
 from tracker.dashboards.routes.blueprint import bp
 
-__all__ = ["bp", "people", "person", "roster", "tables", "units"]
+__all__ = [
+    "beside",
+    "bp",
+    "chair",
+    "coverage",
+    "deeds",
+    "handover",
+    "people",
+    "person",
+    "roster",
+    "tables",
+    "targets",
+    "units",
+    "what_if",
+    "workspace",
+    "writing",
+]

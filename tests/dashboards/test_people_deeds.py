@@ -1,0 +1,228 @@
+"""What is done from the list of people for those ticked, or for all who match; and undoing it."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support import make
+from tests.support.clocks import pass_time
+from tests.support.make import Account, Person, Unit
+from tests.support.pages import Page, Pages
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.curriculum.rules import Module
+from tracker.progress.models import Completion
+from tracker.progress.rules import State
+
+LOG, VERIFY, WRITE, SHOW = "Log attendance", "Verify their claims", "Write to them", "Show who is meant"
+
+
+@pytest.fixture
+def medicine() -> Unit:
+    """A department."""
+    return make.unit("Medicine", code="MED")
+
+
+@pytest.fixture
+def module() -> Module:
+    """A required module."""
+    made = make.module(code="AWARE", title="Awareness")
+    make.requirement(made, code="R", title="Yearly")
+    return made
+
+
+@pytest.fixture
+def essay() -> Module:
+    """A required module that wants verification."""
+    made = make.module(code="ESSAY", title="Essay", evidence="verification")
+    make.requirement(made, code="E", title="Writing")
+    return made
+
+
+@pytest.fixture
+def champion(pages: Pages, medicine: Unit) -> Account:
+    """Its champion, signed in; she works elsewhere in the house, so that she is in none of its lists."""
+    account = make.champion(medicine, name="Cara", home=make.unit())
+    pages.sign_in(account)
+    return account
+
+
+def people(unit: Unit, number: int, **kind: str) -> list[Person]:
+    """So many people at home in a unit."""
+    return [make.person(f"Person {index:03}", unit=unit, **kind) for index in range(number)]
+
+
+def listed(pages: Pages, **query: object) -> Page:
+    """The list of the department."""
+    return pages.get("dashboards.people", code="MED", query=query)
+
+
+def recorded(state: State = State.VERIFIED) -> set[int]:
+    """Who has a completion of that state that nothing replaces."""
+    db.session.remove()
+    replaced = db.session.query(Completion.corrects_id).where(Completion.corrects_id.is_not(None))
+    rows = db.session.query(Completion.person_id).filter(Completion.state == state, Completion.id.not_in(replaced))
+    return {person_id for (person_id,) in rows}
+
+
+def test_attendance_of_those_ticked_is_logged_and_undone(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo, cleo = (make.person(name, unit=medicine) for name in ("Ada", "Bo", "Cleo"))
+    choose = pages.submit(listed(pages), LOG, people=[ada.id, cleo.id])
+    assert choose.h1 == "Log for many people of Medicine"
+    assert choose.texts("h2") == ["For 2 people you ticked"]
+    assert choose.texts(".bullets li") == ["Ada", "Cleo"]
+    preview = pages.submit(choose, SHOW, course="AWARE")
+    assert preview.texts(".bullets li") == ["Ada", "Cleo"]
+    done = pages.submit(preview, "Record for 2 people")
+    assert recorded() == {ada.id, cleo.id}
+    assert "You can undo this until" in done.text
+    undone = pages.submit(done, "Undo")
+    assert undone.h1 == "Undone for 2 of 2 people"
+    assert undone.path == done.path
+    assert recorded() == set()
+    assert recorded(State.REJECTED) == {ada.id, cleo.id}
+    assert bo.name in listed(pages).text
+
+
+def test_all_that_match_are_meant_by_their_filter(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    faculty = people(medicine, 60, category="faculty")
+    people(medicine, 3, category="staff")
+    page = listed(pages, requirement="R", category="faculty")
+    assert "All 60 that match" in page.text
+    choose = pages.submit(page, LOG, scope="all", people=[])
+    assert choose.texts("h2") == ["For all 60 people who match"]
+    assert choose.texts(".facts dd") == ["Yearly", "something left to do", "faculty"]
+    assert choose.one("select[name=course] option[selected]").get_text() == "Awareness"
+    preview = pages.submit(choose, SHOW)
+    assert "It will be recorded for 60 people." in preview.text
+    newcomer = make.person("Newcomer", unit=medicine, category="faculty")
+    make.completion(faculty[7], module, on=make.day(0))
+    done = pages.submit(preview, "Record for 60 people")
+    assert done.h1 == "Recorded for 59 people"
+    assert "Something had changed since you looked" in done.text
+    assert "Person 007: recorded for the same day meanwhile" in done.text
+    assert recorded() == {one.id for one in faculty}
+    assert newcomer.id not in recorded()
+
+
+def test_when_nobody_is_left_the_preview_says_why(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada = make.person("Ada", unit=medicine)
+    choose = pages.submit(listed(pages), LOG, people=[ada.id])
+    preview = pages.submit(choose, SHOW, course="AWARE")
+    make.completion(ada, module, on=make.day(0))
+    again = pages.submit(preview, "Record for 1 person", status=422)
+    assert again.errors == ["Nothing was done: nobody is left for whom this could be recorded."]
+    assert again.texts("h2")[1:] == ["Passed over: recorded already"]
+
+
+def test_claims_of_those_ticked_are_verified_and_given_back(
+    pages: Pages, medicine: Unit, module: Module, essay: Module, champion: Account
+) -> None:
+    ada, bo, cleo = (make.person(name, unit=medicine) for name in ("Ada", "Bo", "Cleo"))
+    for one in (ada, bo):
+        make.completion(one, essay, claimed=True, note=f"By {one.name}")
+    choose = pages.submit(listed(pages, requirement="E"), VERIFY, people=[ada.id, cleo.id])
+    assert choose.h1 == "Verify for many people of Medicine"
+    assert choose.texts("select[name=course] option") == ["Choose…", "Essay"]
+    preview = pages.submit(choose, "Show the claims", course="ESSAY")
+    assert "1 claim will be verified." in preview.text
+    assert preview.texts(".todo-what") == ["AdaBy Ada"]
+    done = pages.submit(preview, "Verify 1 claim")
+    assert done.h1 == "Verified 1 claim"
+    assert recorded() == {ada.id}
+    undone = pages.submit(done, "Undo")
+    assert "The claims wait for a decision again." in undone.text
+    assert recorded(State.CLAIMED) == {ada.id, bo.id}
+    assert len(pages.get("claims.waiting").html.select("main .card")) == 2
+
+
+def test_claims_of_everybody_here_and_of_all_who_match(
+    pages: Pages, medicine: Unit, module: Module, essay: Module, champion: Account
+) -> None:
+    ada = make.person("Ada", unit=medicine, category="faculty")
+    bo = make.person("Bo", unit=medicine)
+    for one in (ada, bo):
+        make.completion(one, essay, claimed=True)
+    page = pages.get("dashboards.verify_many", code="MED")
+    assert "Of everybody at home here today." in page.text
+    assert "2 claims will be verified." in pages.submit(page, course="ESSAY").text
+    matching = pages.submit(listed(pages, requirement="E", category="faculty"), VERIFY, scope="all")
+    assert "1 claim will be verified." in pages.submit(matching, course="ESSAY").text
+    nobody = pages.submit(listed(pages, requirement="R"), VERIFY, scope="all")
+    assert pages.submit(nobody, course="ESSAY").text.count("will be verified") == 1
+    pages.submit(nobody, status=422)
+
+
+def test_where_nothing_is_verified_the_page_says_so(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    assert "Nothing to verify" in pages.get("dashboards.verify_many", code="MED").text
+
+
+def test_people_without_names_cannot_be_meant(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    make.requirement(make.module(), code="READ", level="optional")
+    people(medicine, 2)
+    for endpoint in ("roster", "verify_many", "write_to_many"):
+        address = pages.get("dashboards.people", code="MED").path.replace("people", endpoint.split("_")[0])
+        address = address.replace("roster", "log") + "?requirement=READ"
+        sent = {"csrf_token": pages.token(), "scope": "all", "deed": "choose"}
+        assert pages.client.post(address, data=sent).status_code == 403, address
+
+
+def test_of_another_day_nothing_can_be_done(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    people(medicine, 2)
+    page = listed(pages, as_of=make.day(3).isoformat())
+    assert not page.html.select(".tick, .deeds")
+
+
+def test_an_auditor_reads_only(pages: Pages, medicine: Unit, module: Module) -> None:
+    people(medicine, 2)
+    pages.sign_in(make.account(Role.AUDITOR))
+    assert not listed(pages).html.select(".tick, .deeds")
+
+
+def test_they_are_written_to(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo = people(medicine, 2)
+    stranger = make.person("Stranger", unit=make.unit())
+    page = pages.submit(listed(pages), WRITE, people=[ada.id])
+    assert page.h1 == "Write to 1 person"
+    assert pages.submit(page, "Go on to the text").path == "/messages/write"
+    both = pages.submit(listed(pages), WRITE, scope="all")
+    assert both.texts(".bullets li") == [ada.name, bo.name]
+    assert "Nobody is chosen" in pages.submit(listed(pages), WRITE).text
+    forged = pages.post("dashboards.write_to_many", {"people": stranger.id}, code="MED")
+    assert forged.h1 == "Write to 0 people"
+    pages.post("dashboards.write_to_many", {"people": "x"}, code="MED", status=422)
+
+
+def test_recent_deeds_are_listed_with_their_way_back(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Nothing yet" in pages.get("dashboards.deeds").text
+    ada = make.person("Ada", unit=medicine)
+    choose = pages.submit(listed(pages), LOG, people=[ada.id])
+    done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 1 person")
+    page = pages.open(done.link("What you did for many"))
+    assert page.texts(".todo-what a") == ["Logged Awareness for 1 person"]
+    assert pages.open(page.link("Logged Awareness for 1 person")).path == done.path
+    pass_time(monkeypatch, timedelta(hours=25))
+    late = pages.get("dashboards.deeds")
+    assert "Undo" not in [button.get_text() for button in late.html.select("main button")]
+    deed_id = int(done.path.rsplit("/", 1)[1])
+    refused = pages.post("dashboards.undo", {}, deed_id=deed_id, status=409)
+    assert "This can no longer be undone" in refused.text
+    assert "This could be undone until" in pages.open(done.path).text
+
+
+def test_undoing_twice_is_refused_in_words(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada = make.person("Ada", unit=medicine)
+    choose = pages.submit(listed(pages), LOG, people=[ada.id])
+    done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 1 person")
+    pages.submit(done, "Undo")
+    assert "This has been undone already." in pages.submit(done, "Undo", status=409).text

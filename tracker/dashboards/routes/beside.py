@@ -1,0 +1,112 @@
+"""Who belongs to a unit without being counted in it: joint members, and those who have left; as pages and as CSV."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Actor, Right
+from tracker.dashboards import exports, policy
+from tracker.dashboards.addresses import as_of, shown_day
+from tracker.dashboards.queries import beside as queries
+from tracker.dashboards.queries import places
+from tracker.dashboards.queries.beside import Beside, BesideList
+from tracker.dashboards.routes import lines
+from tracker.dashboards.routes.blueprint import bp
+from tracker.dashboards.routes.tables import csv_response
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+from tracker.web.templating import day, plural
+
+NOWHERE = "no unit"
+
+
+@bp.route("/units/<unit_code:code>/people/joint")
+@needs(Right.UNITS_READ)
+def joint_members(code: str) -> ResponseReturnValue:
+    """Who has a further post here and is counted elsewhere."""
+    return _page(code, queries.joint_members, "Joint members", "dashboards/joint_members.html", ".joint_members_csv")
+
+
+@bp.route("/units/<unit_code:code>/people/joint.csv")
+@needs(Right.UNITS_READ)
+def joint_members_csv(code: str) -> ResponseReturnValue:
+    """The same as CSV; of those who may not be named, their number by the unit that counts them."""
+    return _csv(code, queries.joint_members, "joint members")
+
+
+@bp.route("/units/<unit_code:code>/people/left")
+@needs(Right.UNITS_READ)
+def leavers(code: str) -> ResponseReturnValue:
+    """Who has left in the last twelve months."""
+    return _page(code, queries.leavers, "Who has left", "dashboards/leavers.html", ".leavers_csv")
+
+
+@bp.route("/units/<unit_code:code>/people/left.csv")
+@needs(Right.UNITS_READ)
+def leavers_csv(code: str) -> ResponseReturnValue:
+    """The same as CSV; of those who may not be named, only their number."""
+    return _csv(code, queries.leavers, "leavers")
+
+
+Found = Callable[[Actor, int, date], BesideList]
+
+
+@dataclass(frozen=True, slots=True)
+class BesideLine:
+    """Somebody in such a list."""
+
+    id: int
+    name: str
+    url: str
+    detail: str
+    status: None = None
+
+
+def _page(code: str, query: Found, here: str, template: str, csv_endpoint: str) -> ResponseReturnValue:
+    unit = policy.get_unit(actor(), code, shown_day())
+    found = query(actor(), unit.id, shown_day())
+    return page(
+        template,
+        as_of=as_of(),
+        crumbs=[
+            *lines.crumbs(places.path(actor(), unit.id, shown_day()), "People")[:-1],
+            ("People", url_for(".people", code=code)),
+            (here, None),
+        ],
+        unit=unit,
+        found=found,
+        total=plural(found.total, "person", "people"),
+        rows=[_line(one) for one in found.people],
+        unnamed=[
+            (counted_in or NOWHERE, plural(number, "person", "people"))
+            for counted_in, number in sorted(found.unnamed.items(), key=lambda item: item[0] or "")
+        ],
+        csv_url=url_for(csv_endpoint, code=code),
+    )
+
+
+def _line(one: Beside) -> BesideLine:
+    counted = f"counted in {one.counted_in}" if one.counted_in else f"counted in {NOWHERE}"
+    left = f"last day {day(one.last_day)}" if one.last_day else ""
+    words = ", ".join(filter(None, (f"{one.category}, {one.role}", left, counted)))
+    return BesideLine(one.id, one.name, url_for(".person", person_id=one.id), words)
+
+
+def _csv(code: str, query: Found, about: str) -> ResponseReturnValue:
+    unit = policy.get_unit(actor(), code, shown_day())
+    found = query(actor(), unit.id, shown_day())
+    header = ("as_of", "within", "name", "category", "role", "counted_in", "last_day", "people")
+    name = f"{code} {about} {shown_day().isoformat()}"
+    return csv_response(exports.lines(header, _csv_rows(code, found)), name)
+
+
+def _csv_rows(code: str, found: BesideList) -> Iterator[Sequence[object]]:
+    about = (shown_day().isoformat(), code)
+    for one in found.people:
+        last_day = one.last_day and one.last_day.isoformat()
+        yield (*about, one.name, one.category, one.role, one.counted_in, last_day, 1)
+    for counted_in, number in found.unnamed.items():
+        yield (*about, "", "", "", counted_in, "", number)

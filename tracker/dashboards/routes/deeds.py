@@ -1,0 +1,159 @@
+"""What somebody did for many people: told after the deed, listed, and undone within a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Right
+from tracker.dashboards.routes.blueprint import bp
+from tracker.progress.commands import bulk
+from tracker.progress.models import DeedKind, PassedOver
+from tracker.progress.queries import bulk as queries
+from tracker.progress.queries.bulk import Deed, Outcome
+from tracker.progress.queries.catalogue import Catalogue, catalogue
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+from tracker.web.templating import day, moment, plural
+
+PEOPLE, CLAIMS = ("person", "people"), ("claim", "claims")
+NAMES_SHOWN = 500
+WHY = {
+    PassedOver.ONESELF: "that is you; somebody else must record it",
+    PassedOver.AWAY: "not at home in your units any more",
+    PassedOver.RECORDED: "recorded for the same day meanwhile",
+    PassedOver.DECIDED: "decided or withdrawn meanwhile",
+}
+LEFT_ALONE, OUT_OF_SIGHT = "changed by somebody since", "not at home in your units any more"
+
+
+@bp.route("/deeds")
+@needs(Right.COMPLETIONS_LOG_UNIT)
+def deeds() -> ResponseReturnValue:
+    """What the reader did for many people lately; what can still be undone comes with its button."""
+    names = catalogue()
+    found = queries.recent(actor())
+    return page(
+        "dashboards/deeds.html",
+        crumbs=[("My units", url_for(".start")), ("What you did for many", None)],
+        lines=[_line(one, names) for one in found],
+    )
+
+
+@bp.route("/deeds/<int:deed_id>")
+@needs(Right.COMPLETIONS_LOG_UNIT)
+def deed(deed_id: int) -> ResponseReturnValue:
+    """What one deed did: for whom, who was passed over since the preview, and what was undone."""
+    one = queries.deed(actor(), deed_id)
+    found = queries.outcomes(actor(), deed_id)
+    done = [outcome for outcome in found if outcome.passed_over is None]
+    is_undone = one.undone_at is not None
+    return page(
+        "dashboards/deed.html",
+        crumbs=_crumbs(one),
+        deed=one,
+        heading=_heading(one, done),
+        sentence=_sentence(one, catalogue()),
+        until=moment(one.ends_at),
+        people=_told(outcome for outcome in done if outcome.is_taken_back == is_undone),
+        left=_told((outcome for outcome in done if is_undone and not outcome.is_taken_back), LEFT_ALONE),
+        passed_over=_told(outcome for outcome in found if outcome.passed_over is not None),
+        names_shown=NAMES_SHOWN,
+    )
+
+
+@bp.route("/deeds/<int:deed_id>/undo", methods=["POST"])
+@needs(Right.COMPLETIONS_LOG_UNIT)
+def undo(deed_id: int) -> ResponseReturnValue:
+    """Take a deed of one's own back, within a day."""
+    bulk.undo(actor(), deed_id)
+    return redirect(url_for(".deed", deed_id=deed_id, as_of=None), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class DeedLine:
+    """A deed in the list of them."""
+
+    title: str
+    url: str
+    when: str
+    detail: str
+    undo_url: str | None
+
+
+def _line(one: Deed, names: Catalogue) -> DeedLine:
+    state = f"undone on {moment(one.undone_at)}" if one.undone_at else ""
+    where = f"in {one.unit_name}" if one.unit_name else ""
+    when = f"finished on {day(one.completed_on)}" if one.completed_on else ""
+    return DeedLine(
+        f"{_verb(one)} {names.title_of(one.course)} for {plural(one.done, *PEOPLE)}",
+        url_for(".deed", deed_id=one.id, as_of=None),
+        moment(one.done_at),
+        ", ".join(filter(None, (where, when, state))),
+        url_for(".undo", deed_id=one.id, as_of=None) if one.can_be_undone else None,
+    )
+
+
+def _verb(one: Deed) -> str:
+    return "Logged" if one.kind is DeedKind.LOG else "Verified"
+
+
+def _heading(one: Deed, done: Sequence[Outcome]) -> str:
+    if one.undone_at is not None:
+        taken_back = sum(outcome.is_taken_back for outcome in done)
+        return f"Undone for {taken_back:,} of {plural(len(done), *PEOPLE)}"
+    if one.kind is DeedKind.LOG:
+        return f"Recorded for {plural(len(done), *PEOPLE)}"
+    return f"Verified {plural(len(done), *CLAIMS)}"
+
+
+def _sentence(one: Deed, names: Catalogue) -> str:
+    title = names.title_of(one.course)
+    what = f"{title}, finished on {day(one.completed_on)}," if one.completed_on else title
+    if one.undone_at is None:
+        return f"{what} counts from now on for each of them."
+    ends = "The claims wait for a decision again." if one.kind is DeedKind.VERIFY else "It counts for none of them."
+    return f"{what} was undone on {moment(one.undone_at)}. {ends}"
+
+
+def _crumbs(one: Deed) -> list[tuple[str, str | None]]:
+    steps: list[tuple[str, str | None]] = []
+    if one.unit_code is not None and one.unit_name is not None:
+        steps.append((one.unit_name, url_for(".unit", code=one.unit_code, as_of=None)))
+    return [*steps, ("What you did for many", url_for(".deeds", as_of=None)), (_verb(one), None)]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody a deed was about: by name where the reader may know it, with what is to be said."""
+
+    name: str
+    url: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldList:
+    """Some of them by name, and how many are not at home in the reader's units any more and so not named."""
+
+    named: Sequence[Told]
+    unnamed: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return len(self.named) + self.unnamed
+
+
+def _told(found: Iterable[Outcome], why: str = "") -> ToldList:
+    named, unnamed = [], 0
+    for outcome in found:
+        if outcome.name is None:
+            unnamed += 1
+            continue
+        said = WHY[outcome.passed_over] if outcome.passed_over else why
+        if why == LEFT_ALONE and not outcome.is_touched:
+            said = OUT_OF_SIGHT
+        named.append(Told(outcome.name, url_for(".person", person_id=outcome.person_id), said))
+    return ToldList(named, unnamed)

@@ -1,0 +1,254 @@
+"""What an address asks for of a list of people: what is asked of them, their statuses, and what else narrows it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from wtforms.fields import SelectChoice
+
+from tracker.core.errors import Forbidden, Invalid
+from tracker.dashboards import policy, rules
+from tracker.dashboards.addresses import shown_day
+from tracker.dashboards.people_forms import PeopleFilter
+from tracker.dashboards.queries import narrowing as queries
+from tracker.dashboards.queries import people as people_queries
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.people import Wanted
+from tracker.dashboards.queries.standings import Standing, standing
+from tracker.dashboards.routes import lines, person_lines
+from tracker.progress.commands.bulk import MOST_AT_ONCE
+from tracker.progress.rules import Level, Status
+from tracker.units.queries import UnitView
+from tracker.web.access import actor
+from tracker.web.templating import day, sentence_list
+
+STATUSES = {status.word: status for status in rules.URGENCY}
+KEPT = ("requirement", "module", "status", "division", "category", "role", "joined", "sort", "q")
+"""What an address may say of a list."""
+EVERYBODY = ""
+"""The requirement of an address that asks for everybody at home, whatever is asked of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an address asks for: something that is asked here, or (none) everybody; with which statuses."""
+
+    requirement: RequirementView | None
+    item: ItemView | None
+    statuses: tuple[Status, ...]
+
+    @property
+    def names_shown(self) -> bool:
+        """Whether the people behind it may be named."""
+        return self.requirement is None or self.requirement.names_shown
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A list as its address has it: of which unit, what is asked for, the form as filled in, and whom that wants."""
+
+    found: Standing
+    choice: Choice
+    form: PeopleFilter
+    division: UnitView | None
+    wanted: Wanted
+
+    @property
+    def listed_unit(self) -> UnitView:
+        """The unit whose people are listed: that of the page, or one below it."""
+        return self.division or self.found.unit
+
+
+def narrowed(code: str, on: date | None = None) -> Narrowed:
+    """The list that the address of this request asks for, on its day or another. Raises NotFound and Invalid."""
+    on = on or shown_day()
+    found = standing(actor(), policy.get_unit(actor(), code, on), on)
+    choice = _choice(found)
+    division = _division(found, on)
+    form = _form(found, choice, division, on)
+    return Narrowed(found, choice, form, division, _wanted(found, choice, form, division, on))
+
+
+def kept_in_address(names: Iterable[str] = KEPT) -> dict[str, Any]:
+    """What this address says of the list, without the page and the day; nothing that is empty but the requirement."""
+    found = {name: request.args.getlist(name) for name in names if name in request.args}
+    return {name: given for name, given in found.items() if any(given) or name == "requirement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """All who fit a list's filters today: a deed is for them."""
+
+    ids: Sequence[int]
+    words: Sequence[tuple[str, str]]
+    course: str | None
+
+
+def matching(code: str, today: date) -> Matching:
+    """Whom a deed for "all that match" is for. Raises Invalid, and Forbidden where names are not shown."""
+    given = narrowed(code, today)
+    refuse_nonsense(given.form)
+    if not given.choice.names_shown:
+        raise Forbidden("Names are not shown for this.")
+    ids = people_queries.all_ids(actor(), given.wanted, MOST_AT_ONCE + 1)
+    return Matching(ids, list(in_words(given)), chosen_course(given.choice))
+
+
+def chosen_course(choice: Choice) -> str | None:
+    """The module that a list is about, where it is about a single one."""
+    return choice.item.code if choice.item is not None and choice.item.module_id is not None else None
+
+
+def refuse_nonsense(form: PeopleFilter) -> None:
+    """Raise Invalid for what is wrong in the address, where there is no form to show it in."""
+    if form.messages:
+        raise Invalid("q", form.messages[0][1])
+
+
+def in_words(given: Narrowed) -> Iterator[tuple[str, str]]:
+    """What narrows a list, as pairs of label and words; the unit is not among them."""
+    choice, wanted = given.choice, given.wanted
+    if (title := person_lines.item_title(choice.requirement, choice.item)) is not None:
+        yield "Asked for", title
+        yield "Status", _status_words(choice.statuses)
+    if given.division is not None:
+        yield "Unit below", given.division.name
+    if wanted.category:
+        yield "Category", wanted.category
+    if wanted.role:
+        yield "Role", wanted.role
+    if wanted.joined_since:
+        yield "Joined since", day(wanted.joined_since)
+    if wanted.search:
+        yield "Search", f"“{wanted.search}”"
+
+
+def _status_words(statuses: Sequence[Status]) -> str:
+    if statuses == rules.OUTSTANDING:
+        return "something left to do"
+    if statuses == rules.URGENCY:
+        return "any"
+    return sentence_list([lines.STATUS_WORDS[status].lower() for status in statuses])
+
+
+# What stands in the address
+
+
+def _choice(found: Standing) -> Choice:
+    """What the address asks for; the first required one where it says nothing. Raises Invalid."""
+    code, module = request.args.get("requirement"), request.args.get("module") or None
+    statuses = _statuses()
+    if code == EVERYBODY:
+        return Choice(None, None, statuses)
+    requirement = _first_required(found) if code is None else _by_code(found, code)
+    if requirement is None:
+        return Choice(None, None, statuses)
+    if module is None:
+        return Choice(requirement, requirement.whole, statuses)
+    item = next((item for item in requirement.items if item.code == module), None)
+    if item is None:
+        raise Invalid("module", f"“{requirement.title}” has no such module.")
+    return Choice(requirement, item, statuses)
+
+
+def _first_required(found: Standing) -> RequirementView | None:
+    shown = [one for one in found.asked if one.names_shown]
+    return next((one for one in shown if one.level is Level.REQUIRED), shown[0] if shown else None)
+
+
+def _by_code(found: Standing, code: str) -> RequirementView:
+    for requirement in (*found.asked, *found.not_asked):
+        if requirement.code == code:
+            return requirement
+    raise Invalid("requirement", "There is no such requirement.")
+
+
+def _statuses() -> tuple[Status, ...]:
+    """The statuses asked for, in order of urgency; those of who has something left to do if none is. Raises Invalid."""
+    words = set(request.args.getlist("status"))
+    if not words:
+        return rules.OUTSTANDING
+    if words - STATUSES.keys():
+        raise Invalid("status", "There is no such status.")
+    return tuple(status for word, status in STATUSES.items() if word in words)
+
+
+def _division(found: Standing, on: date) -> UnitView | None:
+    """The unit below to which the list is narrowed. Raises NotFound."""
+    code = request.args.get("division")
+    return queries.division(actor(), found.unit.id, code, on) if code else None
+
+
+def plain_address(found: Standing) -> str:
+    """The address that names the requirement and module which were chosen in one list."""
+    kept = kept_in_address(("q", "division", "category", "role", "joined")) | {"requirement": [EVERYBODY]}
+    for requirement in found.asked:
+        for item in requirement.items:
+            if request.args["item"] == item_key(requirement, item):
+                kept |= kept_in_address(("status", "sort"))
+                kept["requirement"] = [requirement.code]
+                kept["module"] = [] if item is requirement.whole else [item.code]
+    return url_for(".people", code=found.unit.code, **kept)
+
+
+def item_key(requirement: RequirementView, item: ItemView) -> str:
+    """What stands for an item in the list of what is asked."""
+    return f"{requirement.id}" if item is requirement.whole else f"{requirement.id}-{item.module_id}"
+
+
+# The form, and whom it wants
+
+
+def _form(found: Standing, choice: Choice, division: UnitView | None, on: date) -> PeopleFilter:
+    """The form as the address fills it in."""
+    statuses = [(word, lines.STATUS_WORDS[status]) for word, status in STATUSES.items()]
+    below = queries.divisions(actor(), found.unit.id, on) if found.path[-1].has_children else []
+    if division is not None and division not in below:
+        below = [division, *below]
+    kinds = queries.kinds()
+    form = PeopleFilter(
+        list(_item_choices(found)),
+        statuses,
+        [(unit.code, unit.name) for unit in below],
+        (kinds.categories, kinds.roles),
+        has_statuses=choice.item is not None,
+    )
+    form.validate()
+    form.item.data = item_key(choice.requirement, choice.item) if choice.requirement and choice.item else ""
+    form.sort.data = _sort(choice, form)
+    if choice.item is not None:
+        form.status.data = [status.word for status in choice.statuses]
+    return form
+
+
+def _wanted(found: Standing, choice: Choice, form: PeopleFilter, division: UnitView | None, on: date) -> Wanted:
+    return Wanted(
+        (division or found.unit).id,
+        on,
+        choice.requirement,
+        choice.item,
+        choice.statuses,
+        search=form.q.value or "",
+        sort=_sort(choice, form),
+        category=form.category.value or "",
+        role=form.role.value or "",
+        joined_since=form.joined.value,
+    )
+
+
+def _sort(choice: Choice, form: PeopleFilter) -> str:
+    asked: str | None = form.sort.value
+    return asked or ("due" if choice.item else "name")
+
+
+def _item_choices(found: Standing) -> Iterator[SelectChoice]:
+    """Everything that is asked here: a requirement of several modules with these below it."""
+    for requirement in found.asked:
+        for item in (requirement.whole, *requirement.modules):
+            yield SelectChoice(
+                value=item_key(requirement, item),
+                label=requirement.title if item is requirement.whole else item.title,
+                optgroup=None if requirement.has_one_module else requirement.title,
+            )

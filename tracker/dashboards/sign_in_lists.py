@@ -1,0 +1,177 @@
+"""Reads sign-in lists: typed, pasted, or a file from a spreadsheet, Zoom or Teams. Pure.
+
+Of each line only what says who somebody is: an identifier, an e-mail address, a name.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+MOST_BYTES = 2_000_000
+LONGEST_LINE = 5_000
+"""Of a line below a header, more is not looked at."""
+HEADER_WITHIN = 40
+"""A header stands below at most so many lines about the meeting."""
+DELIMITERS = "\t,;|"
+BETWEEN_WORDS = re.compile(r"[,;\t]")
+ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+")
+NAME_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
+CANONICAL = ("Identifier", "E-mail", "Name")
+IDENTIFIERS = frozenset(
+    {
+        *("identifier", "id", "person id", "person_id", "employee id", "employee number", "staff number", "staff id"),
+        *("student id", "netid", "net id", "username", "user name", "user id", "login"),
+    }
+)
+ADDRESSES = frozenset(
+    {*("e-mail", "email", "mail", "user email", "email address", "e-mail address", "participant id (upn)", "upn")}
+)
+NAMES = frozenset({*("name", "full name", "name (original name)", "participant", "participant name", "display name")})
+ABOUT_THE_MEETING = frozenset({"meeting id", "topic"})
+FIRST_NAMES, LAST_NAMES = frozenset({"first name", "firstname"}), frozenset({"last name", "lastname", "surname"})
+
+
+class Unreadable(ValueError):
+    """A list that cannot be read; the message says why, for whoever gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a line says of somebody. A single typed word may be an identifier or a name: it stands as both."""
+
+    identifier: str = ""
+    email: str = ""
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """The entry as it is told back."""
+        return ", ".join(dict.fromkeys(filter(None, (self.name, self.email, self.identifier))))
+
+
+def decoded(content: bytes) -> tuple[str, str | None]:
+    """The text of a file, and a note where its encoding had to be guessed. Raises Unreadable."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"The file must be {MOST_BYTES // 1_000_000} MB or smaller")
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+        raise Unreadable("This file is no text. Save the list as CSV, or copy it into the field above")
+    try:
+        text, note = _by_mark(content), None
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+        note = "The file is not in UTF-8, so it was read as Windows-1252. Check the names with accents."
+    if "\0" in text:
+        raise Unreadable("This file is no text. Save the list as CSV, or copy it into the field above")
+    return text, note
+
+
+def _by_mark(content: bytes) -> str:
+    """The text in the encoding that its first bytes name, else in UTF-8. Raises UnicodeDecodeError."""
+    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+
+
+def entries(text: str) -> list[Entry]:
+    """Everybody a list names, each once, in order: by its header where it has one, else word for word."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
+    for number, line in enumerate(lines[:HEADER_WITHIN]):
+        cells = _cells(line, delimiter := _delimiter(line))
+        if _is_header(cells):
+            return _merged(_below(cells, lines[number + 1 :], delimiter))
+    return _merged(entry for line in lines for entry in _typed(line))
+
+
+def canonical(found: Sequence[Entry]) -> str:
+    """The same people as a list with our own header, which reads back alike: what a page carries of a file."""
+    written = StringIO()
+    writer = csv.writer(written, delimiter="\t", lineterminator="\n")
+    writer.writerow(CANONICAL)
+    for entry in found:
+        writer.writerow([" ".join(cell.split()) for cell in (entry.identifier, entry.email, entry.name)])
+    return written.getvalue()
+
+
+# With a header
+
+
+def _delimiter(line: str) -> str:
+    return max(DELIMITERS, key=line.count)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    row = next(csv.reader([line[:LONGEST_LINE]], delimiter=delimiter), [])
+    return [" ".join(cell.split()) for cell in row]
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Whether a line names columns that say who somebody is. Zoom's lines about the meeting name its host's address."""
+    lowered = {cell.casefold() for cell in cells}
+    return bool(lowered & (IDENTIFIERS | ADDRESSES | NAMES | LAST_NAMES)) and not lowered & ABOUT_THE_MEETING
+
+
+def _below(header: Sequence[str], lines: Sequence[str], delimiter: str) -> Iterator[Entry]:
+    """Everybody on the lines below a header, up to a blank line: what follows in such files is about something else."""
+    columns = [cell.casefold() for cell in header]
+    for line in lines:
+        cells = _cells(line, delimiter)
+        if not any(cells):
+            return
+        row = dict(zip(columns, cells, strict=False))
+        first, last = _cell(row, FIRST_NAMES), _cell(row, LAST_NAMES)
+        yield Entry(_cell(row, IDENTIFIERS), _cell(row, ADDRESSES), _cell(row, NAMES) or f"{first} {last}".strip())
+
+
+def _cell(row: dict[str, str], names: frozenset[str]) -> str:
+    return next((value for name, value in row.items() if name in names and value), "")
+
+
+# Without one
+
+
+def _typed(line: str) -> Iterator[Entry]:
+    """Who is meant by a typed line: addresses, identifiers, or a name such as "Nwosu, Ada"."""
+    line = line.strip()
+    if _is_name_turned_round(line):
+        yield Entry("", "", line)
+        return
+    for word in map(str.strip, BETWEEN_WORDS.split(line)):
+        if (address := ADDRESS.search(word)) is None:
+            if word:
+                yield Entry(word, "", word)
+        else:
+            yield Entry("", address[0], word.replace(address[0], "").strip(" <>\"'"))
+
+
+def _is_name_turned_round(line: str) -> bool:
+    last, comma, first = line.partition(",")
+    letters = [part for part in (last, first) if part.strip() and not any(c.isdigit() or c in "@,;\t" for c in part)]
+    return bool(comma) and len(letters) == 2 and first.startswith(" ")
+
+
+# Names
+
+
+def _merged(found: Iterator[Entry]) -> list[Entry]:
+    """Each once: who comes twice with one address or identifier, or with only the same name, came back in."""
+    seen: dict[str, Entry] = {}
+    for entry in found:
+        key = entry.email.casefold() or entry.identifier or entry.name.casefold()
+        if key:
+            seen.setdefault(key, entry)
+    return list(seen.values())
+
+
+def spellings(name: str) -> set[str]:
+    """How a name may stand among people, in lower case: as it is, without brackets, with its comma resolved."""
+    plain = NAME_IN_BRACKETS.sub("", name)
+    found = {name, plain}
+    for one in (name, plain):
+        last, comma, first = one.partition(",")
+        if comma:
+            found.add(f"{first.strip()} {last.strip()}")
+    inside = re.search(r"\(([^)]*)\)", name)
+    if inside:
+        found.add(inside[1])
+    return {" ".join(one.lower().split()) for one in found if one.strip()}
