@@ -17,14 +17,18 @@ OWN = frozenset({Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN, Right.REQUES
 IN_UNITS = frozenset(
     {
         *(Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT),
-        *(Right.REQUESTS_READ, Right.REQUESTS_ANSWER, Right.MESSAGES_READ),
-        *(Right.PEOPLE_WRITE_TO,),
+        *(Right.REQUESTS_READ, Right.REQUESTS_ANSWER),
+        *(Right.SUBSTITUTES_NAME, Right.MESSAGES_READ, Right.PEOPLE_WRITE_TO),
     }
 )
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEARNER: frozenset(),
     Role.CHAMPION: frozenset(),
-    Role.OFFICE: IN_UNITS | {Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE},
+    Role.OFFICE: IN_UNITS
+    | {
+        *(Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE),
+        *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT),
+    },
     Role.AUDITOR: frozenset({Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.MESSAGES_READ, Right.REQUESTS_READ}),
     Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN}),
 }

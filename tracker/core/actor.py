@@ -9,6 +9,7 @@ class Right(StrEnum):
     """Every right there is, as thing:deed; docs/permissions.md says which role has which."""
 
     ACCOUNTS_INVITE = "accounts:invite"
+    CHAMPIONS_APPOINT = "champions:appoint"
     CLAIMS_DECIDE = "claims:decide"
     COMPLETIONS_LOG_OWN = "completions:log-own"
     COMPLETIONS_LOG_UNIT = "completions:log-unit"
@@ -20,7 +21,9 @@ class Right(StrEnum):
     REQUESTS_ANSWER = "requests:answer"
     REQUESTS_ASK = "requests:ask"
     REQUESTS_READ = "requests:read"
+    SUBSTITUTES_NAME = "substitutes:name"
     SYSTEM_RUN = "system:run"
+    TARGETS_SET = "targets:set"
     UNITS_READ = "units:read"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
 from tracker.champions.models import Champion
+from tracker.champions.policy import is_own_term
 from tracker.core.database import db, read_one_moment
 from tracker.curriculum.models import Gate, Module, Requirement
 from tracker.curriculum.queries import curriculum
@@ -95,7 +96,8 @@ def _queries() -> dict[str, Select[*tuple[Any, ...]]]:
             Person.identifier, Unit.code, Champion.kind, Champion.fte, Champion.starts_on, Champion.ends_on
         )
         .join(Person, Person.id == Champion.person_id)
-        .join(Unit, Unit.id == Champion.unit_id),
+        .join(Unit, Unit.id == Champion.unit_id)
+        .where(is_own_term()),
     }
 
 

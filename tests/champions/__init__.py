@@ -1,0 +1,1 @@
+"""Champions' terms, who stands in, and what units lack."""
