@@ -14,6 +14,7 @@ from tracker.accounts import jobs as accounts_jobs
 from tracker.accounts import models as _accounts
 from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
+from tracker.champions import routes as champions_routes
 from tracker.core import cli as core_cli
 from tracker.core import config, database
 from tracker.core import jobs as core_jobs
@@ -28,18 +29,25 @@ from tracker.messages import routes as messages
 from tracker.people import commands as people_commands
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
+from tracker.progress import routes as learner
 from tracker.progress.figures import rebuild, revisions
 from tracker.progress.routes import claims
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
-from tracker.progress import routes as learner
 from tracker.serving import cli as serving_cli
 from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _messages, _outbox, core_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (learner.bp, claims.bp, requests.bp, dashboards.bp, messages.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    learner.bp,
+    claims.bp,
+    requests.bp,
+    dashboards.bp,
+    champions_routes.bp,
+    messages.bp,
+)
 MEGABYTE = 2**20
 
 

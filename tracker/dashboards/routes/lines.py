@@ -110,9 +110,9 @@ class GateLine:
     needs: Sequence[str]
 
 
-def gate_lines(standing: Standing, on: date) -> Iterator[GateLine]:
-    """Whether the unit may begin, and with which numbers."""
-    for one in standing.gates:
+def gate_lines(gates: Iterable[GateStanding], on: date) -> Iterator[GateLine]:
+    """Whether a unit may begin, and with which numbers."""
+    for one in gates:
         gate = one.gate
         if one.is_open and gate.opened_on is not None:
             how = "opened by the office on" if gate.by_hand else "open since"
@@ -283,7 +283,11 @@ def champion_lines(champions: Iterable[ChampionView], path: Sequence[Place]) -> 
 
 
 def _champion_words(one: ChampionView, unit: str | None) -> Iterator[str]:
-    yield f"{one.kind.capitalize()} champion{f' of {unit}' if unit else ''}"
+    of_unit = f" of {unit}" if unit else ""
+    if one.stands_in_for:
+        yield f"Stands in for {one.stands_in_for} as {one.kind} champion{of_unit}"
+    else:
+        yield f"{one.kind.capitalize()} champion{of_unit}"
     if one.ends_on is not None:
         yield f"until {day(one.ends_on)}"
 

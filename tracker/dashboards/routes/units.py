@@ -14,6 +14,7 @@ from tracker.dashboards.queries.standings import Standing, speaks_for, standing
 from tracker.dashboards.queries.standings import lines as starting_lines
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
+from tracker.dashboards.routes.workspace import workspace_page
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 
@@ -21,7 +22,9 @@ from tracker.web.pages import page
 @bp.route("/units")
 @needs(Right.UNITS_READ)
 def start() -> ResponseReturnValue:
-    """One's own units, each with a line of figures; a single one opens at once."""
+    """A champion's workspace; for who sees all, and on other days, a line a unit: a single one opens at once."""
+    if not policy.sees_all(actor()) and shown_day() == actor().today:
+        return workspace_page(actor())
     found = starting_lines(actor(), shown_day())
     if len(found) == 1:
         return redirect(url_for(".unit", code=found[0][0].unit.code), 303)
@@ -42,7 +45,7 @@ def unit(code: str) -> ResponseReturnValue:
         standing=found,
         answer=lines.answer(found, on),
         still_to_go=lines.still_to_go(found),
-        gates=list(lines.gate_lines(found, on)),
+        gates=list(lines.gate_lines(found.gates, on)),
         changing=lines.changing(found),
         needs=list(lines.needs(found, claims)),
         asked=list(lines.asked_lines(found)),
@@ -69,5 +72,12 @@ def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:
     yield "People", url_for(".people", code=code)
     if found.path[-1].has_children:
         yield f"Table of {lines.kind_of_parts(found.parts)}s", url_for(".table", code=code)
+    if found.asked:
+        yield "What if?", url_for(".what_if", code=code)
+    if who.has(Right.TARGETS_SET):
+        yield "Targets", url_for(".targets", code=code)
     if who.has(Right.COMPLETIONS_LOG_UNIT):
         yield "Log a completion for many people", url_for(".roster", code=code)
+    yield "Champions", url_for(".coverage", code=code)
+    yield "Hand-over", url_for(".handover", code=code)
+    yield "One page for the chair", url_for(".chair", code=code)
