@@ -197,3 +197,11 @@ def test_everybody_sees_that_she_stands_in(pages: Pages, here: Here, stand_in: A
     assert found["Cara Champion"] is None
     pages.sign_in(here.cast.office)
     assert "Stands in for Cara Champion as staff champion" in pages.get("dashboards.unit", code="MED").text
+
+
+def test_her_people_see_that_she_stands_in(pages: Pages, here: Here, stand_in: Account) -> None:
+    pages.sign_in(make.learner(here.cast.division, "Lee Learner"))
+    for endpoint in ("learner.home", "learner.privacy"):
+        text = pages.get(endpoint).text
+        assert "Stands in as staff champion of Medicine" in text, endpoint
+        assert "Staff champion of Medicine" in text, endpoint

@@ -17,7 +17,7 @@ from tracker.units.models import UnitPath, UnitSpan
 
 @dataclass(frozen=True, slots=True)
 class ChampionName:
-    """A champion as her people see her: who, of which unit, until when."""
+    """A champion as her people see her: who, of which unit, until when; or somebody who stands in for one."""
 
     person_id: int
     name: str
@@ -25,6 +25,7 @@ class ChampionName:
     unit: str
     kind: str
     ends_on: date | None
+    stands_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def _homes() -> Select[*tuple[Any, ...]]:
             Person.email,
             Champion.kind,
             Champion.ends_on,
+            Champion.substitute_for_id.is_not(None),
         )
         .join(UnitPath, above)
         .join(UnitSpan, named)
@@ -76,8 +78,8 @@ def home(person_id: int, day: date) -> HomeView | None:
     if not rows:
         return None
     champions = (
-        ChampionName(champion_id, name, email, unit, kind, ends_on)
-        for _, unit, champion_id, name, email, kind, ends_on in rows
+        ChampionName(champion_id, name, email, unit, kind, ends_on, bool(stands_in))
+        for _, unit, champion_id, name, email, kind, ends_on, stands_in in rows
         if champion_id is not None
     )
     return HomeView(rows[0][0], rows[0][1], tuple(champions))
