@@ -1,5 +1,6 @@
 """When letters leave: after ten minutes in which they can be stopped, one a day at most, tried again, or given up."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,11 +48,15 @@ def verbs() -> list[str]:
 
 
 def test_it_waits_ten_minutes_and_says_when_it_was_sent(
-    pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
+    app: Flask, pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
 ) -> None:
     page = write(pages, make.person("Ada", unit=medicine))
     assert states(page)["Ada"] == "Waiting until 12:10"
+    assert "It waits for a mail server." in page.text
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=mailbox.url)
+    page = pages.open(page.path)
     assert "It waits: leaves at 12:10, in 10 minutes." in page.text
+    assert "No mail server" not in page.text
     wait(minutes=9)
     assert deliver(mailbox) == 0
     assert "in 1 minute." in pages.open(page.path).text

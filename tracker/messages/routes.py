@@ -92,7 +92,11 @@ def message(message_id: int) -> ResponseReturnValue:
         counts=wording.counts(view.counts),
         found=found,
         rows=[_line(one, may_decide=may_decide) for one in found.items],
-        stop_line=wording.stop_line(view, now) if may_decide and Standing.WAITING in view.counts else None,
+        stop_line=(
+            wording.stop_line(view, now, sends_mail=_sends_mail())
+            if may_decide and Standing.WAITING in view.counts
+            else None
+        ),
         unsure=view.counts.get(Standing.UNSURE, 0),
         may_decide=may_decide,
         unseen=view.total - found.total,

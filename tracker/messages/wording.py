@@ -76,10 +76,12 @@ def counts(found: Mapping[Standing, int]) -> str:
     return sentence_list([f"{found[standing]:,} {words}" for standing, words in IN_COUNTS.items() if standing in found])
 
 
-def stop_line(view: MessageView, now: datetime) -> str:
+def stop_line(view: MessageView, now: datetime, *, sends_mail: bool) -> str:
     """When what waits of a message leaves, and how long it can still be stopped."""
     waiting, at = view.counts[Standing.WAITING], view.next_at
     what = "It waits" if view.total == 1 else f"{plural(waiting, 'letter waits', 'letters wait')}"
+    if not sends_mail:
+        return f"{what} for a mail server."
     if at is None or at <= now:
         return f"{what} to be sent."
     first = "" if waiting == 1 else "the first "
