@@ -73,7 +73,7 @@ def test_a_file_is_known_by_its_content(
     assert handed_out.mimetype == media_type
     assert handed_out.headers["X-Content-Type-Options"] == "nosniff"
     assert handed_out.headers["Cache-Control"] == "no-store"
-    assert handed_out.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert handed_out.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert handed_out.headers["Content-Disposition"].startswith("attachment" if is_download else "inline")
     [path] = stored(app)
     assert path.stat().st_mode & 0o777 == 0o600

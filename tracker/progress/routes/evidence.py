@@ -10,8 +10,8 @@ from tracker.progress.queries import evidence as queries
 from tracker.progress.routes.blueprint import bp
 from tracker.web.access import actor, needs_any
 
-SANDBOX = "default-src 'none'; sandbox"
-"""Whatever a file holds, it runs nothing and asks for nothing."""
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""Whatever a file holds, it runs nothing and asks for nothing; the styles are the browser's own around a picture."""
 
 
 @bp.route("/evidence/<int:evidence_id>")
