@@ -41,6 +41,9 @@ class Shot:
 
 SHOTS = (
     Shot("learner-home.png", "Nadia Khoury", "/", 360, 900),
+    Shot("learner-log.png", "Nadia Khoury", "/log", 360, 900),
+    Shot("champion-workspace.png", "Esteban Figueroa", "/units", 1280, 1000),
+    Shot("champion-people.png", "Esteban Figueroa", "/units/MED/people", 1280, 1000),
     Shot("department.png", "Esteban Figueroa", "/units/MED", 1280, 1000),
     Shot("institution-table.png", "Marisol Rentería", "/units/SOM/table", 1280, 1000),
 )

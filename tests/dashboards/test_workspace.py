@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.dashboards.test_statements import asked_by
 from tests.support import make
 from tests.support.clocks import pass_time
 from tests.support.make import Module, Unit
@@ -136,3 +137,17 @@ def test_with_the_term_the_workspace_ends(pages: Pages, medicine: Unit, monkeypa
     assert pages.get("dashboards.start").h1 == "My units"
     pass_time(monkeypatch, timedelta(days=1))
     pages.get("dashboards.start", status=403)
+
+
+def test_it_asks_as_often_for_many_units_as_for_one(pages: Pages, medicine: Unit) -> None:
+    module = module_for(3, 1, medicine)
+    make.gate(module, unit_kinds=["department"])
+    before = asked_by(pages, "/units"), asked_by(pages, "/units/MED/what-if")
+    others = [make.unit(f"Department {number}") for number in range(5)]
+    for unit in others:
+        for number in range(10):
+            make.person(unit=unit, starts_on=make.day(number))
+    after = asked_by(pages, "/units/MED/what-if")
+    pages.sign_in(make.champion(medicine, *others, home=make.unit("Home")))
+    assert (asked_by(pages, "/units"), after) == before
+    assert before[0] <= 24
