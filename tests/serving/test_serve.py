@@ -189,7 +189,7 @@ def test_a_database_is_copied_aside_before_a_migration(project: Project) -> None
     settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
     assert project.flask("db", "upgrade", **settings)[0] == 0
     assert project.flask("accounts", "add", "you@example.edu", "--role", "office", **settings)[0] == 0
-    head = next((project.folder / "migrations" / "versions").glob("*.py"))
+    head = max((project.folder / "migrations" / "versions").glob("*.py"))
     revision = re.search(r'^revision = "(\w+)"', head.read_text(), re.MULTILINE)
     assert revision is not None
     (project.folder / "migrations" / "versions" / "9999_later.py").write_text(
