@@ -205,13 +205,12 @@ def _form(found: Standing, choice: Choice, division: UnitView | None, on: date) 
     """The form as the address fills it in."""
     statuses = [(word, lines.STATUS_WORDS[status]) for word, status in STATUSES.items()]
     below = queries.divisions(actor(), found.unit.id, on) if found.path[-1].has_children else []
-    if division is not None and division not in below:
-        below = [division, *below]
+    choices = {unit.code: unit.name for unit in (*below, *([division] if division else ()))}
     kinds = queries.kinds()
     form = PeopleFilter(
         list(_item_choices(found)),
         statuses,
-        [(unit.code, unit.name) for unit in below],
+        list(choices.items()),
         (kinds.categories, kinds.roles),
         has_statuses=choice.item is not None,
     )
