@@ -8,7 +8,7 @@ CHAMPION = "Esteban Figueroa"
 
 
 def check(visitor: Visitor) -> None:
-    """Nothing is wrong with the page somebody has before his; looked at where scripts run, which the instruments need."""
+    """Nothing is wrong with the page he has before him; looked at where scripts run, which the instruments need."""
     if visitor.scripts:
         assert list(faults(visitor, in_the_dark=True)) == []
 
