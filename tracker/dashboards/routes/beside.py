@@ -21,6 +21,8 @@ from tracker.web.pages import page
 from tracker.web.templating import day, plural
 
 NOWHERE = "no unit"
+NAMES_SHOWN = 300
+"""Names on a page; a whole institution has thousands of leavers, and the file has all."""
 
 
 @bp.route("/units/<unit_code:code>/people/joint")
@@ -79,7 +81,8 @@ def _page(code: str, query: Found, here: str, template: str, csv_endpoint: str) 
         unit=unit,
         found=found,
         total=plural(found.total, "person", "people"),
-        rows=[_line(one) for one in found.people],
+        rows=[_line(one) for one in found.people[:NAMES_SHOWN]],
+        more=max(0, len(found.people) - NAMES_SHOWN),
         unnamed=[
             (counted_in or NOWHERE, plural(number, "person", "people"))
             for counted_in, number in sorted(found.unnamed.items(), key=lambda item: item[0] or "")
