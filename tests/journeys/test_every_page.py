@@ -39,7 +39,7 @@ def names(sample: Installation) -> Mapping[str, object]:
             return database.execute(query, values).fetchone()[0]
 
         person = one("SELECT id FROM person WHERE name = ?", WHO["learner"])
-        of_hers = "FROM completion WHERE person_id = ? AND course = ?"
+        of_hers = "FROM completion WHERE person_id = ? AND course = ? ORDER BY completed_on DESC"
         return {
             "person": person,
             "leaver": one("SELECT id FROM person WHERE name = ?", WHO["leaver"]),
