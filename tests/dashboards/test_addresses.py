@@ -13,8 +13,9 @@ from tests.support.pages import Pages, text_of
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.errors import Invalid
-from tracker.dashboards.addresses import UnitCode, read_day
+from tracker.dashboards.addresses import read_day
 from tracker.units import commands
+from tracker.web.addresses import Code
 
 TODAY = date(2026, 11, 21)
 CODES = (
@@ -37,7 +38,7 @@ CODES = (
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30))
 def test_a_code_comes_back_from_its_address(code: str) -> None:
-    converter = UnitCode(Map())
+    converter = Code(Map())
     written = converter.to_url(code)
     assert not set(written) & set("/?#. \\")
     assert converter.to_python(unquote(written)) == code
@@ -46,7 +47,7 @@ def test_a_code_comes_back_from_its_address(code: str) -> None:
 @pytest.mark.parametrize("typed", ["~FF", "~C3", "~00", "a~E2~82"])
 def test_what_is_no_code_is_no_page(typed: str) -> None:
     with pytest.raises(ValidationError):
-        UnitCode(Map()).to_python(typed)
+        Code(Map()).to_python(typed)
 
 
 def test_units_of_any_code_have_all_their_pages(pages: Pages) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.support import make
 from tests.support.pages import Pages
 from tracker.core.actor import Role
+from tracker.dashboards.queries import people
 from tracker.dashboards.queries.people import ROWS_A_PAGE
 
 STATUSES = ("overdue", "expired", "due_soon", "not_started", "pending", "on_leave", "satisfied", "waived")
@@ -17,7 +18,11 @@ STATUSES = ("overdue", "expired", "due_soon", "not_started", "pending", "on_leav
 
 @pytest.mark.parametrize("sort", ["due", "name", "unit", "status"])
 @pytest.mark.parametrize(("code", "requirement"), [("MED", "INTRO"), ("SOM", "YEARLY")])
-def test_pages_add_up_to_the_file(sample_pages: Pages, sort: str, code: str, requirement: str) -> None:
+@pytest.mark.parametrize("long", [people.LONG_STRETCH, 1], ids=["by-lookup", "along-names"])
+def test_pages_add_up_to_the_file(
+    sample_pages: Pages, monkeypatch: pytest.MonkeyPatch, sort: str, code: str, requirement: str, long: int
+) -> None:
+    monkeypatch.setattr(people, "LONG_STRETCH", long)
     sample_pages.sign_in(make.account(Role.OFFICE))
     query = {"requirement": requirement, "sort": sort, "status": list(STATUSES)}
     address = f"/units/{code}/people.csv?{urlencode(query, doseq=True)}"

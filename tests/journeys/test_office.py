@@ -37,7 +37,7 @@ def test_the_day_stays_all_the_way_down_the_tree(wide_browser: Visitor) -> None:
     assert their.heading.startswith("People of Cardiology")
     assert f"as_of={PAST}" in their.path
     their.page.get_by_label("Asked for").select_option(label="Everybody, without a status")
-    their.press("Show")
+    their.press("Show the list")
     assert f"as_of={PAST}" in their.path
     their.go(their.page.locator("ul.people a").first)
     assert re.match(r"/people/\d+\?", their.path)

@@ -80,10 +80,10 @@ def test_who_signs_out_is_out(arrive: Arrive) -> None:
         her.enter("Nadia Khoury")
         sign_out(her)
         assert her.texts(".banner") == ["You are signed out."]
-        her.page.goto("/completions")
+        her.page.goto("/record")
         assert her.heading == "Sign in"
         her.press("Sign in as Nadia Khoury")
-        assert her.path == "/completions"
+        assert her.path == "/record"
 
 
 def check(visitor: Visitor) -> None:

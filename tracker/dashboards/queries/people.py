@@ -25,6 +25,7 @@ from tracker.units.queries import holds_on, lies_under
 ROWS_A_PAGE = 50
 """People on a page."""
 BY_NAME = (Person.name.expression, Person.id.expression)
+LONG_STRETCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,9 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
     pages = max(1, -(-total // ROWS_A_PAGE))
     number = min(max(1, number), pages)
     start = (number - 1) * ROWS_A_PAGE
-    if worked_out is not None:
-        people = worked_out[start : start + ROWS_A_PAGE]
-    else:
-        people = _from(start, stretches, wanted, _rows(actor, wanted))
+    people = (
+        worked_out[start : start + ROWS_A_PAGE] if worked_out is not None else _from(actor, wanted, start, stretches)
+    )
     ids = [person.id for person in people]
     people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
     return PeoplePage(_with_spans(people, ids, wanted), number, pages, total)
@@ -270,24 +270,50 @@ def _stretches(actor: Actor, wanted: Wanted) -> Sequence[Stretch]:
     return db.session.execute(query).all()
 
 
-def _from(start: int, stretches: Sequence[Stretch], wanted: Wanted, rows: Select[*tuple[Any, ...]]) -> list[Listed]:
+def _from(actor: Actor, wanted: Wanted, start: int, stretches: Sequence[Stretch]) -> list[Listed]:
     """A page of rows from a place in the list on, read from the stretches it lies in alone."""
-    keys, before, skipped = [], 0, 0
+    keys, before, skipped, within = [], 0, 0, 0
     for *key, count in stretches:
         if before + count <= start:
             skipped += count
         elif before < start + ROWS_A_PAGE:
             keys.append(tuple(key))
+            within += count
         else:
             break
         before += count
     if not keys:
         return []
-    rows = rows.where(_is_among(_stretched_by(wanted), keys))
-    if len(keys) == 1:
-        rows = rows.order_by(None).order_by(*BY_NAME)  # PostgreSQL then walks along the names, and stops
+    if len(keys) == 1 and _is_walk_shorter(wanted, start - skipped, within):
+        rows = _along_names(actor, wanted, keys)
+    else:
+        rows = _rows(actor, wanted).where(_is_among(_stretched_by(wanted), keys))
+        if len(keys) == 1:
+            rows = rows.order_by(None).order_by(*BY_NAME)
     page = rows.offset(start - skipped).limit(ROWS_A_PAGE)
     return [_listed(row) for row in db.session.execute(page)]
+
+
+def _is_walk_shorter(wanted: Wanted, skipped: int, within: int) -> bool:
+    """Whether so many of all people have to be looked at, in the order of names, until a page of a long stretch is
+    full, that it is less than looking up the name of everybody in the stretch. PostgreSQL does not find out itself."""
+    if wanted.item is None or within < LONG_STRETCH or db.engine.dialect.name != "postgresql":
+        return False
+    everybody = db.session.scalar(select(func.max(Person.id))) or 0
+    return (skipped + ROWS_A_PAGE) * everybody < within * within
+
+
+def _along_names(actor: Actor, wanted: Wanted, keys: Iterable[tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The people of a stretch, found by walking along the names of all; each is looked up by herself (OFFSET 0)."""
+    query, person_id = _wanted(actor, wanted)
+    is_she = and_(person_id == Person.id, _is_among(_stretched_by(wanted), keys))
+    she = query.add_columns(Span.status, Span.due_on).where(is_she).correlate(Person).offset(0).lateral("she")
+    return (
+        select(Person.id, Person.identifier, Person.name, Person.email, she.c.status, she.c.due_on)
+        .join(she, true())
+        .where(_matches(wanted.search) if wanted.search else true())
+        .order_by(*BY_NAME)
+    )
 
 
 def _is_among(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
