@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from tests.champions.conftest import Here
-from tests.dashboards.test_statements import statements
 from tests.support import make
 from tests.support.make import Unit
+from tests.support.statements import statements
 from tracker.champions import commands
 from tracker.champions.queries import coverage_warnings, terms_ending
 from tracker.champions.rules import Lack

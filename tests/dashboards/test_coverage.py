@@ -6,11 +6,11 @@ import io
 import pytest
 
 from tests.champions.conftest import term_of
-from tests.dashboards.test_statements import asked_by
 from tests.support import cast, make
 from tests.support.cast import Cast
 from tests.support.make import Account, Unit
 from tests.support.pages import Page, Pages
+from tests.support.statements import asked_by
 from tracker.champions import commands
 from tracker.core import clock
 from tracker.core.actor import Role

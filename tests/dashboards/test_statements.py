@@ -1,17 +1,13 @@
 """What a page asks of the database does not grow with people and units."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tests.support import make
 from tests.support.make import Module, Unit
 from tests.support.pages import Pages
+from tests.support.statements import asked_by
 from tracker.core.actor import Role
-from tracker.core.database import db
 
 PAGES = (
     "/units",
@@ -25,30 +21,6 @@ PAGES = (
     "/units/{code}/people.csv",
     "/units/{code}/log",
 )
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that run meanwhile, without the opening and closing of transactions."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def asked_by(pages: Pages, path: str) -> int:
-    """How many statements a page takes once the process has seen it."""
-    pages.download(path)
-    with statements() as found:
-        pages.download(path)
-    return len(found)
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.dashboards.test_statements import asked_by
 from tests.support import make
 from tests.support.clocks import pass_time
 from tests.support.make import Module, Unit
 from tests.support.pages import Page, Pages
+from tests.support.statements import asked_by
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.dashboards.models import LastLook

@@ -115,9 +115,9 @@ def test_a_fault_is_found(arrive: Arrive) -> None:
     assert found[0].startswith("image-alt")
     assert found[-1].endswith(f"wider than a window of {NARROW}")
 
-    visitor.page.evaluate(
-        "document.body.append(Object.assign(document.createElement('img'), {src: 'https://x.invalid/'}))"
-    )
-    visitor.page.wait_for_timeout(200)
+    with visitor.page.expect_console_message():
+        visitor.page.evaluate(
+            "document.body.append(Object.assign(document.createElement('img'), {src: 'https://x.invalid/'}))"
+        )
     assert any("Content Security Policy" in problem for problem in visitor.watch.problems)
     visitor.watch.problems.clear()

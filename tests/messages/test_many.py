@@ -5,12 +5,12 @@ import time
 import pytest
 from flask import Flask
 
-from tests.dashboards.test_statements import asked_by, statements
 from tests.messages.conftest import Wait, deliver, look, send, write
 from tests.support import make
 from tests.support.mail import Mailbox
 from tests.support.make import Account, Person, Unit
 from tests.support.pages import Pages
+from tests.support.statements import asked_by, statements
 from tracker.accounts.queries import account
 from tracker.core import clock
 from tracker.core.statements import insert_rows

@@ -1,14 +1,12 @@
 """What the tests of these pages share: a department with a champion and a learner, and a counter of statements."""
 
 import contextvars
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.support import make
@@ -41,22 +39,6 @@ def world(app: Flask, pages: Pages) -> World:
     found = World(unit, make.champion(unit, name="Cara Champion"), make.learner(unit, "Ada Asked"))
     pages.sign_in(found.learner)
     return found
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that run meanwhile, without the opening and closing of transactions."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def reference_of(completion_id: int) -> str:

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from tests.progress_pages.conftest import World, completions_of, reference_of, statements
+from tests.progress_pages.conftest import World, completions_of, reference_of
 from tests.support import cast, make, trail
 from tests.support.cast import Cast
 from tests.support.make import Account, Person
 from tests.support.pages import Pages
+from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.progress.commands import completions as commands

@@ -2,9 +2,10 @@
 
 from sqlalchemy import func, select
 
-from tests.progress_pages.conftest import World, statements
+from tests.progress_pages.conftest import World
 from tests.support import make
 from tests.support.pages import Pages
+from tests.support.statements import statements
 from tracker.core.database import Base, db
 
 

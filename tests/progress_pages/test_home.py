@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.progress_pages.conftest import World, statements
+from tests.progress_pages.conftest import World
 from tests.support import cast, make
 from tests.support.pages import Page, Pages
+from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db

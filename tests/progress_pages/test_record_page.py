@@ -9,9 +9,10 @@ import zipfile
 import pytest
 from flask import Flask
 
-from tests.progress_pages.conftest import World, answer, sent, statements
+from tests.progress_pages.conftest import World, answer, sent
 from tests.support import cast, make
 from tests.support.pages import Pages
+from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.people import commands as people

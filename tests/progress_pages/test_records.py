@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.progress_pages.conftest import World, completions_of, reference_of, statements
+from tests.progress_pages.conftest import World, completions_of, reference_of
 from tests.support import make, trail
 from tests.support.pages import Pages
+from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db

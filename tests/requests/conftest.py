@@ -1,12 +1,10 @@
 """What these tests share: a department with a champion, a learner, the office, and what is asked of them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.support import make, trail
 from tests.support.make import Account, Person, Unit
@@ -141,19 +139,3 @@ def ids_of(requirement: str, module: str) -> tuple[int, int]:
     )
     db.session.rollback()
     return found
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that run meanwhile, without the opening and closing of transactions."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

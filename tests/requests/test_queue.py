@@ -12,10 +12,10 @@ from tests.requests.conftest import (
     ask_to_dispute,
     ids_of,
     open_form,
-    statements,
 )
 from tests.support import make
 from tests.support.pages import Pages
+from tests.support.statements import statements
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.exchange.commands.dump import dump

@@ -20,6 +20,7 @@ from tracker.core.config import Settings
 from tracker.core.database import transaction
 from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.core.progress_bar import progress
+from tracker.core.spreadsheets import harmless
 from tracker.units.queries import unit_by_code
 
 accounts = AppGroup("accounts", help="Who can sign in.")
@@ -101,15 +102,8 @@ class _Links:
     def write(self, invited: Sequence[Invited]) -> None:
         """Write the rows of some people."""
         if self.out is not None and self.writer is not None:
-            self.writer.writerows(
-                [_safe(one.identifier), _safe(one.name), _safe(one.email), one.link] for one in invited
-            )
+            self.writer.writerows([*map(harmless, (one.identifier, one.name, one.email)), one.link] for one in invited)
             self.out.flush()
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _summary(invited: int, left_out: int, file: Path | None) -> str:

@@ -80,3 +80,11 @@ def keep_day(endpoint: str, values: dict[str, Any]) -> None:
     day = g.get("dashboards_day")
     if endpoint.startswith("dashboards.") and day is not None and day != g.dashboards_today:
         values.setdefault("as_of", day.isoformat())
+
+
+def page_number() -> int:
+    """The page of a list that the address asks for. Raises Invalid."""
+    typed = request.args.get("page", "1")
+    if not typed.isascii() or not typed.isdigit() or int(typed[:9]) < 1:
+        raise Invalid("page", "The page must be a number, from 1 on.")
+    return int(typed[:9])

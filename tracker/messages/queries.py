@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, case, false, func, literal_column, select, true, type_coerce
 
@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.outbox import Letter, LetterState
+from tracker.core.paging import Page, nearest
 from tracker.messages import policy
 from tracker.messages.models import Message, MessageRecipient
 from tracker.messages.rules import Progress, Standing, progress_of
@@ -81,26 +82,6 @@ class Unsure:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """A page of a list, and where it stands in it."""
-
-    items: Sequence[Item]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """The place of its first item."""
-        return (self.number - 1) * ON_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The place of its last item."""
-        return self.first + len(self.items) - 1
-
-
 def addressees(actor: Actor, person_ids: Collection[int]) -> Addressees:
     """Whom of a choice of people the actor may write to: one statement."""
     query = (
@@ -150,10 +131,9 @@ def recipients(actor: Actor, message_id: int, number: int) -> Page[RecipientView
     """
     mine = _recipients(actor, message_id)
     total = db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
-    pages = max(1, -(-total // ON_A_PAGE))
-    number = min(max(1, number), pages)
+    number = nearest(number, total, ON_A_PAGE)
     rows = db.session.execute(mine.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
-    return Page([_recipient(row) for row in rows], number, pages, total)
+    return Page([_recipient(row) for row in rows], number, total, ON_A_PAGE)
 
 
 def all_recipients(actor: Actor, message_id: int) -> Iterator[RecipientView]:
@@ -165,8 +145,7 @@ def messages(actor: Actor, number: int) -> Page[MessageLine]:
     """The actor's own messages, or all for who reads all, the latest first: three statements."""
     visible = policy.message_visible_to(actor)
     total = db.session.scalar(select(func.count()).select_from(Message).where(visible)) or 0
-    pages = max(1, -(-total // ON_A_PAGE))
-    number = min(max(1, number), pages)
+    number = nearest(number, total, ON_A_PAGE)
     rows = db.session.execute(
         select(Message.id, Message.subject, Message.written_as, Message.written_at)
         .where(visible)
@@ -186,7 +165,7 @@ def messages(actor: Actor, number: int) -> Page[MessageLine]:
         MessageLine(row.id, row.subject, row.written_as, clock.local(row.written_at), counts.get(row.id, {}))
         for row in rows
     ]
-    return Page(lines, number, pages, total)
+    return Page(lines, number, total, ON_A_PAGE)
 
 
 def unsure(actor: Actor, limit: int = 20) -> list[Unsure]:

@@ -18,6 +18,7 @@ from tracker.messages.plan import Plan, plan
 from tracker.messages.queries import RecipientView
 from tracker.messages.rules import Standing
 from tracker.web.access import actor, needs
+from tracker.web.downloads import csv_file
 from tracker.web.pages import page
 from tracker.web.templating import plural
 
@@ -113,10 +114,7 @@ def message_csv(message_id: int) -> ResponseReturnValue:
     view = queries.message(who, message_id)
     reads_all = who.has(Right.RECORDS_READ_ALL)
     lines = exports.lines(view, queries.all_recipients(who, message_id), who.today, reads_all=reads_all)
-    answer = Response("".join(lines), mimetype="text/csv")
-    name = f"waymark-message-{message_id}-{who.today.isoformat()}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_file(lines, f"message {message_id} {who.today.isoformat()}")
 
 
 @bp.post("/messages/<int:message_id>/stop")

@@ -1,14 +1,13 @@
 """The three reports of docs/rules.md as lines of CSV, for pages, command line and API alike, on any day."""
 
-import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from io import StringIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.core.database import db
+from tracker.core.spreadsheets import csv_line
 from tracker.curriculum.models import Gate
 from tracker.progress.figures import answers
 from tracker.progress.figures.answers import EVERYTHING, LiveItem
@@ -44,13 +43,6 @@ def lines(kind: str, day: date, unit_id: int | None = None) -> Iterator[str]:
     first = next(found, "")  # what cannot be worked out fails here, before anything is printed
     yield header + first
     yield from found
-
-
-def csv_line(fields: Iterable[object]) -> str:
-    """One line of CSV."""
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerow(fields)
-    return text.getvalue()
 
 
 def rate_text(numerator: int, denominator: int) -> str:

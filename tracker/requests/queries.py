@@ -15,6 +15,7 @@ from tracker.core.clock import local
 from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.core.paging import Page, nearest
 from tracker.curriculum.models import Module, Requirement
 from tracker.people.models import Appointment, Person
 from tracker.progress.models import Completion, CompletionEntry, Waiver
@@ -82,26 +83,6 @@ class RequestView:
     made_reference: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestsPage:
-    """A page of requests, and where it stands among all."""
-
-    lines: Sequence[RequestLine]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first request on the page."""
-        return (self.number - 1) * ROWS_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last request on the page."""
-        return self.first + len(self.lines) - 1
-
-
 def waiting_for(actor: Actor, *, limit: int | None = None) -> Sequence[RequestLine]:
     """What waits for this actor, never her own, oldest first: one statement."""
     if not actor.has(Right.REQUESTS_ANSWER):
@@ -120,12 +101,12 @@ def own_waiting(actor: Actor) -> int:
     return _count(and_(policy.own(actor), Request.state == State.WAITING))
 
 
-def mine(actor: Actor, number: int) -> RequestsPage:
+def mine(actor: Actor, number: int) -> Page[RequestLine]:
     """What the actor asked herself, the latest first: two statements. A page past the last is the last."""
     return _page(actor, policy.own(actor), number, latest_first=True)
 
 
-def queue(actor: Actor, *, kind: Kind | None, state: State, number: int) -> RequestsPage:
+def queue(actor: Actor, *, kind: Kind | None, state: State, number: int) -> Page[RequestLine]:
     """What others asked, as far as the actor may read it: what waits oldest first, all else latest first."""
     wanted = and_(policy.of_others(actor), Request.state == state, Request.kind == kind if kind else Request.id > 0)
     return _page(actor, wanted, number, latest_first=state is not State.WAITING)
@@ -212,13 +193,12 @@ def _count(wanted: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(Request).where(wanted)) or 0
 
 
-def _page(actor: Actor, wanted: ColumnElement[bool], number: int, *, latest_first: bool) -> RequestsPage:
+def _page(actor: Actor, wanted: ColumnElement[bool], number: int, *, latest_first: bool) -> Page[RequestLine]:
     total = _count(wanted)
-    pages = max(1, -(-total // ROWS_A_PAGE))
-    number = min(max(1, number), pages)
+    number = nearest(number, total, ROWS_A_PAGE)
     order = (Request.asked_at.desc(), Request.id.desc()) if latest_first else (Request.asked_at, Request.id)
     query = _lines(actor).where(wanted).order_by(*order).limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE)
-    return RequestsPage([_line(row) for row in db.session.execute(query)], number, pages, total)
+    return Page([_line(row) for row in db.session.execute(query)], number, total, ROWS_A_PAGE)
 
 
 Asker, Answerer = aliased(Person), aliased(Person)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template
 from wtforms.validators import ValidationError
 
+from tracker.core.paging import Page
 from tracker.web.forms import (
     BaseForm,
     Checkboxes,
@@ -63,17 +64,6 @@ class Person:
     status: str | None = None
     status_text: str | None = None
     when: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageOf:
-    """Where a list stands."""
-
-    number: int
-    pages: int
-    total: int
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +136,8 @@ def show() -> tuple[str, int]:
         people=SAMPLE_PEOPLE,
         long_name=LONG_NAME,
         points=[Point(90 + 7 * month, 200, day=date(2026, month, 28)) for month in range(1, 13)],
-        middle_page=PageOf(number=2, pages=25, total=1234, first=51, last=100),
-        only_page=PageOf(number=1, pages=1, total=7, first=1, last=7),
+        middle_page=Page(items=["…"] * 50, number=2, total=1234, size=50),
+        only_page=Page(items=["…"] * 7, number=1, total=7, size=50),
     )
     return page, form.status_code
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.days import day_or_none
+from tracker.core.paging import Page, nearest
 from tracker.dashboards.policy import sees_all
 from tracker.dashboards.queries.counting import beyond
 from tracker.dashboards.queries.items import ItemView, RequirementView
@@ -89,27 +90,7 @@ class Listed:
         return self.name or self.identifier
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """A page of people, and where it stands among all."""
-
-    people: Sequence[Listed]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first person on the page."""
-        return (self.number - 1) * ROWS_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last person on the page."""
-        return self.first + len(self.people) - 1
-
-
-def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> PeoplePage:
+def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> Page[Listed]:
     """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
     if wanted.item is not None and worked_out is None:
@@ -121,15 +102,14 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
     else:
         stretches = _stretches(actor, wanted)
     total = sum(stretch[-1] for stretch in stretches)
-    pages = max(1, -(-total // ROWS_A_PAGE))
-    number = min(max(1, number), pages)
+    number = nearest(number, total, ROWS_A_PAGE)
     start = (number - 1) * ROWS_A_PAGE
     people = (
         worked_out[start : start + ROWS_A_PAGE] if worked_out is not None else _from(actor, wanted, start, stretches)
     )
     ids = [person.id for person in people]
     people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
-    return PeoplePage(_with_spans(people, ids, wanted), number, pages, total)
+    return Page(_with_spans(people, ids, wanted), number, total, ROWS_A_PAGE)
 
 
 def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:

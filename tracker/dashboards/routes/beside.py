@@ -7,16 +7,17 @@ from datetime import date
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
-from tracker.dashboards import exports, policy
+from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries import beside as queries
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries.beside import Beside, BesideList
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.dashboards.routes.tables import csv_response
 from tracker.web.access import actor, needs
+from tracker.web.downloads import csv_file
 from tracker.web.pages import page
 from tracker.web.templating import day, plural
 
@@ -103,7 +104,7 @@ def _csv(code: str, query: Found, about: str) -> ResponseReturnValue:
     found = query(actor(), unit.id, shown_day())
     header = ("as_of", "within", "name", "category", "role", "counted_in", "last_day", "people")
     name = f"{code} {about} {shown_day().isoformat()}"
-    return csv_response(exports.lines(header, _csv_rows(code, found)), name)
+    return csv_file(spreadsheets.lines(header, _csv_rows(code, found)), name)
 
 
 def _csv_rows(code: str, found: BesideList) -> Iterator[Sequence[object]]:

@@ -4,22 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.champions.queries import CoverageWarning
 from tracker.champions.rules import APPROVERS, Lack, Term
+from tracker.core import spreadsheets
 from tracker.core.actor import Right
-from tracker.core.errors import Invalid
-from tracker.dashboards import exports, policy
-from tracker.dashboards.addresses import as_of, shown_day
+from tracker.core.paging import Page, nearest
+from tracker.dashboards import policy
+from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries.coverage import Coverage, Covered, coverage
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.dashboards.routes.tables import csv_response
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
+from tracker.web.downloads import csv_file
 from tracker.web.pages import page
 from tracker.web.templating import NO_BREAK_SPACE, count, day, plural, sentence_list
 
@@ -28,26 +29,6 @@ CSV_HEADER = (
     *("as_of", "within", "unit", "unit_name", "champion", "kind", "fte", "starts_on", "ends_on"),
     *("chair", "chair_on", "supervisor", "supervisor_on", "training", "certified", "stands_in", "to_look_at"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A page of units, and where it stands among all."""
-
-    units: Sequence[Covered]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first unit on the page."""
-        return (self.number - 1) * UNITS_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last unit on the page."""
-        return self.first + len(self.units) - 1
 
 
 @bp.route("/units/<unit_code:code>/coverage", endpoint="coverage")
@@ -82,18 +63,14 @@ def coverage_csv(code: str) -> ResponseReturnValue:
     unit = policy.get_unit(actor(), code, on)
     found = coverage(actor(), unit, on)
     rows = _csv_rows(unit, found, on)
-    return csv_response(exports.lines(CSV_HEADER, rows), f"{code} champions {on.isoformat()}")
+    return csv_file(spreadsheets.lines(CSV_HEADER, rows), f"{code} champions {on.isoformat()}")
 
 
-def _slice(found: Coverage) -> Slice:
+def _slice(found: Coverage) -> Page[Covered]:
     """The page of units that the address asks for; one past the last is the last. Raises Invalid."""
-    typed = request.args.get("page", "1")
-    if not typed.isascii() or not typed.isdigit() or int(typed[:9]) < 1:
-        raise Invalid("page", "The page must be a number, from 1 on.")
-    pages = max(1, -(-len(found.units) // UNITS_A_PAGE))
-    number = min(int(typed[:9]), pages)
+    number = nearest(page_number(), len(found.units), UNITS_A_PAGE)
     start = (number - 1) * UNITS_A_PAGE
-    return Slice(found.units[start : start + UNITS_A_PAGE], number, pages, len(found.units))
+    return Page(found.units[start : start + UNITS_A_PAGE], number, len(found.units), UNITS_A_PAGE)
 
 
 # Words

@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl, urlencode
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
-from tracker.core.errors import Forbidden, Invalid
-from tracker.dashboards import commands, exports, policy, rules
-from tracker.dashboards.addresses import as_of, shown_day
+from tracker.core.errors import Forbidden
+from tracker.dashboards import commands, policy, rules
+from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.people_forms import KeepFilterForm
 from tracker.dashboards.queries import narrowing as narrowing_queries
 from tracker.dashboards.queries import people as people_queries
@@ -29,10 +30,10 @@ from tracker.dashboards.routes.narrowing import (
     plain_address,
     refuse_nonsense,
 )
-from tracker.dashboards.routes.tables import csv_response
 from tracker.dashboards.routes.writing import may_write
 from tracker.progress.rules import Status
 from tracker.web.access import actor, needs
+from tracker.web.downloads import csv_file
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural, sentence_list
 
@@ -49,7 +50,7 @@ def people(code: str) -> ResponseReturnValue:
         cell = given.found.whole.cells.get(choice.item.id) if choice.item else None
         said = lines.without_names(cell, shown_day()) if cell else None
         return page("dashboards/people_hidden.html", without_names=said, **_frame(given))
-    listed = people_queries.people_page(actor(), given.wanted, _page_number(), _known_total(given))
+    listed = people_queries.people_page(actor(), given.wanted, page_number(), _known_total(given))
     modules = len(choice.requirement.modules) if choice.requirement else 0
     words = list(in_words(given))
     return page(
@@ -71,7 +72,7 @@ def people(code: str) -> ResponseReturnValue:
         ],
         ways=_ways(code),
         some_are_hidden=not people_queries.is_everybody_known(actor(), shown_day()),
-        rows=person_lines.person_lines(listed.people, modules, shown_day(), actor().today),
+        rows=person_lines.person_lines(listed.items, modules, shown_day(), actor().today),
         **_frame(given),
     )
 
@@ -86,7 +87,7 @@ def people_csv(code: str) -> ResponseReturnValue:
         raise Forbidden("Names are not shown for this.")
     listed = people_queries.all_people(actor(), given.wanted)
     name = f"{code} people {shown_day().isoformat()}"
-    return csv_response(exports.lines(_csv_header(), _csv_rows(given, listed)), name)
+    return csv_file(spreadsheets.lines(_csv_header(), _csv_rows(given, listed)), name)
 
 
 @bp.route("/units/<unit_code:code>/people/filters", methods=["POST"])
@@ -116,13 +117,6 @@ def remove_filter(filter_id: int) -> ResponseReturnValue:
 
 
 # The address
-
-
-def _page_number() -> int:
-    typed = request.args.get("page", "1")
-    if not typed.isascii() or not typed.isdigit() or int(typed[:9]) < 1:
-        raise Invalid("page", "The page must be a number, from 1 on.")
-    return int(typed[:9])
 
 
 def _page_url(given: Narrowed) -> Callable[[int], str]:

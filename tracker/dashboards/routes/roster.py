@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Conflict
+from tracker.core.paging import Page
 from tracker.dashboards import policy
 from tracker.dashboards.people_forms import ALL, OPEN, TICKED, TOO_MANY, DeedForm, RosterForm
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries import roster as queries
-from tracker.dashboards.queries.people import PeoplePage, Wanted, people_page
+from tracker.dashboards.queries.people import Listed, Wanted, people_page
 from tracker.dashboards.queries.roster import Found, Named, WaitingClaim
 from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
@@ -66,7 +67,7 @@ def roster(code: str) -> ResponseReturnValue:
                 if _deed() == "record" and form.chosen.value:
                     said = Statement(form.course.value, form.completed_on.value, HOW, None, form.form_key.value)
                     return _done(bulk.log(who, unit.id, form.chosen.value, said))
-    rows = [person_lines.person_line(one, 0, who.today, who.today) for one in listed.people] if listed else []
+    rows = [person_lines.person_line(one, 0, who.today, who.today) for one in listed.items] if listed else []
     return page(
         "dashboards/roster_preview.html" if preview else "dashboards/roster.html",
         status=form.status_code,
@@ -145,14 +146,14 @@ def _matched(code: str, form: DeedForm) -> Matching | None:
     return None
 
 
-def _offer(who: Actor, unit: UnitView, form: RosterForm) -> PeoplePage:
+def _offer(who: Actor, unit: UnitView, form: RosterForm) -> Page[Listed]:
     """The page of people to tick that the form asks for."""
     number = form.page.value or 1
     number = {"search": 1, "previous": number - 1, "next": number + 1}.get(request.form.get("deed", ""), number)
     search = "" if form.q.problem() else form.q.value or ""
     wanted = Wanted(unit.id, who.today, None, None, (), search, "name")
     found = people_page(who, wanted, number)
-    form.people.choices = [(str(one.id), one.shown_name) for one in found.people if one.id != who.person_id]
+    form.people.choices = [(str(one.id), one.shown_name) for one in found.items if one.id != who.person_id]
     form.page.data = found.number
     return found
 

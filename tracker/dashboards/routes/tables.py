@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.core import spreadsheets
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
-from tracker.dashboards import exports, policy
+from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.forms import TableFilter
 from tracker.dashboards.queries.items import ItemView, RequirementView
@@ -19,6 +20,7 @@ from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.reports import rate_text
 from tracker.web.access import actor, needs
+from tracker.web.downloads import csv_file
 from tracker.web.pages import page
 
 CSV_HEADER = (
@@ -87,15 +89,7 @@ def table_csv(code: str) -> ResponseReturnValue:
     """The same as CSV, a line for each cell."""
     found, choice = _found(code)
     name = f"{code} {shown_day().isoformat()}"
-    return csv_response(exports.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), name)
-
-
-def csv_response(text: Iterator[str], name: str) -> Response:
-    """A file to keep, named after what it holds."""
-    plain = "".join(letter if letter.isalnum() else "-" for letter in name)
-    answer = Response("".join(text), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"waymark-{plain}.csv")
-    return answer
+    return csv_file(spreadsheets.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), name)
 
 
 def _found(code: str) -> tuple[Standing, Choice]:

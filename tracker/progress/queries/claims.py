@@ -1,6 +1,5 @@
 """Claims that wait for a decision, as those who may decide them see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import aliased
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.core.paging import Page, nearest
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
 from tracker.progress import policy
@@ -53,26 +53,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimsPage:
-    """A page of waiting claims, the one that waits longest first, and where it stands among all."""
-
-    claims: Sequence[Claim]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first claim on the page."""
-        return (self.number - 1) * ROWS_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last claim on the page."""
-        return self.first + len(self.claims) - 1
-
-
-@dataclass(frozen=True, slots=True)
 class Earlier:
     """Another completion of the same module by the same person."""
 
@@ -82,12 +62,11 @@ class Earlier:
     state: State
 
 
-def waiting(actor: Actor, number: int, names: Catalogue) -> ClaimsPage:
+def waiting(actor: Actor, number: int, names: Catalogue) -> Page[Claim]:
     """The claims that wait for this actor, never her own: two statements. A page past the last is the last."""
     to_decide = _to_decide(actor)
     total = db.session.scalar(select(func.count()).select_from(Completion).where(to_decide)) or 0
-    pages = max(1, -(-total // ROWS_A_PAGE))
-    number = min(max(1, number), pages)
+    number = nearest(number, total, ROWS_A_PAGE)
     since = func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on)
     rows = db.session.execute(
         _claims(actor)
@@ -96,7 +75,7 @@ def waiting(actor: Actor, number: int, names: Catalogue) -> ClaimsPage:
         .limit(ROWS_A_PAGE)
         .offset((number - 1) * ROWS_A_PAGE)
     )
-    return ClaimsPage([_claim(row, names) for row in rows], number, pages, total)
+    return Page([_claim(row, names) for row in rows], number, total, ROWS_A_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def waiting() -> ResponseReturnValue:
     return page(
         "progress/claims/waiting.html",
         found=found,
-        rows=[claim_lines.claim_card(claim, who.today) for claim in found.claims],
+        rows=[claim_lines.claim_card(claim, who.today) for claim in found.items],
         answer=wording.waiting(found, who.today),
         own=claims.own_waiting(who),
         page_url=lambda number: url_for(".waiting", page=number),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -66,7 +66,7 @@ def hide() -> ResponseReturnValue:
     else: declining what is optional leaves no trace."""
     who, _ = me()
     form = HideForm()
-    answer: Response = redirect(url_for(".home"), 303)  # type: ignore[assignment]
+    answer = make_response(redirect(url_for(".home"), 303))
     if form.validate_on_submit():
         module_id = form.module.value
         hidden = sorted({*_hidden(who), module_id})[-MOST_HIDDEN:] if module_id is not None else []

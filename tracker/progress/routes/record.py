@@ -11,9 +11,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from flask import Response, current_app, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
 from tracker.people.queries import person_view
-from tracker.progress import exports, transcript, uploads
+from tracker.progress import transcript, uploads
 from tracker.progress.queries import evidence, homes, own_data, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.evidence import EvidenceView
@@ -24,6 +25,7 @@ from tracker.progress.routes.blueprint import ask_url, bp, me
 from tracker.progress.rules import State
 from tracker.progress.transcript import Part, Row, Transcript
 from tracker.web.access import needs
+from tracker.web.downloads import named
 from tracker.web.pages import page
 from tracker.web.templating import DASH
 from tracker.web.templating import day as shown_day
@@ -66,7 +68,7 @@ def record_csv() -> ResponseReturnValue:
     """The same as CSV: a line for each entry, those that were replaced too."""
     who, person_id = me()
     answer = Response("".join(_csv(_records(who, person_id))), mimetype="text/csv")
-    return _named(answer, f"my-record-{who.today}.csv")
+    return named(answer, f"my-record-{who.today}.csv")
 
 
 @bp.route("/record.pdf")
@@ -86,7 +88,7 @@ def record_pdf() -> ResponseReturnValue:
         parts=parts_of(found),
         total=wording.hours_in_all(found),
     )
-    return _named(Response(transcript.pdf(told), mimetype="application/pdf"), f"transcript-{who.today}.pdf")
+    return named(Response(transcript.pdf(told), mimetype="application/pdf"), f"transcript-{who.today}.pdf")
 
 
 @bp.route("/my-data.zip")
@@ -114,13 +116,8 @@ def _records(who: Actor, person_id: int) -> list[Record]:
     return records.records_of(who, person_id, catalogue())
 
 
-def _named(answer: Response, name: str) -> Response:
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
-
-
 def _csv(found: Iterable[Record]) -> Iterator[str]:
-    return exports.lines(CSV_HEADER, (row for one in found for row in _csv_rows(one)))
+    return spreadsheets.lines(CSV_HEADER, (row for one in found for row in _csv_rows(one)))
 
 
 def _csv_rows(one: Record) -> Iterator[tuple[object, ...]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.progress.queries.claims import Claim, ClaimsPage
+from tracker.core.paging import Page
+from tracker.progress.queries.claims import Claim
 from tracker.progress.queries.records import Deed, Entry, Outcome, Record
 from tracker.progress.queries.standing import Group, Says, Standing, Task
 from tracker.progress.rules import Cycle, Level, Months, Rule, Status, cycle_on
@@ -313,14 +314,14 @@ def receipt_facts(record: Record, *, is_own: bool) -> list[tuple[str, object]]:
     return facts
 
 
-def waiting(found: ClaimsPage, today: date) -> str:
+def waiting(found: Page[Claim], today: date) -> str:
     """How many claims wait, and for how long the first has."""
     if not found.total:
         return "No claims are waiting for you."
     number = plural(found.total, "claim waits", "claims wait")
     if found.number > 1:
         return f"{number} for you."
-    days = (today - found.claims[0].waits_since).days
+    days = (today - found.items[0].waits_since).days
     return f"{number} for you, the oldest {f'for {_days(days)}' if days > 0 else 'since today'}."
 
 

@@ -46,7 +46,7 @@ def queue() -> ResponseReturnValue:
         form=form,
         found=found,
         answer=wording.queue_answer(found, state, who.today, may_answer=who.has(Right.REQUESTS_ANSWER)),
-        rows=[wording.queue_row(line, who.today) for line in found.lines],
+        rows=[wording.queue_row(line, who.today) for line in found.items],
         is_narrowed=kind is not None or state is not State.WAITING,
         own=queries.own_waiting(who),
         sees_all=who.has(Right.RECORDS_READ_ALL),

@@ -83,7 +83,7 @@ def mine() -> ResponseReturnValue:
         "requests/mine.html",
         found=found,
         answer=wording.mine_answer(found, queries.own_waiting(who)),
-        rows=[wording.own_row(line) for line in found.lines],
+        rows=[wording.own_row(line) for line in found.items],
         page_url=lambda number: url_for(".mine", page=number),
     )
 

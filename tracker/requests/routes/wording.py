@@ -7,11 +7,12 @@ from datetime import date
 from flask import url_for
 from markupsafe import Markup
 
+from tracker.core.paging import Page
 from tracker.progress.forms import HOW
 from tracker.progress.queries.changes import Change
 from tracker.progress.queries.standing import Reason, Says, Task
 from tracker.progress.rules import Status
-from tracker.requests.queries import RequestLine, RequestsPage, RequestView
+from tracker.requests.queries import RequestLine, RequestView
 from tracker.requests.rules import CHAMPIONS_ANSWER, Kind, State
 from tracker.web.templating import day as shown_day
 from tracker.web.templating import moment, plural
@@ -141,7 +142,7 @@ def waits(line: RequestLine, today: date) -> str:
     return f"for {plural(days, 'day', 'days')}" if days > 0 else "since today"
 
 
-def queue_answer(found: RequestsPage, state: State, today: date, *, may_answer: bool) -> str:
+def queue_answer(found: Page[RequestLine], state: State, today: date, *, may_answer: bool) -> str:
     """What the queue holds, in a sentence."""
     whom = " for you" if may_answer else ""
     if state is not State.WAITING:
@@ -149,11 +150,11 @@ def queue_answer(found: RequestsPage, state: State, today: date, *, may_answer: 
     if not found.total:
         return f"No requests are waiting{whom}."
     number = plural(found.total, "request waits", "requests wait")
-    oldest = f", the oldest {waits(found.lines[0], today)}" if found.number == 1 else ""
+    oldest = f", the oldest {waits(found.items[0], today)}" if found.number == 1 else ""
     return f"{number}{whom}{oldest}."
 
 
-def mine_answer(found: RequestsPage, waiting: int) -> str:
+def mine_answer(found: Page[RequestLine], waiting: int) -> str:
     """What has become of what one asked, in a sentence."""
     if waiting:
         return f"{plural(waiting, 'request waits', 'requests wait')} for an answer."
