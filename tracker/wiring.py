@@ -35,6 +35,7 @@ from tracker.progress.routes import claims
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
 from tracker.serving import cli as serving_cli
+from tracker.trail import routes as trail
 from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
 
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dashboards.bp,
     champions_routes.bp,
     messages.bp,
+    *trail.BLUEPRINTS,
 )
 MEGABYTE = 2**20
 

@@ -28,9 +28,15 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     | {
         *(Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE),
         *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT),
+        *(Right.TRAIL_READ, Right.JOBS_READ, Right.TERMS_SET),
     },
-    Role.AUDITOR: frozenset({Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.MESSAGES_READ, Right.REQUESTS_READ}),
-    Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN}),
+    Role.AUDITOR: frozenset(
+        {
+            *(Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.MESSAGES_READ, Right.REQUESTS_READ),
+            *(Right.TRAIL_READ, Right.JOBS_READ),
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN, Right.JOBS_READ}),
 }
 """What a role gives by itself. What belongs to a person, and to a champion's term, comes on top."""
 MAY_CHAMPION = frozenset({Role.LEARNER, Role.CHAMPION, Role.OFFICE})

@@ -14,6 +14,7 @@ class Right(StrEnum):
     COMPLETIONS_LOG_OWN = "completions:log-own"
     COMPLETIONS_LOG_UNIT = "completions:log-unit"
     COMPLETIONS_LOG_ANY = "completions:log-any"
+    JOBS_READ = "jobs:read"
     MESSAGES_READ = "messages:read"
     PEOPLE_WRITE_TO = "people:write-to"
     RECORDS_READ_OWN = "records:read-own"
@@ -24,6 +25,8 @@ class Right(StrEnum):
     SUBSTITUTES_NAME = "substitutes:name"
     SYSTEM_RUN = "system:run"
     TARGETS_SET = "targets:set"
+    TERMS_SET = "terms:set"
+    TRAIL_READ = "trail:read"
     UNITS_READ = "units:read"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
@@ -20,12 +20,12 @@ Count = Callable[[Actor], int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the main navigation: for whom it is, and the endpoints among which it is the current one."""
+    """A line of the main navigation: for whom it is, and how the endpoints begin among which it is the current one."""
 
     label: str
     endpoint: str
     right: Right
-    section: str
+    section: str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,11 @@ NAVIGATION = (
     Entry("Claims", "claims.waiting", Right.CLAIMS_DECIDE, "claims."),
     Entry("Requests", "requests.queue", Right.REQUESTS_READ, "requests."),
     Entry("Messages", "messages.mine", Right.MESSAGES_READ, "messages."),
-    Entry("System", "accounts.system", Right.SYSTEM_RUN, "accounts.system"),
+    Entry("Office", "office.hub", Right.RECORDS_READ_ALL, ("office.", "trail.", "terms.", "jobs.")),
+    Entry("System", "accounts.system", Right.SYSTEM_RUN, ("accounts.system", "jobs.")),
 )
+OFFICE_PATH = "/office"
+"""Pages below it are the office's, whatever feature serves them."""
 LABEL_FOR_ALL_UNITS = "Institution"
 STARTS = (
     (Right.UNITS_READ, "dashboards.start"),
@@ -53,6 +56,77 @@ STARTS = (
     (Right.SYSTEM_RUN, "accounts.system"),
 )
 """Where each kind of visitor begins; the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEntry:
+    """A page that the hub of the office leads to: for whom, and what it is for in one sentence."""
+
+    label: str
+    endpoint: str
+    right: Right
+    sentence: str
+
+
+OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
+    (
+        "Figures and reports",
+        (
+            OfficeEntry(
+                "Where the institution stands",
+                "dashboards.start",
+                Right.RECORDS_READ_ALL,
+                "Every unit, every requirement, on any day.",
+            ),
+        ),
+    ),
+    (
+        "The curriculum",
+        (),
+    ),
+    (
+        "Units and people",
+        (
+            OfficeEntry(
+                "Requests",
+                "requests.queue",
+                Right.RECORDS_READ_ALL,
+                "What people dispute, ask for and report, and the answers.",
+            ),
+            OfficeEntry("Messages", "messages.mine", Right.RECORDS_READ_ALL, "Who was written to, and who got it."),
+        ),
+    ),
+    (
+        "Champions",
+        (
+            OfficeEntry(
+                "Champions at a glance",
+                "dashboards.champions_overview",
+                Right.RECORDS_READ_ALL,
+                "Who champions which unit, where one is missing, whose term ends; write to some or all.",
+            ),
+        ),
+    ),
+    (
+        "Words and traces",
+        (
+            OfficeEntry(
+                "Words",
+                "terms.all_terms",
+                Right.RECORDS_READ_ALL,
+                "What programme, office, champions and learners are called, from which day on.",
+            ),
+            OfficeEntry(
+                "Audit trail", "trail.events", Right.TRAIL_READ, "Who did what, and what was there before and after."
+            ),
+            OfficeEntry(
+                "Background work", "jobs.overview", Right.JOBS_READ, "What runs, waits or was given up, and why."
+            ),
+        ),
+    ),
+)
+"""The hub of the office, group by group: each feature adds its line. What is not there, or may not be opened, is left
+out."""
 
 
 @dataclass(slots=True)
@@ -91,14 +165,28 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
 
 def navigation(actor: Actor) -> list[NavigationItem]:
     """The main navigation for somebody: only what she may open and what there is."""
-    here = request.endpoint or ""
     return [
-        NavigationItem(
-            _label(entry, actor), url_for(entry.endpoint), here.startswith(entry.section), _count(entry, actor)
-        )
+        NavigationItem(_label(entry, actor), url_for(entry.endpoint), _is_current(entry), _count(entry, actor))
         for entry in NAVIGATION
-        if actor.has(entry.right) and entry.endpoint in current_app.view_functions
+        if _may_open(entry, actor)
     ]
+
+
+def office_groups(actor: Actor) -> list[tuple[str, list[OfficeEntry]]]:
+    """The hub of the office for somebody: groups with what is there and she may open."""
+    found = [(title, [one for one in entries if _may_open(one, actor)]) for title, entries in OFFICE]
+    return [(title, entries) for title, entries in found if entries]
+
+
+def _may_open(entry: Entry | OfficeEntry, actor: Actor) -> bool:
+    return actor.has(entry.right) and entry.endpoint in current_app.view_functions
+
+
+def _is_current(entry: Entry) -> bool:
+    """Whether the page asked for belongs to an entry."""
+    if f"{request.path}/".startswith(f"{OFFICE_PATH}/"):
+        return entry.endpoint == "office.hub"
+    return (request.endpoint or "").startswith(entry.section)
 
 
 def start_url(actor: Actor) -> str:
@@ -118,7 +206,18 @@ def _label(entry: Entry, actor: Actor) -> str:
 def _count(entry: Entry, actor: Actor) -> int | None:
     """What waits there for somebody, where anybody counts it."""
     counts: Mapping[str, Count] = current_app.extensions["navigation_counts"]
-    return counts[entry.endpoint](actor) if entry.endpoint in counts else None
+    return waiting_behind(entry.endpoint, actor) if entry.endpoint in counts else None
+
+
+def waiting_behind(endpoint: str, actor: Actor) -> int:
+    """How many things wait for somebody behind an entry of the navigation; asked once in a request, as the page it is
+    on may say the same."""
+    counts: Mapping[str, Count] = current_app.extensions["navigation_counts"]
+    known: dict[tuple[str, int | None], int] = g.setdefault("waiting_behind", {})
+    key = endpoint, actor.account_id
+    if key not in known:
+        known[key] = counts[endpoint](actor)
+    return known[key]
 
 
 def _account_menu(actor: Actor) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,5 @@
+"""The pages of the office's hub, of the trail, and of the background work."""
+
+from tracker.trail.routes import hub
+
+BLUEPRINTS = (hub.bp,)
