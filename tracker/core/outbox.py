@@ -93,20 +93,21 @@ class MailServer:
     sender: str
 
 
-def write(tx: Transaction, address: str, subject: str, body: str) -> None:
-    """Put a letter of an account into the outbox, in this transaction: it leaves at once."""
-    tx.session.add(
-        Letter(
-            kind=LetterKind.ACCOUNT,
-            address=address,
-            subject=subject,
-            body=body,
-            state=LetterState.WAITING,
-            written_at=tx.now,
-            not_before=tx.now,
-            attempts=0,
-        )
+def write(tx: Transaction, address: str, subject: str, body: str) -> int:
+    """Put a letter of an account into the outbox, in this transaction: it leaves at once. Its id."""
+    letter = Letter(
+        kind=LetterKind.ACCOUNT,
+        address=address,
+        subject=subject,
+        body=body,
+        state=LetterState.WAITING,
+        written_at=tx.now,
+        not_before=tx.now,
+        attempts=0,
     )
+    tx.session.add(letter)
+    tx.session.flush()
+    return letter.id
 
 
 # Letters of the programme

@@ -121,13 +121,19 @@ def _hide(group: Group, hidden: set[str]) -> None:
 
 def about(numerator: int, denominator: int) -> str:
     """A rate rounded to STEP per cent, halves up; at the ends only which end it is."""
-    steps = 100 // STEP
-    percent = STEP * ((2 * steps * numerator + denominator) // (2 * denominator))
+    percent = rounded_percent(numerator, denominator)
     if percent < LOWEST:
         return f"under {LOWEST}{NO_BREAK_SPACE}%"
     if percent > HIGHEST:
         return f"over {HIGHEST}{NO_BREAK_SPACE}%"
     return f"about {percent}{NO_BREAK_SPACE}%"
+
+
+def rounded_percent(numerator: int, denominator: int) -> int:
+    """The same as a number, for a bar or a line; one step beyond the ends stands for all that lies there."""
+    steps = 100 // STEP
+    percent = STEP * ((2 * steps * numerator + denominator) // (2 * denominator))
+    return min(max(percent, LOWEST - STEP), HIGHEST + STEP)
 
 
 def is_day_without_names(day: date, today: date) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from tracker.core.spreadsheets import meant
+
 MOST_BYTES = 2_000_000
 LONGEST_LINE = 5_000
 """Of a line below a header, more is not looked at."""
@@ -102,7 +104,7 @@ def _delimiter(line: str) -> str:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     row = next(csv.reader([line[:LONGEST_LINE]], delimiter=delimiter), [])
-    return [" ".join(cell.split()) for cell in row]
+    return [meant(" ".join(cell.split())) for cell in row]
 
 
 def _is_header(cells: Sequence[str]) -> bool:
