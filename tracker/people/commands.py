@@ -1,11 +1,13 @@
 """Deeds on persons and their dated facts. Each locks its person; figures follow before the commit."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core import audit
@@ -13,29 +15,80 @@ from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
-from tracker.people.models import Appointment, Function, Leave, Person
+from tracker.people.models import Appointment, Called, FormerName, Function, Leave, Person
 from tracker.units.queries import tree
+from tracker.web.templating import day as in_words
 
 Dated = TypeVar("Dated", Appointment, Function, Leave)
+Task = TypeVar("Task", Appointment, Function)
 OVERLAPPING_LEAVES = "This person is on leave on some of these days already."
 TWO_HOMES = "This person has a primary appointment on some of these days already."
+LONGEST_TEXT = 500
+"""Characters of an identifier, a name, a category …: what either database keeps in an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """All that an appointment says, but for whose it is."""
+
+    unit_id: int
+    category: str
+    role: str
+    fte: Decimal | None
+    is_primary: bool
+    starts_on: date
+    ends_on: date | None
 
 
 def add_person(actor: Actor, identifier: str, *, name: str, email: str) -> int:
     """Record a person; the row's id. Raises Invalid or Conflict."""
-    if not identifier.strip():
-        raise Invalid("identifier", "Enter an identifier.")
+    check_person(identifier, name, email)
     with transaction(actor) as tx:
+        _check_is_free(tx, identifier, 0)
         person = Person(identifier=identifier, name=name, email=email)
         audit.add(tx, "person.added", person, conflict=f"There is a person with the identifier {identifier} already.")
         tx.lock_people(person.id)
         return person.id
 
 
-def change_person(actor: Actor, person_id: int, *, name: str, email: str) -> None:
-    """Give a person another name or address. Raises NotFound."""
+def change_person(actor: Actor, person_id: int, *, name: str, email: str, identifier: str | None = None) -> None:
+    """Give a person another name, address or identifier; what she was called stays known, so that she is found.
+
+    Raises NotFound or Invalid.
+    """
     with transaction(actor) as tx:
-        audit.change(tx, "person.changed", _get(tx, Person, person_id), name=name, email=email)
+        tx.lock_people(person_id)
+        row = tx.session.get(Person, person_id, populate_existing=True)
+        if row is None:
+            raise NotFound(f"person {person_id}")
+        said = {"name": name, "email": email, "identifier": row.identifier if identifier is None else identifier}
+        check_person(said["identifier"], name, email)
+        _check_is_free(tx, said["identifier"], person_id)
+        remember_former(tx, row, said)
+        audit.change(tx, "person.changed", row, **said)
+
+
+def remember_former(tx: Transaction, row: Person, said: dict[str, str]) -> None:
+    """Keep what a person was called until now, where it is to be something else."""
+    for kind in Called:
+        before = str(getattr(row, kind.value))
+        if before and before != said[kind.value]:
+            tx.session.add(FormerName(person_id=row.id, kind=kind, value=before, until=tx.now))
+
+
+def check_person(identifier: str, name: str, email: str) -> None:
+    """Refuse what nobody can be called. Raises Invalid."""
+    if not identifier.strip():
+        raise Invalid("identifier", "Enter an identifier.")
+    for field, value in (("identifier", identifier), ("name", name), ("email", email)):
+        if len(value) > LONGEST_TEXT:
+            raise Invalid(field, f"This must be {LONGEST_TEXT} characters or fewer.")
+
+
+def _check_is_free(tx: Transaction, identifier: str, but_for: int) -> None:
+    there = select(Person.id, Person.name).where(Person.identifier == identifier, Person.id != but_for)
+    if (row := tx.session.execute(there).first()) is not None:
+        raise Invalid("identifier", f"This is the identifier of {row.name or 'somebody without a name'} already.")
 
 
 def add_appointment(
@@ -52,8 +105,7 @@ def add_appointment(
 ) -> int:
     """Appoint a person in a unit; the row's id. Raises Invalid or Conflict."""
     _check_period(starts_on, ends_on)
-    if fte is not None and not 0 <= fte <= 1:
-        raise Invalid("fte", "The FTE must be a number from 0 to 1.")
+    _check_fte(fte)
     with transaction(actor) as tx:
         tx.lock_people(person_id)
         row = Appointment(
@@ -72,6 +124,11 @@ def add_appointment(
         return row.id
 
 
+def add_post(actor: Actor, person_id: int, said: Post) -> int:
+    """Appoint a person, with all that a post says; the row's id. Raises NotFound, Invalid or Conflict."""
+    return add_appointment(actor, person_id, **asdict(said))
+
+
 def change_appointment(actor: Actor, appointment_id: int, *, starts_on: date, ends_on: date | None) -> None:
     """Give an appointment another first or last day. Raises NotFound, Invalid or Conflict."""
     _check_period(starts_on, ends_on)
@@ -80,6 +137,66 @@ def change_appointment(actor: Actor, appointment_id: int, *, starts_on: date, en
         audit.change(tx, "appointment.changed", row, starts_on=starts_on, ends_on=ends_on)
         _check_homes(tx.session, row.person_id)
         _check_units(tx, row)
+
+
+def correct_appointment(actor: Actor, appointment_id: int, said: Post) -> None:
+    """Put right what an appointment says, for all of its days. Raises NotFound, Invalid or Conflict."""
+    _check_period(said.starts_on, said.ends_on)
+    _check_fte(said.fte)
+    with transaction(actor) as tx:
+        row = _locked(tx, Appointment, appointment_id)
+        audit.change(tx, "appointment.changed", row, **asdict(said))
+        _check_homes(tx.session, row.person_id)
+        _check_units(tx, row)
+
+
+def end_employment(actor: Actor, person_id: int, *, on: date) -> int:
+    """Let everything that a person does here end on a day, posts and functions; the id of one of the posts.
+
+    Raises NotFound or Invalid.
+    """
+    with transaction(actor) as tx:
+        tx.lock_people(person_id)
+        _get(tx, Person, person_id)
+        posts = _running(tx.session, Appointment, person_id, on)
+        if later := [row for row in posts if row.starts_on > on]:
+            begins = in_words(min(row.starts_on for row in later))
+            raise Invalid("on", f"A post begins on {begins}. Take it back first, or choose a later day.")
+        if not posts:
+            raise Invalid("on", "There is no post that runs beyond this day.")
+        for row in posts:
+            audit.change(tx, "appointment.changed", row, ends_on=on)
+        for task in _running(tx.session, Function, person_id, on):
+            if task.starts_on > on:
+                audit.remove(tx, "function.removed", task)
+            else:
+                audit.change(tx, "function.changed", task, ends_on=on)
+        return posts[0].id
+
+
+def move_posts(actor: Actor, unit_id: int, into_id: int, *, on: date, person_ids: Sequence[int] | None = None) -> int:
+    """Let the posts in a unit go on in another from a day on: of some persons, or (none given) of all; how many did.
+
+    Raises Conflict where the other unit is not there on all of their days.
+    """
+    with transaction(actor) as tx:
+        wanted = select(Appointment).where(Appointment.unit_id == unit_id, _runs_beyond(Appointment, on, included=True))
+        if person_ids is not None:
+            wanted = wanted.where(Appointment.person_id.in_(person_ids))
+        tx.lock_people(*{row.person_id for row in tx.session.scalars(wanted)})
+        rows = tx.session.scalars(wanted.order_by(Appointment.id).execution_options(populate_existing=True)).all()
+        found = tree(tx.session)
+        for first, last in {(max(on, row.starts_on), row.ends_on) for row in rows}:
+            if not found.exists_throughout(into_id, first.toordinal(), number(last, empty=NEVER_AFTER)):
+                raise Conflict("The other unit does not exist on all days of the posts that would move there.")
+        for row in rows:
+            if row.starts_on >= on:
+                audit.change(tx, "appointment.changed", row, unit_id=into_id)
+                continue
+            following = {name: value for name, value in audit.values_of(row).items() if name != "id"}
+            audit.change(tx, "appointment.changed", row, ends_on=on - timedelta(days=1))
+            audit.add(tx, "appointment.added", Appointment(**following | {"unit_id": into_id, "starts_on": on}))
+        return len(rows)
 
 
 def remove_appointment(actor: Actor, appointment_id: int) -> None:
@@ -119,12 +236,15 @@ def add_function(actor: Actor, person_id: int, function: str, *, starts_on: date
         return row.id
 
 
-def change_function(actor: Actor, function_id: int, *, starts_on: date, ends_on: date | None) -> None:
-    """Give a function another first or last day. Raises NotFound or Invalid."""
+def change_function(
+    actor: Actor, function_id: int, *, starts_on: date, ends_on: date | None, function: str | None = None
+) -> None:
+    """Give a function other days, or call it by its right name. Raises NotFound or Invalid."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         row = _locked(tx, Function, function_id)
-        audit.change(tx, "function.changed", row, starts_on=starts_on, ends_on=ends_on)
+        said = {"starts_on": starts_on, "ends_on": ends_on, "function": row.function if function is None else function}
+        audit.change(tx, "function.changed", row, **said)
 
 
 def remove_function(actor: Actor, function_id: int) -> None:
@@ -172,6 +292,23 @@ def before_commit(tx: Transaction) -> None:
 def _check_period(starts_on: date, ends_on: date | None) -> None:
     if ends_on is not None and ends_on < starts_on:
         raise Invalid("ends_on", "The last day must not lie before the first.")
+
+
+def _check_fte(fte: Decimal | None) -> None:
+    if fte is not None and not 0 <= fte <= 1:
+        raise Invalid("fte", "The FTE must be a number from 0 to 1.")
+
+
+def _runs_beyond(model: type[Appointment] | type[Function], on: date, *, included: bool) -> ColumnElement[bool]:
+    """That a row has days after a day, or (included) on it."""
+    later = model.ends_on >= on if included else model.ends_on > on
+    return or_(model.ends_on.is_(None), later)
+
+
+def _running(session: Session, model: type[Task], person_id: int, on: date) -> Sequence[Task]:
+    """A person's rows that have days after a day."""
+    of_her = select(model).where(model.person_id == person_id, _runs_beyond(model, on, included=False))
+    return session.scalars(of_her.order_by(model.id)).all()
 
 
 def _check_units(tx: Transaction, row: Appointment) -> None:

@@ -1,14 +1,23 @@
 """Persons, and the dated facts about them that say where they are counted."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.database import Base
+from tracker.core.database import Base, Word, one_of
+
+
+class Called(StrEnum):
+    """By what somebody can be found: each may have been another in earlier days."""
+
+    NAME = "name"
+    EMAIL = "email"
+    IDENTIFIER = "identifier"
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -38,6 +47,19 @@ class Person(Base):
     email: Mapped[str]
 
 
+class FormerName(Base):
+    """A name, an address or an identifier that somebody had until it was changed here, kept so that she is found."""
+
+    __tablename__ = "former_name"
+    __table_args__ = (CheckConstraint(one_of("kind", Called), "kind"), Index("ix_former_name_value", "value"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[Called] = mapped_column(Word(Called))
+    value: Mapped[str]
+    until: Mapped[datetime]
+
+
 class Appointment(Base):
     """A post in a unit. The primary one of a day is the person's home that day; at most one is."""
 
@@ -46,10 +68,15 @@ class Appointment(Base):
         CheckConstraint("ends_on >= starts_on", "ends_after_start"),
         CheckConstraint("CAST(fte AS NUMERIC) BETWEEN 0 AND 1", "fte_is_a_share"),
         Index("ix_appointment_category_role", "category", "role"),
+        Index(
+            "ix_appointment_person_id",
+            "person_id",
+            postgresql_include=["unit_id", "is_primary", "starts_on", "ends_on"],
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     category: Mapped[str]
     role: Mapped[str]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -42,6 +43,23 @@ def covers(day: date) -> ColumnElement[bool]:
 def people_at_home_in(unit_ids: Iterable[int], day: date) -> Select[int]:
     """The ids of the persons whose home lies at or below one of these units on a day."""
     return select(Appointment.person_id).where(covers(day), Appointment.unit_id.in_(lies_under(unit_ids, day)))
+
+
+def is_at_home_in(person_id: ColumnElement[int], unit_ids: Iterable[int], day: date) -> ColumnElement[bool]:
+    """That a person's home lies at or below one of these units on a day: asked of each row by itself, so that a look at
+    one person does not gather everybody of a large unit."""
+    home = aliased(Appointment)
+    return (
+        select(home.id)
+        .where(
+            home.person_id == person_id,
+            home.is_primary,
+            home.starts_on <= day,
+            or_(home.ends_on.is_(None), home.ends_on >= day),
+            home.unit_id.in_(lies_under(unit_ids, day)),
+        )
+        .exists()
+    )
 
 
 def person_view(person_id: int, day: date) -> PersonView:

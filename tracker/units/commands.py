@@ -1,17 +1,23 @@
 """Deeds on the tree: create, rename, move and close units, always from a day on and by a new row."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
-from tracker.core.errors import Invalid
+from tracker.core.days import NEVER_AFTER, number
+from tracker.core.errors import Invalid, NotFound
 from tracker.core.statements import insert_rows
 from tracker.units.models import SINCE_EVER, Unit, UnitPath, UnitRow, UnitSpan
 from tracker.units.queries import tree
 from tracker.units.rules import Tree
+from tracker.web.templating import day as in_words
+
+LONGEST_TEXT = 500
+"""Characters of a code, a name or a kind: what either database keeps in an index."""
 
 
 def set_unit(
@@ -46,6 +52,92 @@ def set_unit(
         derive(tx)
         tx.touch("tree", row.unit_id)
         return row.unit_id
+
+
+# One deed each, from a day on
+
+
+def create_unit(actor: Actor, code: str, *, name: str, kind: str, parent: str | None, on: date) -> int:
+    """A new unit from a day on; its id. Raises Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        _check_texts(code=code, name=name, kind=kind)
+        if _unit_id(tx, code) is not None:
+            raise Invalid("code", f"There is a unit with the code {code} already.")
+        if parent is not None:
+            _check_is_there(tx, parent, on, None)
+        return set_unit(actor, code, name=name, kind=kind, parent=parent, starts_on=on)
+
+
+def rename_unit(actor: Actor, code: str, *, name: str, kind: str, on: date) -> int:
+    """Give a unit another name or kind from a day on; its id. Raises NotFound or Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        _check_texts(name=name, kind=kind)
+        row = _latest(tx, code, on)
+        if (row.name, row.kind) == (name, kind):
+            raise Invalid("name", "That is what it is called already.")
+        return _follow(tx, code, row, on, name=name, kind=kind)
+
+
+def move_unit(actor: Actor, code: str, *, parent: str | None, on: date) -> int:
+    """Put a unit below another one (none: at the top) from a day on; its id. Raises NotFound or Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        row = _latest(tx, code, on)
+        if parent is not None:
+            _check_is_there(tx, parent, on, row.ends_on)
+        if parent == _code(tx, row.parent_id):
+            raise Invalid("parent", "It lies there already.")
+        if parent is not None and row.unit_id in tree(tx.session).ancestors_on(on.toordinal())[_parent_id(tx, parent)]:
+            raise Invalid("parent", "A unit cannot lie below itself. Choose one that is not part of it.")
+        return _follow(tx, code, row, on, parent=parent)
+
+
+def close_unit(actor: Actor, code: str, *, on: date) -> int:
+    """Let a unit end: `on` is the first day on which it is no longer there. Its id. Raises NotFound or Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        last = on - timedelta(days=1)
+        row = _latest(tx, code, last)
+        return _follow(tx, code, row, last, ends_on=last)
+
+
+def _latest(tx: Transaction, code: str, on: date) -> UnitRow:
+    """The last row of a unit, if another can follow it on a day: rows are only added, one after the other in time."""
+    query = select(UnitRow).join(Unit, Unit.id == UnitRow.unit_id).where(Unit.code == code)
+    row = tx.session.scalars(query.order_by(UnitRow.starts_on.desc()).limit(1)).first()
+    if row is None:
+        raise NotFound(f"unit {code}")
+    if row.ends_on is not None and row.ends_on < on:
+        raise Invalid("on", f"This unit is closed from {in_words(row.ends_on + timedelta(days=1))} on.")
+    if row.starts_on >= on:
+        raise Invalid("on", f"This unit changes on {in_words(row.starts_on)} already. Choose a later day.")
+    return row
+
+
+def _follow(tx: Transaction, code: str, row: UnitRow, on: date, **changed: Any) -> int:
+    """Add a row that says from a day on the same as the one before, but for what changed."""
+    said = {"name": row.name, "kind": row.kind, "parent": _code(tx, row.parent_id), "ends_on": row.ends_on, **changed}
+    return set_unit(tx.actor, code, starts_on=on, **said)
+
+
+def _check_texts(**texts: str) -> None:
+    for field, text in texts.items():
+        if not text.strip():
+            raise Invalid(field, f"Enter the {field}.")
+        if len(text) > LONGEST_TEXT:
+            raise Invalid(field, f"The {field} must be {LONGEST_TEXT} characters or fewer.")
+
+
+def _check_is_there(tx: Transaction, code: str, first: date, last: date | None) -> None:
+    found = tree(tx.session)
+    if not found.exists_throughout(_parent_id(tx, code), first.toordinal(), number(last, empty=NEVER_AFTER)):
+        raise Invalid("parent", f"The unit {code} does not exist on all days from {in_words(first)} on.")
+
+
+def _code(tx: Transaction, unit_id: int | None) -> str | None:
+    return tx.session.scalar(select(Unit.code).where(Unit.id == unit_id)) if unit_id is not None else None
 
 
 def _unit_id(tx: Transaction, code: str) -> int | None:

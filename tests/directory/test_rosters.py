@@ -1,0 +1,379 @@
+"""Rosters: read for a preview, applied whole or not at all, the same twice without a change."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from tests.support import make, trail
+from tests.support.make import Account, Unit
+from tests.support.pages import Pages
+from tracker.accounts.queries import account
+from tracker.core import clock, jobs
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.directory.commands import rosters
+from tracker.directory.models import Roster, RosterFile, RosterLine
+from tracker.directory.rules import POST_KEYS, PostSaid, RosterState, is_many, last_day_without, meet
+from tracker.people.models import Appointment, FormerName, Leave, Person
+from tracker.people.queries import person_view
+from tracker.progress.figures import check
+
+PEOPLE = "person_id,name,email"
+UNITS = "code,from,to,name,kind,parent"
+POSTS = "person_id,unit,category,role,fte,primary,start,end"
+
+
+@pytest.fixture
+def medicine() -> Unit:
+    """A department, beside another, that is asked for one thing."""
+    make.unit("Surgery", code="SURG")
+    unit = make.unit("Medicine", code="MED")
+    make.requirement(make.module())
+    return unit
+
+
+@pytest.fixture
+def office(pages: Pages) -> Account:
+    """The office, signed in."""
+    made = make.account(Role.OFFICE)
+    pages.sign_in(made)
+    return made
+
+
+def csv(header: str, *rows: str) -> bytes:
+    """A file."""
+    return "\n".join((header, *rows, "")).encode()
+
+
+def files(people: Sequence[str], posts: Sequence[str], **others: bytes) -> dict[str, bytes]:
+    """A roster."""
+    named = {f"{name}.csv": content for name, content in others.items()}
+    return {"people.csv": csv(PEOPLE, *people), "appointments.csv": csv(POSTS, *posts), **named}
+
+
+def hand_in(roster: Mapping[str, bytes], *, is_complete: bool = False) -> Roster:
+    """A roster that was handed in and read."""
+    roster_id = rosters.hand_in(make.by(), roster, is_complete=is_complete)
+    jobs.run_due()
+    return fresh(roster_id)
+
+
+def fresh(roster_id: int) -> Roster:
+    """A roster as it stands."""
+    return db.session.get_one(Roster, roster_id, populate_existing=True)
+
+
+def apply(roster: Roster, *, allow_many: bool = False) -> Roster:
+    """The same, applied."""
+    rosters.confirm(make.by(), roster.id, allow_many=allow_many)
+    jobs.run_due()
+    return fresh(roster.id)
+
+
+def load(roster: Mapping[str, bytes], *, is_complete: bool = False, allow_many: bool = False) -> Roster:
+    """A roster handed in and applied."""
+    return apply(hand_in(roster, is_complete=is_complete), allow_many=allow_many)
+
+
+def lines(roster: Roster) -> list[tuple[str, str, int | None, str]]:
+    """What its preview says, row by row."""
+    rows = select(RosterLine.effect, RosterLine.file, RosterLine.line, RosterLine.text).order_by(RosterLine.id)
+    return [(str(effect), *rest) for effect, *rest in db.session.execute(rows.where(RosterLine.roster_id == roster.id))]
+
+
+def person(identifier: str) -> Person:
+    """A person by identifier."""
+    return db.session.scalars(select(Person).where(Person.identifier == identifier)).one()
+
+
+def posts_of(identifier: str) -> list[tuple[date, date | None, bool]]:
+    """Her posts."""
+    rows = db.session.scalars(
+        select(Appointment).where(Appointment.person_id == person(identifier).id).order_by(Appointment.starts_on)
+    )
+    return [(row.starts_on, row.ends_on, row.is_primary) for row in rows]
+
+
+TWO = files(
+    ["00001,Ada,ada@example.edu", "00002,Bo,"],
+    ["00001,MED,faculty,clinical,1,yes,2024-01-01,", "00002,MED,staff,manager,0.50,yes,2024-01-01,2099-12-31"],
+    leaves=b"person_id,start,end\n00002,2024-02-01,2024-03-01\n",
+)
+ROWS = {"people.csv": 2, "appointments.csv": 2, "leaves.csv": 1}
+
+
+def test_a_roster_is_previewed_and_applied(app: object, medicine: Unit) -> None:
+    read = hand_in(TWO)
+    assert read.state is RosterState.READY
+    assert read.counts == {name: {"added": number} for name, number in ROWS.items()}
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 0
+    done = apply(read)
+    assert done.state is RosterState.APPLIED
+    assert person_view(person("00001").id, clock.today()).unit_id == medicine.id
+    assert list(check.differences()) == []
+    assert db.session.scalar(select(func.count()).select_from(RosterFile)) == 0
+    assert db.session.scalar(select(func.count()).select_from(RosterLine)) == 0
+    deeds = {"roster.handed_in", "roster.read", "roster.confirmed", "roster.applied", "person.added"}
+    assert deeds <= set(trail.verbs())
+
+
+def test_the_same_files_twice_change_nothing(app: object, medicine: Unit) -> None:
+    load(TWO)
+    again = hand_in(TWO)
+    assert again.state is RosterState.READY
+    assert lines(again) == []
+    assert again.counts == {name: {"unchanged": number} for name, number in ROWS.items()}
+
+
+def test_names_change_and_are_remembered(app: object, medicine: Unit) -> None:
+    load(TWO)
+    load({"people.csv": csv(PEOPLE, "00001,Ada Okafor,ada@example.edu", "00002,Bo,bo@example.edu")})
+    assert person("00001").name == "Ada Okafor"
+    assert db.session.scalars(select(FormerName.value)).all() == ["Ada"]
+
+
+def test_a_post_that_is_not_in_the_file_any_more_ends(app: object, medicine: Unit) -> None:
+    load(TWO)
+    begins = make.day(10)
+    moved = files(["00001,Ada,ada@example.edu"], [f"00001,SURG,faculty,clinical,1,yes,{begins},"])
+    read = hand_in(moved)
+    assert [line[0] for line in lines(read)] == ["added", "ended"]
+    apply(read)
+    assert posts_of("00001") == [(date(2024, 1, 1), make.day(11), True), (begins, None, True)]
+    assert posts_of("00002") == [(date(2024, 1, 1), date(2099, 12, 31), True)]
+
+
+def test_a_changed_row_is_known_again(app: object, medicine: Unit) -> None:
+    load(TWO)
+    read = hand_in(files([], ["00001,MED,faculty,research,1,yes,2024-01-05,2098-01-01"]))
+    assert [line[0] for line in lines(read)] == ["changed"]
+    apply(read)
+    assert posts_of("00001") == [(date(2024, 1, 5), date(2098, 1, 1), True)]
+
+
+def test_whoever_is_missing_ends_only_where_the_roster_is_complete(app: object, medicine: Unit) -> None:
+    load(TWO)
+    one = files(["00001,Ada,ada@example.edu"], ["00001,MED,faculty,clinical,1,yes,2024-01-01,"])
+    assert lines(hand_in(one)) == []
+    rosters.put_aside(make.by(), db.session.scalars(select(func.max(Roster.id))).one())
+    read = hand_in(one, is_complete=True)
+    assert (read.ending, read.here) == (1, 2)
+    with pytest.raises(Invalid, match="so many"):
+        rosters.confirm(make.by(), read.id)
+    done = apply(read, allow_many=True)
+    assert done.state is RosterState.APPLIED
+    assert posts_of("00002") == [(date(2024, 1, 1), make.day(1), True)]
+
+
+@pytest.mark.parametrize(
+    ("roster", "refused"),
+    [
+        (files(["1,A,", "1,B,"], []), ("people.csv", 3, "stands in this file already")),
+        (files([",A,"], []), ("people.csv", 2, "must not be empty")),
+        (files(["1,A,"], ["1,NONE,s,r,,yes,2024-01-01,"]), ("appointments.csv", 2, "is not the code of a unit")),
+        (files(["1,A,"], ["2,MED,s,r,,yes,2024-01-01,"]), ("appointments.csv", 2, "nobody here has it")),
+        (files(["1,A,"], ["1,MED,s,r,,maybe,2024-01-01,"]), ("appointments.csv", 2, "must be yes or no")),
+        (files(["1,A,"], ["1,MED,s,r,2,yes,2024-01-01,"]), ("appointments.csv", 2, "a number from 0 to 1")),
+        (files(["1,A,"], ["1,MED,s,r,,yes,2024-01-02,2024-01-01"]), ("appointments.csv", 2, "lies before the start")),
+        (
+            files(["1,A,"], ["1,MED,s,r,,yes,2024-01-01,", "1,SURG,s,r,,yes,2025-01-01,"]),
+            ("appointments.csv", 3, "overlaps another primary"),
+        ),
+        (
+            files(["1,A,"], [], leaves=b"person_id,start,end\n1,2024-01-01,\n1,2025-01-01,\n"),
+            ("leaves.csv", 3, "overlaps another leave"),
+        ),
+        (
+            files(["1,A,"], [], units=b"code,from,to,name,kind,parent\nX,,,X,division,NONE\n"),
+            ("units.csv", 2, "not the code"),
+        ),
+        (files(["1,A"], []), ("people.csv", 2, "has 2 fields")),
+        ({"people.csv": b"id,name\n"}, ("people.csv", 1, "is not a column")),
+    ],
+)
+def test_what_cannot_be_taken_in_is_named(
+    app: object, medicine: Unit, roster: Mapping[str, bytes], refused: tuple[str, int, str]
+) -> None:
+    read = hand_in(roster)
+    assert read.state is RosterState.REFUSED
+    found = [line for line in lines(read) if line[0] == "refused"]
+    assert [(file, line) for _, file, line, _ in found] == [refused[:2]]
+    assert refused[2] in found[0][3]
+    with pytest.raises(Conflict):
+        rosters.confirm(make.by(), read.id)
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_every_refused_row_is_named(app: object, medicine: Unit) -> None:
+    read = hand_in(files(["1,A,", "1,B,", ",C,"], ["9,MED,s,r,,yes,2024-01-01,"]))
+    assert [line[:3] for line in lines(read) if line[0] == "refused"] == [
+        ("refused", "people.csv", 3),
+        ("refused", "people.csv", 4),
+        ("refused", "appointments.csv", 2),
+    ]
+
+
+def test_units_come_along(app: object, medicine: Unit) -> None:
+    units = b"code,from,to,name,kind,parent\nONC,2024-01-01,,Oncology,division,MED\nMED,,,Medicine,department,\n"
+    done = load(files(["1,A,"], ["1,ONC,s,r,,yes,2024-01-01,"], units=units))
+    assert done.state is RosterState.APPLIED
+    assert done.counts["units.csv"] == {"added": 1, "unchanged": 1}
+    other = hand_in({"units.csv": b"code,from,to,name,kind,parent\nMED,,,Internal Medicine,department,\n"})
+    assert other.state is RosterState.REFUSED
+
+
+def test_a_preview_that_is_not_true_any_more_is_made_anew(app: object, medicine: Unit) -> None:
+    read = hand_in(TWO)
+    rosters.confirm(make.by(), read.id)
+    make.person("Ada", identifier="00001", email="ada@example.edu")
+    jobs.run_due()
+    again = fresh(read.id)
+    assert again.state is RosterState.READY
+    assert again.note is not None
+    assert "changed since" in again.note
+    assert again.counts["people.csv"] == {"added": 1, "unchanged": 1}
+    assert posts_of("00001") == []
+    assert apply(again).state is RosterState.APPLIED
+
+
+def test_a_job_that_ran_twice_does_nothing_more(app: object, medicine: Unit) -> None:
+    done = load(TWO)
+    rosters.read(done.id)
+    rosters.apply(done.id)
+    rosters.work()
+    assert fresh(done.id).state is RosterState.APPLIED
+    assert len(posts_of("00001")) == 1
+
+
+def test_one_roster_at_a_time(app: object, medicine: Unit) -> None:
+    read = hand_in(TWO)
+    with pytest.raises(Conflict, match="Another roster"):
+        rosters.hand_in(make.by(), TWO, is_complete=False)
+    rosters.put_aside(make.by(), read.id)
+    assert fresh(read.id).state is RosterState.DISCARDED
+    with pytest.raises(Conflict):
+        rosters.put_aside(make.by(), read.id)
+
+
+def test_only_the_office_loads_rosters(app: object, medicine: Unit) -> None:
+    champion = make.champion(medicine)
+    found = account(champion.id, clock.today())
+    assert found is not None
+    with pytest.raises(Forbidden):
+        rosters.hand_in(found.actor, TWO, is_complete=False)
+    with pytest.raises(Invalid, match=r"people\.csv"):
+        rosters.hand_in(make.by(), {"completions.csv": b""}, is_complete=False)
+
+
+def test_old_rosters_are_put_aside(app: object, medicine: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = hand_in(TWO)
+    rosters.forget_old()
+    assert fresh(read.id).state is RosterState.READY
+    later = clock.now() + rosters.KEPT_OPEN * 2
+    monkeypatch.setattr(clock, "now", lambda: later)
+    rosters.forget_old()
+    assert fresh(read.id).state is RosterState.DISCARDED
+
+
+def test_a_roster_by_page(pages: Pages, medicine: Unit, office: Account) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, content in TWO.items():
+            file.writestr(f"roster/{name}", content)
+        file.writestr("roster/notes.txt", "nothing")
+    sent = {"archive": (io.BytesIO(archive.getvalue()), "roster.zip"), "csrf_token": pages.token()}
+    page = pages._page(pages._send("POST", "/office/rosters/new", data=sent), "/office/rosters/new", 200)
+    assert "It is being read." in page.text
+    assert page.headers["Refresh"] == "3"
+    jobs.run_due()
+    ready = pages.open(page.path)
+    assert "Ready: 5 added, 0 changed, 0 ended, 0 unchanged, 0 refused" in ready.text
+    assert "Refresh" not in ready.headers
+    pages.submit(ready, "Apply this roster")
+    jobs.run_due()
+    assert "Applied: 5 added" in pages.open(page.path).text
+    assert "Applied" in pages.get("directory.rosters").text
+
+
+def test_what_is_no_zip_is_said_so(pages: Pages, medicine: Unit, office: Account) -> None:
+    empty = pages.submit(pages.get("directory.new_roster"), "Read these files", status=422)
+    assert empty.errors == [rosters.NOTHING]
+    sent = {"archive": (io.BytesIO(b"no zip"), "roster.zip"), "csrf_token": pages.token()}
+    wrong = pages._page(pages._send("POST", "/office/rosters/new", data=sent), "/office/rosters/new", 422)
+    assert wrong.errors == ["This is no zip file that can be opened."]
+
+
+def test_the_auditor_sees_rosters_and_applies_none(pages: Pages, medicine: Unit) -> None:
+    read = hand_in(TWO)
+    pages.sign_in(make.account(Role.AUDITOR))
+    page = pages.get("directory.roster", roster_id=read.id)
+    assert "Apply" not in page.texts("button")
+    pages.get("directory.new_roster", status=403)
+
+
+# The rules
+
+
+class Says:
+    """Something that says something."""
+
+    def __init__(self, said: PostSaid) -> None:
+        self.said = said
+
+
+days = st.integers(1, 40)
+posts = st.builds(
+    lambda unit, primary, first, length: PostSaid(unit, "staff", "manager", None, primary, first, first + length),
+    st.sampled_from(["A", "B"]),
+    st.booleans(),
+    days,
+    days,
+)
+
+
+@given(st.lists(posts, max_size=6), st.lists(posts, max_size=6))
+def test_every_row_is_met_once_or_left(now: list[PostSaid], wanted: list[PostSaid]) -> None:
+    there, given_ = [Says(said) for said in now], [Says(said) for said in wanted]
+    pairs, left, new = meet(there, given_, POST_KEYS, lambda said: (said.unit, said.is_primary))
+    assert {id(one) for one, _ in pairs} | {id(one) for one in left} == {id(one) for one in there}
+    assert {id(one) for _, one in pairs} | {id(one) for one in new} == {id(one) for one in given_}
+    assert len(pairs) + len(left) == len(there)
+    assert len(pairs) + len(new) == len(given_)
+
+
+@given(st.lists(posts, max_size=6))
+def test_the_same_rows_meet_themselves(said: list[PostSaid]) -> None:
+    pairs, left, new = meet(
+        [Says(one) for one in said], [Says(one) for one in said], POST_KEYS, lambda one: (one.unit, one.is_primary)
+    )
+    assert (left, new) == ([], [])
+    assert all(one.said == other.said for one, other in pairs)
+
+
+@given(posts, st.lists(posts, max_size=4), days)
+def test_a_post_that_ends_keeps_at_least_a_day(said: PostSaid, wanted: list[PostSaid], today: int) -> None:
+    last = last_day_without(said, wanted, today)
+    assert (last is None) == (said.first >= today)
+    assert last is None or said.first <= last
+
+
+@pytest.mark.parametrize(("ending", "here", "many"), [(0, 0, False), (1, 10, False), (11, 100, True), (1, 0, True)])
+def test_more_than_a_tenth_is_many(ending: int, here: int, many: bool) -> None:
+    assert is_many(ending, here) is many
+
+
+def test_leaves_of_a_complete_roster_end(app: object, medicine: Unit) -> None:
+    open_leave = files(["1,A,"], ["1,MED,s,r,,yes,2024-01-01,"], leaves=b"person_id,start,end\n1,2024-02-01,\n")
+    load(open_leave)
+    back = files(["1,A,"], ["1,MED,s,r,,yes,2024-01-01,"], leaves=b"person_id,start,end\n")
+    load(back)
+    assert db.session.scalars(select(Leave.ends_on)).all() == [None]
+    load(back, is_complete=True)
+    assert db.session.scalars(select(Leave.ends_on)).all() == [make.day(1)]

@@ -1,0 +1,246 @@
+"""Units are made, renamed, moved, merged, split and closed from a day on, each first as a preview."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.support import make, settle, trail
+from tests.support.make import Account, Unit
+from tests.support.pages import Page, Pages
+from tracker.core import clock
+from tracker.core.actor import Role
+from tracker.core.database import db
+from tracker.core.errors import Conflict, Invalid
+from tracker.directory.commands import units
+from tracker.directory.commands.rehearsal import moves_of
+from tracker.directory.commands.units import NewUnit
+from tracker.directory.queries.rates import Share
+from tracker.people.models import Appointment
+from tracker.people.queries import person_view
+from tracker.units import commands as tree_commands
+from tracker.units.models import UnitRow
+from tracker.units.queries import children, unit_by_code, unit_views
+
+
+@pytest.fixture
+def school() -> Unit:
+    """A school with two departments."""
+    top = make.unit("School", kind="school", code="SOM")
+    make.unit("Medicine", parent=top, code="MED")
+    make.unit("Surgery", parent=top, code="SURG")
+    return top
+
+
+@pytest.fixture
+def office(pages: Pages) -> Account:
+    """The office, signed in."""
+    account = make.account(Role.OFFICE)
+    pages.sign_in(account)
+    return account
+
+
+def unit(code: str) -> Unit:
+    """A unit that is there today."""
+    found = unit_by_code(code, clock.today())
+    return Unit(found.id, found.code, found.name)
+
+
+def previewed(pages: Pages, page: Page, **values: object) -> Page:
+    """The preview of a form."""
+    return pages.submit(page, "Preview", **values)  # type: ignore[arg-type]
+
+
+def counts(share: Share) -> tuple[int, int]:
+    """A rate by its counts."""
+    return share.numerator, share.denominator
+
+
+def number_of_rows() -> int:
+    """How many rows of units there are by now."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(UnitRow)) or 0
+
+
+def test_the_tree_is_shown_with_its_people(pages: Pages, school: Unit, office: Account) -> None:
+    make.person("Ada", unit=unit("MED"))
+    page = pages.get("directory.units")
+    assert "3 units with 1 person" in page.text
+    assert page.texts("tbody th") == ["School", "Medicine", "Surgery"]
+
+
+def test_a_unit_is_made_from_a_day_on(pages: Pages, school: Unit, office: Account) -> None:
+    page = pages.get("directory.new_unit", query={"below": "SOM"})
+    day = make.day(-30)
+    shown = previewed(pages, page, name="Oncology", code="ONC", kind="department", on=day.isoformat())
+    assert "No rate moves" in shown.text
+    assert unit_views([1, 2, 3, 4], day) == unit_views([1, 2, 3], day)
+    done = pages.submit(shown, "Make this unit")
+    assert done.h1 == "Oncology"
+    assert "To come: a department below School" in done.text
+    db.session.rollback()
+    assert [one.code for one in children(school.id, day)] == ["MED", "ONC", "SURG"]
+    assert [one.code for one in children(school.id, clock.today())] == ["MED", "SURG"]
+
+
+def test_what_was_not_previewed_is_not_done(pages: Pages, school: Unit, office: Account) -> None:
+    page = pages.get("directory.rename", code="MED")
+    shown = previewed(pages, page, name="Internal Medicine", on=clock.today().isoformat())
+    again = pages.submit(shown, "Rename it", name="Something else")
+    assert again.h1 == "Rename Medicine"
+    assert unit("MED").name == "Medicine"
+    done = pages.submit(shown, "Rename it")
+    assert done.h1 == "Internal Medicine"
+
+
+def test_a_rename_keeps_the_old_name_for_its_days(pages: Pages, school: Unit, office: Account) -> None:
+    shown = previewed(
+        pages, pages.get("directory.rename", code="MED"), name="Internal Medicine", on=make.day(-10).isoformat()
+    )
+    page = pages.submit(shown, "Rename it")
+    assert unit("MED").name == "Medicine"
+    assert page.texts("tbody td")[0] == "Internal Medicine"
+    tree = pages.get("directory.units")
+    assert "called Internal Medicine from" in tree.text
+
+
+def test_a_second_change_must_come_later(pages: Pages, school: Unit, office: Account) -> None:
+    units.rename(make.by(), "MED", name="Internal Medicine", kind="department", on=make.day(-10))
+    page = pages.submit(
+        pages.get("directory.rename", code="MED"), "Preview", status=422, name="X", on=clock.today().isoformat()
+    )
+    assert page.errors[0].startswith("This unit changes on")
+    with pytest.raises(Invalid, match="changes on"):
+        units.close(make.by(), "MED", on=make.day(-5))
+
+
+def test_moving_shows_how_rates_move_and_then_moves_them(pages: Pages, school: Unit, office: Account) -> None:
+    module = make.module()
+    make.requirement(module, title="Course")
+    ward = make.unit("Ward", parent=unit("MED"), code="WARD")
+    done, _ = make.person("Ada", unit=ward), make.person("Bo", unit=unit("MED"))
+    make.completion(done, module)
+    page = pages.get("directory.move", code="WARD")
+    shown = previewed(pages, page, parent="SURG", on=clock.today().isoformat())
+    table = shown.texts("tbody tr")
+    assert any("Medicine" in row and "50 %" in row and "0 %" in row and "1 of 2 to 0 of 1" in row for row in table)
+    assert any("Surgery" in row and "100 %" in row and "0 of 0 to 1 of 1" in row for row in table)
+    assert not any(row.startswith("School") for row in table)
+    rows = number_of_rows()
+    pages.submit(shown, "Move it")
+    assert number_of_rows() == rows + 1
+    assert [one.code for one in children(unit("SURG").id, clock.today())] == ["WARD"]
+
+
+def test_a_preview_leaves_nothing_behind(pages: Pages, school: Unit) -> None:
+    module = make.module()
+    make.requirement(module, audience={"units": ["MED"]})
+    make.person(unit=unit("MED"))
+    events, rows = len(trail.everything()), number_of_rows()
+    moves_of(
+        make.by(), lambda: units.move(make.by(), "MED", parent="SURG", on=clock.today()), [unit("MED").id], make.day(0)
+    )
+    assert (len(trail.everything()), number_of_rows()) == (events, rows)
+
+
+def test_a_requirement_that_names_a_unit_is_reckoned_by_its_new_rule(app: object, school: Unit) -> None:
+    """A unit that comes under a named one is asked; figures that are worked in later are shown as they will be."""
+    module = make.module()
+    make.requirement(module, title="For medicine", audience={"units": ["MED"]})
+    make.person(unit=unit("MED"))
+    moving = make.person(unit=unit("SURG"))
+    make.completion(moving, module)
+    today = clock.today()
+
+    def deed() -> list[int]:
+        return list(units.move(make.by(), "SURG", parent="MED", on=today))
+
+    moves = moves_of(make.by(), deed, [unit("SURG").id, unit("MED").id], today)
+    shown = {one.unit: (counts(one.before), counts(one.after)) for one in moves.moved}
+    both = ((0, 1), (1, 2))
+    assert shown == {"Medicine": both, "School": both, "Surgery": ((0, 0), (1, 1))}
+    deed()
+    settle.figures()
+    after = moves_of(make.by(), list, [unit("SURG").id, unit("MED").id], today)
+    assert after.moved == []
+
+
+def test_merging_takes_people_and_parts_along(pages: Pages, school: Unit, office: Account) -> None:
+    ada = make.person("Ada", unit=unit("MED"))
+    make.appointment(make.person("Bo", unit=unit("SURG")), unit("MED"), is_primary=False)
+    make.unit("Ward", parent=unit("MED"), code="WARD")
+    champion = make.person("Cara", unit=unit("SURG"))
+    make.appoint(champion, unit("MED"))
+    day = make.day(-20)
+    shown = previewed(pages, pages.get("directory.merge", code="MED"), into="SURG", on=day.isoformat())
+    assert "Ward lies below Surgery from then on." in shown.text
+    assert "Who moves: 2 people" in shown.text
+    assert "Cara is" in shown.text
+    done = pages.submit(shown, "Merge them")
+    assert done.h1 == "Surgery"
+    assert person_view(ada.id, day).unit_id == unit("SURG").id
+    assert person_view(ada.id, make.day(-19)).unit_id == unit("MED").id
+    assert [one.code for one in children(school.id, day)] == ["SURG"]
+    assert [one.code for one in children(unit("SURG").id, day)] == ["WARD"]
+    closed = pages.get("directory.unit", code="MED")
+    assert closed.h1 == "Medicine"
+
+
+def test_a_unit_does_not_go_on_in_a_part_of_itself(pages: Pages, school: Unit, office: Account) -> None:
+    make.unit("Ward", parent=unit("MED"), code="WARD")
+    with pytest.raises(Invalid, match="part of it"):
+        units.merge(make.by(), "MED", into="WARD", on=clock.today())
+
+
+def test_splitting_moves_those_who_are_chosen(pages: Pages, school: Unit, office: Account) -> None:
+    ada, bo = make.person("Ada", unit=unit("MED")), make.person("Bo", unit=unit("MED"))
+    page = pages.get("directory.split", code="MED")
+    missing = pages.submit(page, "Preview", status=422, name="Oncology", code="ONC")
+    assert missing.errors == ["Select at least one person"]
+    shown = previewed(pages, page, name="Oncology", code="ONC", people=[ada.id], on=clock.today().isoformat())
+    assert "1 person moves from Medicine to Oncology" in shown.text
+    pages.submit(shown, "Split it")
+    assert person_view(ada.id, clock.today()).unit_id == unit("ONC").id
+    assert person_view(bo.id, clock.today()).unit_id == unit("MED").id
+
+
+def test_closing_says_what_is_in_the_way(pages: Pages, school: Unit, office: Account) -> None:
+    make.person("Ada", unit=unit("MED"))
+    make.unit("Ward", parent=unit("MED"), code="WARD")
+    page = pages.submit(pages.get("directory.close", code="MED"), "Preview", status=422, on=clock.today().isoformat())
+    assert "1 person still has a post in it and Ward still lies below it" in page.errors[0]
+    with pytest.raises(Conflict):
+        units.close(make.by(), "MED", on=clock.today())
+
+
+def test_an_empty_unit_closes(pages: Pages, school: Unit, office: Account) -> None:
+    shown = previewed(pages, pages.get("directory.close", code="SURG"), on=make.day(-5).isoformat())
+    done = pages.submit(shown, "Close it")
+    assert done.h1 == "Surgery"
+    assert [one.code for one in children(school.id, make.day(-5))] == ["MED"]
+    assert "closes on" in pages.get("directory.units").text
+
+
+def test_codes_are_used_once(app: object, school: Unit) -> None:
+    with pytest.raises(Invalid, match="already"):
+        units.create(make.by(), NewUnit("MED", "Again", "department", "SOM"), on=clock.today())
+    tree_commands.close_unit(make.by(), "SURG", on=make.day(-5))
+    with pytest.raises(Invalid, match="does not exist on all days"):
+        units.create(make.by(), NewUnit("NEW", "New", "division", "SURG"), on=clock.today())
+
+
+def test_a_post_that_begins_after_the_merger_changes_its_unit(app: object, school: Unit) -> None:
+    later = make.person()
+    made = make.appointment(later, unit("MED"), starts_on=make.day(-40))
+    units.merge(make.by(), "MED", into="SURG", on=make.day(-20))
+    row = db.session.get_one(Appointment, made, populate_existing=True)
+    assert (row.unit_id, row.starts_on) == (unit("SURG").id, make.day(-40))
+
+
+def test_the_auditor_reads_and_changes_nothing(pages: Pages, school: Unit) -> None:
+    pages.sign_in(make.account(Role.AUDITOR))
+    page = pages.get("directory.unit", code="MED")
+    assert "Rename" not in page.text
+    pages.get("directory.rename", status=403, code="MED")
+
+
+def test_a_day_that_is_none_is_said_so(pages: Pages, school: Unit, office: Account) -> None:
+    assert "must be a real date" in pages.get("directory.units", query={"as_of": "2026-13-01"}).text

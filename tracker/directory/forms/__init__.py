@@ -1,0 +1,1 @@
+"""The forms of these pages. Shape and wording only; commands check what matters."""

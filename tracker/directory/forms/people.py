@@ -1,0 +1,122 @@
+"""The forms on persons and what is dated about them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from tracker.champions.forms import ShareInput
+from tracker.people.commands import Post
+from tracker.web.forms import BaseForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
+
+YES, NO = "yes", "no"
+UnitChoices = Sequence[tuple[str, str]]
+
+
+class FindForm(FilterForm):
+    """Whom to look for."""
+
+    q = SearchInput("Name, identifier or e-mail", noun="the search")
+
+
+class PersonForm(BaseForm):
+    """What somebody is called and found by."""
+
+    name = TextInput("Name", required="the name")
+    identifier = TextInput(
+        "Identifier",
+        required="the identifier",
+        hint="What the institution's lists know the person by. Zeros at its beginning are part of it.",
+    )
+    email = TextInput("E-mail (optional)", noun="the e-mail address", max_length=254)
+
+    def validate_email(self, field: TextInput) -> None:
+        """An address, if anything."""
+        if field.value and ("@" not in field.value or " " in field.value):
+            raise ValidationError("Enter an e-mail address such as name@example.org")
+
+
+class DaysForm(BaseForm):
+    """From a day to a day, which may be open."""
+
+    starts_on = DateInput("First day", required="the first day")
+    ends_on = DateInput("Last day (optional)", noun="the last day", hint="Leave it empty while no end is known.")
+
+    def validate_ends_on(self, field: DateInput) -> None:
+        """Not before the first."""
+        if field.value and self.starts_on.value and field.value < self.starts_on.value:
+            raise ValidationError("The last day must not lie before the first")
+
+    @property
+    def days(self) -> dict[str, Any]:
+        """First and last day, by the names that commands give them."""
+        return {"starts_on": self.starts_on.value, "ends_on": self.ends_on.value}
+
+
+class PostForm(DaysForm):
+    """An appointment."""
+
+    unit = Select("Unit", required="the unit")
+    category = TextInput("Category", required="the category", hint="Such as staff, faculty, resident or student.")
+    role = TextInput("Role", required="the role", hint="Such as manager, clinical, trainee, research or nonclinical.")
+    is_primary = Radios(
+        "Is this the primary post?",
+        required="whether it is the primary post",
+        choices=((YES, "Yes", "The person is counted in this unit."), (NO, "No", "It adds the person to no rate.")),
+    )
+    fte = ShareInput("FTE (optional)", noun="the FTE", hint="The share of full time, such as 0.5.")
+
+    def __init__(self, *, units: UnitChoices, **given: Any) -> None:
+        super().__init__(**given)
+        self.unit.choices = units
+
+    def post_in(self, unit_id: int) -> Post:
+        """What it says, in a unit."""
+        return Post(
+            unit_id,
+            self.category.value,
+            self.role.value,
+            self.fte.value,
+            self.is_primary.value == YES,
+            self.starts_on.value,
+            self.ends_on.value,
+        )
+
+
+class NewPersonForm(PersonForm, PostForm):
+    """A person with her first post."""
+
+
+class TransferForm(BaseForm):
+    """Where somebody works from a day on."""
+
+    unit = Select("To which unit?", required="the unit")
+    on = DateInput("From which day?", required="the day")
+    category = TextInput("Category", required="the category")
+    role = TextInput("Role", required="the role")
+
+    def __init__(self, *, units: UnitChoices, **given: Any) -> None:
+        super().__init__(**given)
+        self.unit.choices = units
+
+
+class LeavingForm(BaseForm):
+    """The last day here."""
+
+    on = DateInput("Last day", required="the last day", hint="Posts and functions end with it. Records are kept.")
+
+
+class FunctionForm(DaysForm):
+    """A committee, a search, or such."""
+
+    function = TextInput("Function", required="the function", hint="Such as a committee or a search.")
+
+
+class LeaveForm(DaysForm):
+    """Days away. Nothing asks why."""
+
+
+def share_text(fte: Decimal | None) -> str:
+    """A share as a form shows it."""
+    return "" if fte is None else format(fte, "f")

@@ -1,0 +1,5 @@
+"""The blueprint of these pages."""
+
+from flask import Blueprint
+
+bp = Blueprint("directory", __name__)

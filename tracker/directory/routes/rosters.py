@@ -1,0 +1,155 @@
+"""Loading a roster: hand the files in, look at what they would do, apply them."""
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.actor import Right
+from tracker.core.errors import Conflict
+from tracker.directory.commands import rosters as commands
+from tracker.directory.forms.rosters import ConfirmForm, RosterForm
+from tracker.directory.queries import rosters as queries
+from tracker.directory.queries.rosters import RosterView
+from tracker.directory.routes.blueprint import bp
+from tracker.directory.rules import MOST_ENDING_PERCENT, Effect, RosterState, is_many
+from tracker.web.access import actor, needs
+from tracker.web.pages import page
+from tracker.web.templating import count, plural
+
+SECONDS_BETWEEN_LOOKS = 3
+STATE_WORDS = {
+    RosterState.READING: "being read",
+    RosterState.READY: "ready to be applied",
+    RosterState.REFUSED: "refused",
+    RosterState.APPLYING: "being applied",
+    RosterState.APPLIED: "applied",
+    RosterState.DISCARDED: "put aside",
+}
+EFFECT_WORDS = {
+    Effect.REFUSED: "Refused",
+    Effect.ADDED: "Added",
+    Effect.CHANGED: "Changed",
+    Effect.ENDED: "Ended",
+}
+ROWS = ("row", "rows")
+
+
+@bp.route("/office/rosters")
+@needs(Right.DIRECTORY_READ)
+def rosters() -> ResponseReturnValue:
+    """The rosters of late."""
+    found = queries.rosters()
+    return page(
+        "directory/rosters.html",
+        crumbs=[("Office", url_for("office.hub")), ("Rosters", None)],
+        rosters=found,
+        state_words=STATE_WORDS,
+        totals=_totals,
+        open_one=next((one for one in found if one.is_open), None),
+        may_edit=actor().has(Right.DIRECTORY_EDIT),
+    )
+
+
+@bp.route("/office/rosters/new", methods=["GET", "POST"])
+@needs(Right.DIRECTORY_EDIT)
+def new_roster() -> ResponseReturnValue:
+    """Hand the files of a roster in."""
+    form = RosterForm()
+    with form.accept() as accepted:
+        if accepted:
+            roster_id = commands.hand_in(actor(), form.files, is_complete=form.is_complete.value)
+            return redirect(url_for(".roster", roster_id=roster_id), 303)
+    return page(
+        "directory/new_roster.html",
+        status=form.status_code,
+        crumbs=[("Office", url_for("office.hub")), ("Rosters", url_for(".rosters")), ("New roster", None)],
+        form=form,
+    )
+
+
+@bp.route("/office/rosters/<int:roster_id>")
+@needs(Right.DIRECTORY_READ)
+def roster(roster_id: int) -> ResponseReturnValue:
+    """One roster: how far the work on it is, what it would do, or what it did."""
+    found = queries.roster(roster_id)
+    return _page(found, _confirm_form(found))
+
+
+@bp.route("/office/rosters/<int:roster_id>/apply", methods=["GET", "POST"])
+@needs(Right.DIRECTORY_EDIT)
+def apply_roster(roster_id: int) -> ResponseReturnValue:
+    """Have a roster applied that was previewed."""
+    found = queries.roster(roster_id)
+    form = _confirm_form(found)
+    with form.accept() as accepted:
+        if accepted:
+            commands.confirm(actor(), roster_id, allow_many=bool(form.allow_many.value))
+            return redirect(url_for(".roster", roster_id=roster_id), 303)
+    return _page(found, form)
+
+
+def _confirm_form(found: RosterView) -> ConfirmForm:
+    return ConfirmForm(ending=found.ending, needs_more=is_many(found.ending, found.here))
+
+
+def _page(found: RosterView, form: ConfirmForm) -> Response:
+    effect = _effect(found)
+    answer = page(
+        "directory/roster.html",
+        status=form.status_code,
+        crumbs=[("Office", url_for("office.hub")), ("Rosters", url_for(".rosters")), (f"Roster {found.id}", None)],
+        roster=found,
+        answer=_answer(found),
+        form=form,
+        most=MOST_ENDING_PERCENT,
+        effects=[(one, words, found.total(one)) for one, words in EFFECT_WORDS.items() if found.total(one)],
+        effect=effect,
+        effect_words=EFFECT_WORDS,
+        unchanged=found.total(Effect.UNCHANGED),
+        lines=queries.lines(found.id, effect, request.args.get("page", 1, type=int)) if effect else None,
+        page_url=lambda number: url_for(".roster", roster_id=found.id, rows=effect, page=number),
+        may_edit=actor().has(Right.DIRECTORY_EDIT),
+    )
+    if found.is_at_work:
+        answer.headers["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+    return answer
+
+
+@bp.route("/office/rosters/<int:roster_id>/put-aside", methods=["POST"])
+@needs(Right.DIRECTORY_EDIT)
+def put_aside(roster_id: int) -> ResponseReturnValue:
+    """Leave a roster unapplied."""
+    try:
+        commands.put_aside(actor(), roster_id)
+        flash("The roster was put aside. Its files are gone; nothing of it was applied.")
+    except Conflict as refusal:
+        flash(refusal.message, "error")
+    return redirect(url_for(".rosters"), 303)
+
+
+def _effect(found: RosterView) -> Effect | None:
+    """Which rows to show: those that the address asks for, or the first there are."""
+    if not found.is_open:
+        return None
+    there = [one for one in EFFECT_WORDS if found.total(one)]
+    asked = request.args.get("rows")
+    return next((one for one in there if one == asked), there[0] if there else None)
+
+
+def _answer(found: RosterView) -> str:
+    """Where a roster stands, in a sentence."""
+    match found.state:
+        case RosterState.READING | RosterState.APPLYING:
+            return f"It is {STATE_WORDS[found.state]}. This page looks again by itself."
+        case RosterState.REFUSED:
+            refused = plural(found.total(Effect.REFUSED), *ROWS)
+            return f"{refused} cannot be taken in, so nothing of it can. Put the files right and hand them in again."
+        case RosterState.READY:
+            return f"Ready: {_totals(found)}. Nothing is written yet."
+        case RosterState.APPLIED:
+            return f"Applied: {_totals(found)}."
+    return "Put aside: nothing of it was applied."
+
+
+def _totals(found: RosterView) -> str:
+    """What it does to how many rows."""
+    return ", ".join(f"{count(found.total(effect))} {effect.value}" for effect in Effect)
