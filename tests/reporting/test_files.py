@@ -1,0 +1,97 @@
+"""Tables as files: what they carry, what they make harmless, and that our own files can be read again."""
+
+import csv
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.reporting.conftest import Institution
+from tests.support import make
+from tests.support.pages import Pages
+from tracker.core.spreadsheets import STARTS_A_FORMULA, Rate, Table, csv_lines, harmless, meant, write_xlsx
+from tracker.dashboards import sign_in_lists
+
+ABOUT = (("as_of", date(2026, 11, 22)), ("within", "MED"), ("source", "Waymark"))
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
+
+
+def book(table: Table) -> openpyxl.Workbook:
+    """A table as a spreadsheet, read again."""
+    file = BytesIO()
+    write_xlsx(table, file)
+    return openpyxl.load_workbook(file)
+
+
+@given(st.one_of(texts, st.sampled_from(STARTS_A_FORMULA).flatmap(lambda start: texts.map(lambda rest: start + rest))))
+def test_no_text_begins_a_formula_and_each_can_be_read_again(text: str) -> None:
+    safe = str(harmless(text))
+    assert not safe.lstrip(" ").startswith(STARTS_A_FORMULA)
+    assert meant(safe) == text
+
+
+def test_cells_have_their_types() -> None:
+    at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    row = ("=1+1", 12, Decimal("0.5"), date(2026, 3, 1), at, Rate("0.6250"), None)
+    found = book(Table("Figures", ABOUT, ("name", "number", "fte", "on", "at", "rate", "nothing"), [row]))
+    sheet = found["Figures"]
+    cells = list(sheet[5])
+    assert [cell.value for cell in cells][:4] == ["'=1+1", 12, 0.5, datetime(2026, 3, 1)]  # noqa: DTZ001
+    assert [cell.data_type for cell in cells] == ["s", "n", "n", "d", "d", "n", "n"]
+    assert (cells[5].value, cells[5].number_format) == (0.625, "0.00%")
+    assert sheet.freeze_panes == "B5"
+    assert sheet.auto_filter.ref == "A4:G5"
+    assert [cell.value for cell in sheet[4]][:2] == ["Name", "Number"]
+    assert "As of: 2026-11-22; Within: MED" in sheet["A2"].value
+    about = {row[0].value: row[1].value for row in found["About"].iter_rows(min_row=3)}
+    assert about["Within"] == "MED"
+    assert about["Source"] == "Waymark"
+
+
+def test_an_empty_table_is_a_file_too() -> None:
+    assert book(Table("None", (), ("one", "two"), []))["Figures"]["A4"].value == "One"
+
+
+def test_each_line_of_csv_says_what_it_is_of() -> None:
+    rows = list(csv.DictReader(StringIO("".join(csv_lines(Table("T", ABOUT, ("a", "b"), [(1, None), (2, "@x")]))))))
+    assert [row["as_of"] for row in rows] == ["2026-11-22"] * 2
+    assert [(row["a"], row["b"]) for row in rows] == [("1", ""), ("2", "'@x")]
+
+
+def test_the_list_of_people_can_be_given_back_as_a_sign_in_list(pages: Pages, institution: Institution) -> None:
+    make.person("=Cmd, Ada", unit=institution.medicine, identifier="-0017")
+    pages.sign_in(institution.office)
+    text = pages.download("/units/MED/people.csv?requirement=").text
+    found = {entry.identifier: entry for entry in sign_in_lists.entries(text)}
+    assert found["-0017"].name == "=Cmd, Ada"
+    assert {one.identifier for one in institution.people[:12]} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/units/MED/people",
+        "/units/SOM/table",
+        "/units/SOM/coverage",
+        "/units/MED/people/joint",
+        "/units/MED/people/left",
+        "/office/reports",
+        "/office/reports/{day}/changes",
+    ],
+)
+def test_each_table_is_there_for_spreadsheets_as_well(pages: Pages, institution: Institution, path: str) -> None:
+    day = institution.seal()
+    pages.sign_in(institution.auditor)
+    address = path.format(day=day)
+    text = pages.download(f"{address}.csv").text
+    header = next(csv.reader(StringIO(text)))
+    assert header[-2:] == ["source", "taken_at"] or {"source", "taken_at"} <= set(header)
+    found = openpyxl.load_workbook(BytesIO(pages.download(f"{address}.xlsx").data))
+    assert found.sheetnames == ["Figures", "About"]
+    about = {row[0].value: row[1].value for row in found["About"].iter_rows(min_row=3)}
+    assert address in about["Source"]
+    assert about["Taken at"]

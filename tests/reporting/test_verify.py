@@ -1,0 +1,95 @@
+"""`report verify` says that all is as sealed, or names the byte that is not."""
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import text
+
+from tests.reporting.conftest import Institution
+from tests.support import make
+from tracker.core.database import db
+from tracker.core.days import month_end
+from tracker.reporting.commands.seals import seal
+from tracker.reporting.models import How
+
+
+def verify(app: Flask, *given: str) -> Result:
+    """Run the command."""
+    db.session.close()
+    return app.test_cli_runner().invoke(args=["report", "verify", *given])
+
+
+def tamper(statement: str) -> None:
+    """Do what the triggers refuse, as somebody with the keys to the database could."""
+    db.session.close()
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            for table in ("seal", "seal_row"):
+                for deed in ("update", "delete"):
+                    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{deed}"))
+        else:
+            connection.execute(text("ALTER TABLE seal DISABLE TRIGGER USER"))
+            connection.execute(text("ALTER TABLE seal_row DISABLE TRIGGER USER"))
+        connection.execute(text(statement))
+
+
+WHOLE = "part = 'rates' AND subject = 'MED,YEARLY,*'"
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (f"UPDATE seal_row SET line = replace(line, '12', '13') WHERE {WHOLE}", "more than one byte"),
+        (f"UPDATE seal_row SET line = replace(line, ',6,', ',7,') WHERE {WHOLE}", "row 3, column satisfied, byte 24"),
+        (
+            f"UPDATE seal_row SET line = replace(line, '0.5000', '0.6000') WHERE {WHOLE}",
+            "column rate, byte 34: “6” stands where “5” was; the row was: MED,YEARLY,*,12,0,0,12,6,,,",
+        ),
+        (f"UPDATE seal_row SET line = replace(line, 'MED,', 'MID,') WHERE {WHOLE}", "column unit, byte 2"),
+        (f"UPDATE seal_row SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE {WHOLE}", "column hash"),
+        (f"UPDATE seal_row SET subject = 'SURG,YEARLY,*' WHERE {WHOLE}", "column subject"),
+        (f"DELETE FROM seal_row WHERE {WHOLE}", "this row is missing"),
+        ("UPDATE seal SET hash = replace(hash, substr(hash, 1, 1), 'x')", "seal, column hash: it was changed"),
+        ("UPDATE seal SET day = '2020-01-31'", "seal, column day"),
+        ("UPDATE seal SET previous = 'x'", "seal, column previous"),
+    ],
+)
+def test_what_was_changed_is_named(app: Flask, institution: Institution, statement: str, named: str) -> None:
+    day = institution.seal()
+    whole = verify(app)
+    assert whole.exit_code == 0
+    assert f"{day}: " in whole.output
+    assert whole.output.endswith(": as sealed.\n")
+    tamper(statement)
+    result = verify(app)
+    assert result.exit_code == 1
+    assert named in result.output
+    assert len(result.output.splitlines()) == (3 if "previous" in statement else 2)
+
+
+def test_another_report_is_not_blamed(app: Flask, institution: Institution) -> None:
+    day, earlier = institution.seal(), month_end(institution.day, -1)
+    seal(make.by(), earlier, How.HAND)
+    tamper(f"UPDATE seal_row SET line = replace(line, '0.5000', '0.6000') WHERE {WHOLE} AND seal_id = 1")
+    assert verify(app, earlier.isoformat()).exit_code == 0
+    assert verify(app, day.isoformat()).exit_code == 1
+    result = verify(app)
+    assert f"{earlier}: " in result.output
+    assert result.exit_code == 1
+
+
+def test_a_report_that_was_taken_away_breaks_the_chain(app: Flask, institution: Institution) -> None:
+    institution.seal()
+    seal(make.by(), month_end(institution.day, -1), How.HAND)
+    tamper("DELETE FROM seal_row WHERE seal_id = 1")
+    tamper("DELETE FROM seal WHERE id = 1")
+    result = verify(app)
+    assert result.exit_code == 1
+    assert "it does not follow the report of nothing" in result.output
+
+
+def test_none_is_there(app: Flask) -> None:
+    assert verify(app).output == "No report has been sealed yet.\n"
+    result = verify(app, "2026-01-31")
+    assert result.exit_code == 1
+    assert "There is no sealed report of 2026-01-31." in result.output

@@ -1,0 +1,1 @@
+"""Sealing month ends, and sending figures regularly."""

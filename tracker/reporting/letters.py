@@ -1,0 +1,100 @@
+"""The letters of reports that are sent regularly: figures in words, as their reader may see them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from tracker.accounts.queries import account
+from tracker.core.actor import Actor, Right
+from tracker.core.config import Settings
+from tracker.core.errors import NotFound
+from tracker.dashboards import policy
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.sight import Cell
+from tracker.dashboards.queries.standings import Row, Standing, standing
+from tracker.reporting.commands.mailings import Written
+from tracker.reporting.models import Shows
+from tracker.reporting.queries.mailings import MailingView, ReaderView
+from tracker.reporting.rules import Rhythm
+from tracker.web.pages import PRODUCT_NAME
+from tracker.web.templating import NO_BREAK_SPACE, count, day
+
+NOBODY_COUNTED = "nobody is counted"
+EVERY = {Rhythm.WEEKLY: "every Monday", Rhythm.MONTHLY: "on the first of every month"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A requirement in a letter, with a line for each unit."""
+
+    title: str
+    lines: Sequence[str]
+
+
+def letter(mailing: MailingView, reader: ReaderView, on: date, today: date) -> Written:
+    """What a reader gets today; no text where she may not see the unit any more."""
+    visitor = account(reader.account_id, today)
+    subject = f"{mailing.unit}: where it stands on {day(on)}".replace(NO_BREAK_SPACE, " ")
+    nothing = Written(reader.account_id, reader.email, subject, None)
+    if visitor is None or not visitor.actor.has(Right.UNITS_READ):
+        return nothing
+    try:
+        found = _standing(visitor.actor, mailing, on)
+    except NotFound:
+        return nothing
+    return Written(reader.account_id, reader.email, subject, _text(mailing, found, visitor.name, on))
+
+
+def _standing(actor: Actor, mailing: MailingView, on: date) -> Standing:
+    """The figures within the reader's sight: today's rights and tree decide what she may open. Raises NotFound."""
+    unit = policy.get_unit(actor, mailing.unit_code, on)
+
+    def of_parts(asked: Sequence[RequirementView]) -> Sequence[ItemView]:
+        return [one.whole for one in _chosen(mailing, asked)] if mailing.shows is Shows.TABLE else []
+
+    return standing(actor, unit, on, of_parts)
+
+
+def _chosen(mailing: MailingView, asked: Sequence[RequirementView]) -> list[RequirementView]:
+    return [one for one in asked if mailing.requirement_code in (None, one.code)]
+
+
+def _text(mailing: MailingView, found: Standing, name: str, on: date) -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    template = current_app.jinja_env.get_template("reporting/mailing.txt")
+    return template.render(
+        name=name,
+        unit=found.unit.name,
+        on=day(on),
+        sections=list(_sections(mailing, found)),
+        every=EVERY[mailing.rhythm],
+        url=f"{settings.public_url}{_path(mailing, on)}",
+        product_name=PRODUCT_NAME,
+    ).replace(NO_BREAK_SPACE, " ")
+
+
+def _path(mailing: MailingView, on: date) -> str:
+    """Where the same figures stand on a page."""
+    endpoint = "dashboards.table" if mailing.shows is Shows.TABLE else "dashboards.unit"
+    values = {"code": mailing.unit_code, "as_of": on.isoformat()}
+    if mailing.shows is Shows.TABLE and mailing.requirement_code:
+        values |= {"by": "requirement", "requirement": mailing.requirement_code}
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
+def _sections(mailing: MailingView, found: Standing) -> Iterator[Section]:
+    for one in _chosen(mailing, found.asked):
+        rows: list[Row] = [found.whole, *found.parts]
+        yield Section(one.title, [f"{row.name}: {words_of(row.cell(one.whole))}" for row in rows])
+
+
+def words_of(cell: Cell) -> str:
+    """A figure in words, with its numbers where they may be seen."""
+    if cell.protected_text is not None:
+        return cell.protected_text
+    if not cell.denominator:
+        return NOBODY_COUNTED
+    words = f"{cell.percent_text}, {count(cell.numerator)} of {count(cell.denominator)}"
+    return f"{words}; {count(cell.figure.overdue)} overdue" if cell.figure.overdue else words

@@ -1,0 +1,1 @@
+"""What pages, files and the board's report read."""
