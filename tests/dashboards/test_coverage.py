@@ -16,7 +16,7 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.days import month_end
 from tracker.curriculum.rules import Module
-from tracker.targets.commands import set_targets
+from tracker.targets.commands import set_target
 from tracker.web.templating import DASH, NO_BREAK_SPACE, day
 
 PAGES = ("dashboards.coverage", "dashboards.handover", "dashboards.chair")
@@ -183,7 +183,7 @@ def row_of(page: Page) -> list[str]:
 
 
 def test_the_chair_sees_figures_and_how_they_moved(pages: Pages, people: Cast, asked: Module) -> None:
-    set_targets(make.by(), "SURG", {"SEQ": 75})
+    set_target(make.by(), "SURG", "SEQ", 75)
     page = open_as(pages, people.champion_elsewhere, "dashboards.chair", "SURG")
     assert page.h1 == "Surgery on one page"
     assert page.texts(".lede p")[0] == f"50 % have completed “The sequence”: 6 of 12 people on {in_words(0)}."

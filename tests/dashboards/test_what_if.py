@@ -11,7 +11,7 @@ from tests.support.make import Module, Unit
 from tests.support.pages import Page, Pages
 from tracker.core.actor import Role
 from tracker.progress import jobs, reports
-from tracker.targets.commands import set_targets
+from tracker.targets.commands import set_target
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_who_has_least_left_comes_first(pages: Pages, medicine: Unit, sequence: 
 def test_it_reckons_with_the_target_and_with_one_to_try(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
     for number in range(5):
         make.person(f"Person {number}", unit=medicine)
-    set_targets(make.by(), "MED", {"INTRO": 80})
+    set_target(make.by(), "MED", "INTRO", 80)
     lede = open_page(pages, percent="50").texts(".lede p")
     assert lede[1] == "The target of 80 % is 4 more people away: 4 of 5."
     assert lede[2] == "A target of 50 % is 3 more people away: 3 of 5."

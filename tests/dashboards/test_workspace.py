@@ -13,7 +13,7 @@ from tests.support.statements import asked_by
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.dashboards.models import LastLook
-from tracker.targets.commands import set_targets
+from tracker.targets.commands import change_target, set_target
 
 SEEN = "I have seen this"
 
@@ -53,11 +53,11 @@ def test_it_is_where_a_champion_begins(pages: Pages, medicine: Unit) -> None:
 def test_it_says_how_far_the_target_is(pages: Pages, medicine: Unit) -> None:
     module_for(4, 1, medicine)
     assert len(rows(pages.get("dashboards.start"))[0]) == 2
-    set_targets(make.by(), "MED", {"YEARLY": 75})
+    there = set_target(make.by(), "MED", "YEARLY", 75)
     line = rows(pages.get("dashboards.start"))[0]
     assert line[1] == "25 % 1 of 4"
     assert line[2] == "75 % 2 people to go"
-    set_targets(make.by(), "MED", {"YEARLY": 25})
+    change_target(make.by(), "MED", there, 25, starts_on=None, ends_on=None)
     assert rows(pages.get("dashboards.start"))[0][2] == "25 % reached"
 
 

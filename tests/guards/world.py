@@ -27,6 +27,7 @@ from tracker.progress.uploads import Upload
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
+from tracker.targets.commands import set_target
 
 LIST = "list-of-the-first-of-may"
 """The key of the form by which `champion` logged for many."""
@@ -95,6 +96,7 @@ def build() -> World:
         "module": db.session.scalar(select(Module.id).where(Module.code == "ESSAY")),
         **asked,
         "deed": deed,
+        "target": set_target(make.by(), "MED", "YEARLY", 80),
         "filter": kept,
         "link": link,
         "module_code": "ESSAY",

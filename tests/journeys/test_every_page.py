@@ -52,6 +52,7 @@ def names(sample: Installation) -> Mapping[str, object]:
             "optional": one("SELECT id FROM requirement WHERE code = 'READING'"),
             "module": one("SELECT id FROM module WHERE code = 'RESPECT'"),
             "module_code": "RESPECT",
+            "target": one("SELECT id FROM target WHERE unit_code = 'MED'"),
             "term": one(
                 "SELECT id FROM champion WHERE person_id = (SELECT id FROM person WHERE name = ?)", WHO["champion"]
             ),

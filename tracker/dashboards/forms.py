@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from tracker.dashboards.models import Seen
@@ -12,6 +13,7 @@ from tracker.web.addresses import LARGEST_ID
 from tracker.web.forms import (
     STALE_PAGE,
     BaseForm,
+    DateInput,
     FilterForm,
     Hidden,
     Select,
@@ -20,6 +22,9 @@ from tracker.web.forms import (
 
 HIGHEST_PERCENT = 100
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+YEARS_BACK = (("1", "1 year"), ("2", "2 years"), ("3", "3 years"), ("5", "5 years"))
+MONTHS_AHEAD = (("0", "Not at all"), ("6", "6 months"), ("12", "1 year"), ("24", "2 years"))
+"""How far a line goes back and ahead: as far as counts are kept."""
 
 BY = (("requirement", "By requirement"), ("module", "By module"))
 
@@ -77,32 +82,37 @@ class PercentInput(TextInput):
         """Not a whole number from 1 to 100."""
         typed = self.data.removesuffix("%").strip()
         if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= HIGHEST_PERCENT:
-            return "Enter a whole number from 1 to 100, or nothing"
+            return f"Enter a whole number from 1 to {HIGHEST_PERCENT}{'' if self.required else ', or nothing'}"
         return ""
 
 
-class TargetsForm(BaseForm):
-    """The target of each requirement in a unit, in per cent; `targets_form` makes it for those there are."""
+class TargetForm(BaseForm):
+    """What share of a requirement a unit means to reach, and when."""
+
+    requirement = Select("Requirement", required="a requirement")
+    percent = PercentInput("Target, in %", required="a target", hint="The share of the people counted.")
+    starts_on = DateInput(
+        "First day (optional)", noun="the first day", hint="Empty: it holds for all days before, too."
+    )
+    ends_on = DateInput("Last day (optional)", noun="the last day", hint="Empty: until further notice.")
+
+    def __init__(self, *, requirements: Sequence[tuple[str, str]] | None = None, **given: Any) -> None:
+        """Without requirements to choose from, it is about the one that the target has."""
+        super().__init__(**given)
+        if requirements is None:
+            del self.requirement
+        else:
+            self.requirement.choices = requirements
 
     @property
-    def wanted(self) -> dict[str, int | None]:
-        """What is wanted, by the requirement's code."""
-        return {field.requirement: field.value for field in self if isinstance(field, _TargetInput)}
+    def share(self) -> int:
+        """The target of a form that was well filled in."""
+        return int(self.percent.value or 0)
 
-
-class _TargetInput(PercentInput):
-    def __init__(self, label: str, requirement: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.requirement = requirement
-
-
-def targets_form(requirements: Iterable[tuple[str, str]], targets: Mapping[str, int]) -> TargetsForm:
-    """The form for these requirements (code and title), filled in with the targets there are."""
-    entries = list(enumerate(requirements))
-    fields = {f"target{number}": _TargetInput(title, code) for number, (code, title) in entries}
-    given = {f"target{number}": str(targets.get(code, "")) for number, (code, _) in entries}
-    made: TargetsForm = type("TargetsForm", (TargetsForm,), fields)(**given)
-    return made
+    def validate_ends_on(self, field: DateInput) -> None:
+        """Not before the first."""
+        if field.value and self.starts_on.value and field.value < self.starts_on.value:
+            raise ValidationError("The last day must not lie before the first")
 
 
 class WhatIfFilter(FilterForm):
@@ -114,6 +124,23 @@ class WhatIfFilter(FilterForm):
     def __init__(self, requirements: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.requirement.choices = requirements
+
+
+class ItemFilter(FilterForm):
+    """What is looked at: a requirement, or one of its modules."""
+
+    item = Select("Asked for", blank=None)
+
+    def __init__(self, choices: Sequence[SelectChoice]) -> None:
+        super().__init__()
+        self.item.choices = choices
+
+
+class TrendFilter(ItemFilter):
+    """Over which time a rate is looked at."""
+
+    years = Select("Back", blank=None, choices=YEARS_BACK, coerce=int)
+    ahead = Select("Ahead", blank=None, choices=MONTHS_AHEAD, coerce=int)
 
 
 class TableFilter(FilterForm):

@@ -26,6 +26,7 @@ from tracker.core.database import db, transaction
 from tracker.exchange import commands as exchange
 from tracker.exchange.commands.load import has_facts
 from tracker.exchange.sample import sample_accounts, write_sample
+from tracker.serving.sample_targets import settle_targets
 from tracker.serving.sample_terms import settle_terms
 
 
@@ -134,6 +135,7 @@ def load_sample() -> None:
                 actor, one.email, role=Role(one.role), person_id=person_id, sample_note=one.description
             )
         settle_terms(actor)
+        settle_targets(actor)
 
 
 def has_accounts() -> bool:

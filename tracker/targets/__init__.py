@@ -1,1 +1,1 @@
-"""What share a unit means to reach of a requirement: one target each, set by the office. Never changes a figure."""
+"""What share a unit means to reach of a requirement, and when: set by the office. Never changes a figure."""

@@ -61,7 +61,7 @@ def sheet(actor: Actor, unit: UnitView, day: date, *, for_others: bool) -> Sheet
     cells = _cells(actor, found, day, for_others=for_others)
     days = [month_end(day, -months) for months in range(1, MONTHS_BACK + 1)]
     earlier = [_earlier(actor, unit, one, for_others=for_others) for one in days]
-    targets = targets_of([unit.code])
+    targets = targets_of([unit.code], day)
     return Sheet(
         found,
         [

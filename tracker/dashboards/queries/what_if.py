@@ -1,4 +1,4 @@
-"""What would come: the figures of coming days if nobody acts, and who has least left to do."""
+"""What could still happen: who has least left to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,23 +9,13 @@ from sqlalchemy.orm import aliased
 
 from tracker.core.database import db
 from tracker.dashboards.queries.items import RequirementView
-from tracker.dashboards.queries.sight import of_people
-from tracker.dashboards.rules import OUTSTANDING, Figure
+from tracker.dashboards.rules import OUTSTANDING
 from tracker.people.models import Person
-from tracker.progress.figures import counts
-from tracker.progress.models import KeptDay, Span, UnitCount
+from tracker.progress.models import Span
 from tracker.progress.rules import Status
 from tracker.units.models import UnitPath
 
 MOST_NEAREST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """The figure of a day."""
-
-    day: date
-    figure: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +26,6 @@ class Near:
     name: str
     due_on: date | None
     left: Sequence[str]
-
-
-def forecast(unit_id: int, requirement: RequirementView, days: Sequence[date]) -> list[Coming]:
-    """The figures of a requirement on those of these days that counts are kept for: one statement."""
-    sums = [func.sum(getattr(UnitCount, name)) for name in counts.COLUMNS]
-    on_that_day = and_(
-        UnitPath.ancestor_id == unit_id, UnitPath.starts_on <= UnitCount.day, UnitPath.ends_on >= UnitCount.day
-    )
-    rows = db.session.execute(
-        select(UnitCount.day, *sums)
-        .select_from(UnitPath)
-        .join(UnitCount, UnitCount.unit_id == UnitPath.unit_id)
-        .join(KeptDay, and_(KeptDay.day == UnitCount.day, KeptDay.is_ready))
-        .where(on_that_day, UnitCount.day.in_(days), UnitCount.item_id == requirement.whole.id)
-        .group_by(UnitCount.day)
-        .order_by(UnitCount.day)
-    )
-    return [
-        Coming(day, of_people(requirement, requirement.whole, Figure(*map(int, numbers)))) for day, *numbers in rows
-    ]
 
 
 def nearest(unit_id: int, requirement: RequirementView, today: date) -> list[Near]:

@@ -81,7 +81,7 @@ def workspace(actor: Actor) -> Workspace:
     horizons = {one.whole.id: one.horizon for one in asked}
     horizons |= {gate.item_id: date.max for before in gates.values() for gate in before}
     found = figures(UnitPath.ancestor_id.in_(unit_ids), today, horizons)
-    targets = targets_of([place.unit.code for place in own])
+    targets = targets_of([place.unit.code for place in own], today)
     look = db.session.get(LastLook, actor.account_id)
     seen = look.seen if look else {}
     since = look.looked_on if look else today - timedelta(days=DAYS_BACK)

@@ -1,39 +1,189 @@
-"""The targets of a unit, set by the office in one small form."""
+"""The targets of a unit: whoever sees the unit sees them, the office sets, changes and ends them."""
 
-from flask import flash, redirect, url_for
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.dashboards import policy
-from tracker.dashboards.forms import targets_form
+from tracker.dashboards.addresses import page_number
+from tracker.dashboards.forms import HIGHEST_PERCENT, TargetForm
 from tracker.dashboards.queries import items, places
+from tracker.dashboards.queries.aims import aims
+from tracker.dashboards.queries.items import RequirementView
+from tracker.dashboards.queries.sight import Cell
+from tracker.dashboards.queries.standings import Standing, standing
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.targets.commands import set_targets
-from tracker.targets.queries import targets_of
+from tracker.dashboards.rules import Figure
+from tracker.targets import commands, queries
+from tracker.targets.queries import TargetView
+from tracker.targets.rules import people_to_target
+from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import plural
+from tracker.web.templating import count, day, percent, plural
 
 
-@bp.route("/units/<unit_code:code>/targets", methods=["GET", "POST"])
-@needs(Right.TARGETS_SET)
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """A target as the list shows it; `to_go` says how far it is away where it holds today and may be told."""
+
+    title: str
+    share: str
+    period: str
+    to_go: str | None
+    change_url: str
+
+
+@bp.route("/targets")
+@needs(Right.UNITS_READ)
+def all_targets() -> ResponseReturnValue:
+    """What all units mean to reach today, and how far each is from it."""
+    return page(
+        "dashboards/targets_of_all.html",
+        listed=aims(actor(), page_number()),
+        period=period,
+        to_go=to_go,
+        page_url=lambda number: url_for(".all_targets", page=number),
+    )
+
+
+@bp.route("/units/<unit_code:code>/targets")
+@needs(Right.UNITS_READ)
 def targets(code: str) -> ResponseReturnValue:
-    """Give a unit a target for each requirement, or none."""
+    """What a unit means to reach, today and at other times."""
+    who = actor()
+    found = standing(who, policy.get_unit(who, code, who.today), who.today)
+    return page(
+        "dashboards/targets.html",
+        crumbs=lines.crumbs(found.path, "Targets"),
+        unit=found.unit,
+        lines=list(_lines(found, who.today)),
+        may_set=who.has(Right.TARGETS_SET),
+    )
+
+
+@bp.route("/units/<unit_code:code>/targets/new", methods=["GET", "POST"])
+@needs(Right.TARGETS_SET)
+def set_target(code: str) -> ResponseReturnValue:
+    """Give a unit a target for a requirement."""
     who = actor()
     unit = policy.get_unit(who, code, who.today)
     asked = items.requirements(who)
-    kept = {requirement: percent for (_, requirement), percent in targets_of([code]).items()}
-    form = targets_form([(one.code, one.title) for one in asked], kept)
+    chosen = request.args.get("requirement")
+    choices = [(one.code, one.title) for one in asked]
+    form = TargetForm(requirements=choices, requirement=chosen, starts_on=who.today)
     with form.accept() as accepted:
         if accepted:
-            changed = set_targets(who, code, form.wanted)
-            flash(f"{plural(changed, 'target', 'targets')} changed." if changed else "Nothing was changed.", "success")
-            return redirect(url_for(".unit", code=code), 303)
-    return page(
-        "dashboards/targets.html",
-        status=form.status_code,
-        crumbs=lines.crumbs(places.path(who, unit.id, who.today), "Targets"),
-        unit=unit,
-        form=form,
-    )
+            commands.set_target(
+                who,
+                code,
+                form.requirement.value,
+                form.share,
+                starts_on=form.starts_on.value,
+                ends_on=form.ends_on.value,
+            )
+            return _done(code, f"The target is set: {percent(form.share, HIGHEST_PERCENT)} of {unit.name}.")
+    return _form_page("dashboards/target_set.html", unit, form, "Set a target")
+
+
+@bp.route("/units/<unit_code:code>/targets/<int:target_id>", methods=["GET", "POST"])
+@needs(Right.TARGETS_SET)
+def change_target(code: str, target_id: int) -> ResponseReturnValue:
+    """Give a target another share or other days, or end it."""
+    who = actor()
+    unit = policy.get_unit(who, code, who.today)
+    found = queries.target(code, target_id)
+    form = TargetForm(percent=str(found.percent), starts_on=found.starts_on, ends_on=found.ends_on)
+    with form.accept() as accepted:
+        if accepted:
+            values = {"starts_on": form.starts_on.value, "ends_on": form.ends_on.value}
+            commands.change_target(who, code, target_id, form.share, **values)
+            return _done(code, "The target is changed.")
+    title = _title(items.requirements(who), found)
+    return _form_page("dashboards/target_change.html", unit, form, title, target=found, title=title)
+
+
+@bp.route("/units/<unit_code:code>/targets/<int:target_id>/remove", methods=["POST"])
+@needs(Right.TARGETS_SET)
+def remove_target(code: str, target_id: int) -> ResponseReturnValue:
+    """Take away a target that was set by mistake."""
+    who = actor()
+    found = queries.target(code, target_id)
+    commands.remove_target(who, code, target_id)
+    share = percent(found.percent, HIGHEST_PERCENT)
+    return _done(code, f"The target of {share} {period(found)} is removed. If that was a mistake, set it again.")
+
+
+def _done(code: str, message: str) -> ResponseReturnValue:
+    flash(message, "success")
+    return redirect(url_for(".targets", code=code), 303)
+
+
+def _form_page(template: str, unit: UnitView, form: TargetForm, here: str, **context: Any) -> Response:
+    who = actor()
+    crumbs = lines.crumbs(places.path(who, unit.id, who.today), "Targets")[:-1]
+    crumbs += [("Targets", url_for(".targets", code=unit.code)), (here, None)]
+    return page(template, status=form.status_code, crumbs=crumbs, unit=unit, form=form, **context)
+
+
+def _lines(found: Standing, today: date) -> Iterator[TargetLine]:
+    """All targets, in the order of the curriculum; those of requirements that are gone come last."""
+    asked = [*found.asked, *found.not_asked]
+    order = {one.code: number for number, one in enumerate(asked)}
+    for one in sorted(queries.target_periods(found.unit.code), key=lambda one: order.get(one.requirement_code, 10**6)):
+        yield TargetLine(
+            _title(asked, one),
+            percent(one.percent, HIGHEST_PERCENT),
+            period(one),
+            _to_go(found, one) if one.holds_on(today) else None,
+            url_for(".change_target", code=found.unit.code, target_id=one.id),
+        )
+
+
+def _title(asked: Sequence[RequirementView], one: TargetView) -> str:
+    return next((known.title for known in asked if known.code == one.requirement_code), one.requirement_code)
+
+
+def _to_go(found: Standing, one: TargetView) -> str | None:
+    requirement = next((known for known in found.asked if known.code == one.requirement_code), None)
+    return None if requirement is None else to_go(found.whole.cell(requirement.whole), one.percent)
+
+
+# Words, for all pages that speak of targets
+
+
+def period(one: TargetView) -> str:
+    """When a target holds: "from 1 Jan 2026 until 31 Dec 2026", "until further notice"."""
+    last = day(one.ends_on) if one.ends_on else "further notice"
+    return f"from {day(one.starts_on)} until {last}" if one.starts_on else f"until {last}"
+
+
+def to_go(cell: Cell, share: int) -> str | None:
+    """How far a target is away as a short figure; none where that is not to be told."""
+    if not cell.denominator:
+        return None
+    return missing(cell.figure, share)
+
+
+def missing(figure: Figure, share: int) -> str:
+    """The same of a figure: "12 people to go", "reached"."""
+    left = people_to_target(figure.satisfied, figure.denominator, share)
+    return f"{plural(left, *lines.PEOPLE)} to go" if left else "reached"
+
+
+def sentence(cell: Cell, share: int, what: str = "The target") -> str | None:
+    """How far a target is away, as a sentence; none where that is not to be told."""
+    if not cell.denominator:
+        return None
+    left = people_to_target(cell.numerator, cell.denominator, share)
+    if not left:
+        return f"{what} of {percent(share, HIGHEST_PERCENT)} is reached."
+    wanted = f"{count(cell.numerator + left)} of {count(cell.denominator)}"
+    away = plural(left, "more person", "more people")
+    return f"{what} of {percent(share, HIGHEST_PERCENT)} is {away} away: {wanted}."

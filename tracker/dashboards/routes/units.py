@@ -1,6 +1,7 @@
 """The pages of units: where one begins, where a unit stands, and the table of what lies below it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -12,9 +13,10 @@ from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.standings import Standing, speaks_for, standing
 from tracker.dashboards.queries.standings import lines as starting_lines
-from tracker.dashboards.routes import lines
+from tracker.dashboards.routes import lines, targets
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.workspace import workspace_page
+from tracker.targets.queries import targets_of
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 
@@ -45,6 +47,7 @@ def unit(code: str) -> ResponseReturnValue:
         standing=found,
         answer=lines.answer(found, on),
         still_to_go=lines.still_to_go(found),
+        target=_target(found, on),
         gates=list(lines.gate_lines(found.gates, on)),
         changing=lines.changing(found),
         needs=list(lines.needs(found, claims)),
@@ -64,6 +67,14 @@ def _of_parts(asked: Sequence[RequirementView]) -> Iterable[ItemView]:
     """What is shown of the units below: the requirement that speaks for the unit."""
     key = speaks_for(asked)
     return [key.whole] if key else []
+
+
+def _target(found: Standing, on: date) -> str | None:
+    """How far the target of the day is, for what speaks for the unit."""
+    if (key := found.key) is None:
+        return None
+    share = targets_of([found.unit.code], on).get((found.unit.code, key.code))
+    return None if share is None else targets.sentence(found.whole.cell(key.whole), share)
 
 
 def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What if: how many more people until the target or the gate, who is nearest, and what comes if nobody acts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,18 +10,17 @@ from tracker.core.actor import Right
 from tracker.core.days import month_end
 from tracker.dashboards import policy
 from tracker.dashboards.forms import WhatIfFilter
-from tracker.dashboards.queries.items import RequirementView
+from tracker.dashboards.queries.over_days import over_days
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import standing
-from tracker.dashboards.queries.what_if import Coming, forecast, nearest
+from tracker.dashboards.queries.what_if import nearest
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.dashboards.rules import NOBODY
+from tracker.dashboards.routes.targets import sentence
 from tracker.targets.queries import targets_of
-from tracker.targets.rules import people_to_target
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import count, day, percent, plural
+from tracker.web.templating import count, day
 
 MONTHS_AHEAD = 12
 
@@ -59,10 +58,10 @@ def what_if(code: str) -> ResponseReturnValue:
         requirement=chosen,
         cell=cell,
         now=f"{lines.percent_have(cell)} completed “{chosen.title}”: {lines.of_people(cell)} on {day(who.today)}.",
-        targets=list(_targets(cell, targets_of([code]).get((code, chosen.code)), form.percent.value)),
+        targets=list(_targets(cell, targets_of([code], who.today).get((code, chosen.code)), form.percent.value)),
         gates=list(lines.gate_lines(found.gates, who.today)),
         nearest=nearest(unit.id, chosen, who.today),
-        steps=list(_steps(chosen, cell, forecast(unit.id, chosen, _days(who.today)))),
+        steps=list(_steps(cell, over_days(who, unit.id, chosen, chosen.whole, _days(who.today)))),
         people_url=lines.people_url(unit, chosen, chosen.whole),
     )
 
@@ -70,14 +69,8 @@ def what_if(code: str) -> ResponseReturnValue:
 def _targets(cell: Cell, target: int | None, tried: int | None) -> Iterator[str]:
     """How far the unit's target is, and one to try."""
     for share, what in ((target, "The target"), (tried, "A target")):
-        if share is None or not cell.denominator:
-            continue
-        missing = people_to_target(cell.numerator, cell.denominator, share)
-        wanted = f"{count(cell.numerator + missing)} of {count(cell.denominator)}"
-        if missing:
-            yield f"{what} of {percent(share, 100)} is {plural(missing, 'more person', 'more people')} away: {wanted}."
-        else:
-            yield f"{what} of {percent(share, 100)} is reached."
+        if share is not None and (said := sentence(cell, share, what)):
+            yield said
 
 
 def _days(today: date) -> Sequence[date]:
@@ -86,8 +79,8 @@ def _days(today: date) -> Sequence[date]:
     return sorted({today + timedelta(days=1), *(end for end in ends if end > today)})
 
 
-def _steps(requirement: RequirementView, now: Cell, coming: Sequence[Coming]) -> Iterator[Step]:
-    for one in coming:
-        more = one.figure.satisfied - now.numerator
+def _steps(now: Cell, coming: Mapping[date, Cell]) -> Iterator[Step]:
+    for on, cell in coming.items():
+        more = cell.numerator - now.numerator
         change = "no change" if not more else f"{count(abs(more))} {'more' if more > 0 else 'fewer'}"
-        yield Step(one.day, Cell(one.figure, NOBODY), change)
+        yield Step(on, cell, change)
