@@ -24,9 +24,15 @@ def get_unit(actor: Actor, code: str, day: date) -> UnitView:
     """A unit as it is on a day. Raises NotFound, or NotThatDay where the actor may know that there is such a unit."""
     seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id.expression))
     row = db.session.execute(views_on(day).where(Unit.id.in_(seen))).one_or_none()
-    if row is not None:
-        return UnitView(*row)
-    raise NotThatDay(code) if db.session.scalar(seen) is not None else NotFound(f"unit {code}")
+    if row is None:
+        raise absent(actor, code)
+    return UnitView(*row)
+
+
+def absent(actor: Actor, code: str) -> NotFound:
+    """What to raise for a unit that is not there on a day: NotThatDay where the actor may know that there is one."""
+    seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id.expression))
+    return NotThatDay(code) if db.session.scalar(seen) is not None else NotFound(f"unit {code}")
 
 
 def sees_all(actor: Actor) -> bool:

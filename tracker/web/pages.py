@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, stream_template, url_for
 
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
@@ -150,8 +150,11 @@ def init_app(app: Flask, *, institution_name: InstitutionName, counts: Mapping[s
     app.extensions["navigation_counts"] = counts
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """Render a page for whoever is signed in, with what the layouts need besides the view's own context."""
+def page(template: str, *, status: int = 200, is_streamed: bool = False, **context: Any) -> Response:
+    """Render a page for whoever is signed in, with what the layouts need besides the view's own context.
+
+    A streamed one is sent as it is rendered, so that what takes long can be told while it lasts.
+    """
     visitor = access.signed_in()
     frame = {
         "product_name": PRODUCT_NAME,
@@ -160,7 +163,8 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
         "current_account": visitor,
         "account_menu": list(_account_menu(visitor.actor)) if visitor else [],
     }
-    return make_response(render_template(template, **frame, **context), status)
+    render = stream_template if is_streamed else render_template
+    return make_response(render(template, **frame, **context), status)
 
 
 def navigation(actor: Actor) -> list[NavigationItem]:

@@ -1,9 +1,11 @@
 """How many people have each status: from the kept counts where the day is kept, else from spans, else worked out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from tracker.core.database import db
 from tracker.dashboards.rules import Figure
@@ -11,12 +13,36 @@ from tracker.people.models import Appointment
 from tracker.people.queries import covers
 from tracker.progress import rules
 from tracker.progress.figures import answers, counts
+from tracker.progress.figures.rulebook import Measure
 from tracker.progress.models import Span, UnitCount
-from tracker.progress.rules import Status
+from tracker.progress.rules import Rule, Status
 from tracker.units.models import UnitPath
 
+PARTS = 8
+"""In how many parts the spans of a day are counted where somebody waits and is told how far it is."""
+
+Found = TypeVar("Found")
 Figures = dict[tuple[int, int], Figure]
 """By unit and item; of nobody there is no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the counting of a day has come: so many parts, or people, of all."""
+
+    day: date
+    done: int
+    total: int
+
+
+def at_once(steps: Generator[Step, None, Found]) -> Found:
+    """What comes of counting in steps, for who is not told of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
 
 
 def figures(groups: ColumnElement[bool], day: date, horizons: Mapping[int, date]) -> Figures:
@@ -25,13 +51,22 @@ def figures(groups: ColumnElement[bool], day: date, horizons: Mapping[int, date]
     `groups` narrows `UnitPath`; `horizons` names the items wanted, each with the last day its spans reach. Two
     statements, whatever the number of people and units; more for a day beyond a horizon.
     """
+    return at_once(figures_in_steps(groups, day, horizons, parts=1))
+
+
+def figures_in_steps(
+    groups: ColumnElement[bool], day: date, horizons: Mapping[int, date], parts: int = PARTS
+) -> Generator[Step, None, Figures]:
+    """The same, and before each part of the counting how far it has come; a day that counts are kept for has none."""
     on_that_day = and_(groups, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
     if counts.ready_day(db.session(), day):
         return _kept(on_that_day, day, list(horizons))
     past = {item for item, horizon in horizons.items() if horizon < day}
-    found = _counted(on_that_day, day, [item for item in horizons if item not in past])
+    found: Figures = {}
+    if stored := [item for item in horizons if item not in past]:
+        found |= yield from _counted(on_that_day, day, stored, parts)
     if past:
-        found.update(_worked_out(on_that_day, day, past))
+        found |= yield from _worked_out(on_that_day, day, past)
     return found
 
 
@@ -46,40 +81,55 @@ def _kept(groups: ColumnElement[bool], day: date, wanted: Sequence[int]) -> Figu
     return {(unit, item): Figure(*map(int, numbers)) for unit, item, *numbers in rows if any(numbers)}
 
 
-def _counted(groups: ColumnElement[bool], day: date, wanted: Sequence[int]) -> Figures:
-    rows = db.session.execute(
-        select(UnitPath.ancestor_id, Span.item_id, Span.status, func.count())
-        .join(Span, Span.unit_id == UnitPath.unit_id)
-        .where(groups, Span.item_id.in_(wanted), Span.ends_on >= day, Span.starts_on <= day)
-        .group_by(UnitPath.ancestor_id, Span.item_id, Span.status)
-    )
+def _counted(
+    groups: ColumnElement[bool], day: date, wanted: Sequence[int], parts: int
+) -> Generator[Step, None, Figures]:
+    """The same from the spans, some of the units at a time: one statement for each part."""
     numbers: dict[tuple[int, int], list[int]] = {}
-    for unit, item, status, count in rows:
-        numbers.setdefault((unit, item), [0] * len(Status))[status - 1] = count
+    for part in range(parts):
+        yield Step(day, part, parts)
+        rows = db.session.execute(
+            select(UnitPath.ancestor_id, Span.item_id, Span.status, func.count())
+            .join(Span, Span.unit_id == UnitPath.unit_id)
+            .where(groups, UnitPath.unit_id % parts == part if parts > 1 else true())
+            .where(Span.item_id.in_(wanted), Span.ends_on >= day, Span.starts_on <= day)
+            .group_by(UnitPath.ancestor_id, Span.item_id, Span.status)
+        )
+        for unit, item, status, count in rows:
+            numbers.setdefault((unit, item), [0] * len(Status))[status - 1] += count
     return {key: Figure(*found) for key, found in numbers.items()}
 
 
-def _worked_out(groups: ColumnElement[bool], day: date, wanted: Collection[int]) -> Figures:
+def _worked_out(groups: ColumnElement[bool], day: date, wanted: Collection[int]) -> Generator[Step, None, Figures]:
     """The same by the rules, person by person, for those at home below these units on the day."""
     above: dict[int, list[int]] = {}
     for unit, ancestor in db.session.execute(select(UnitPath.unit_id, UnitPath.ancestor_id).where(groups)):
         above.setdefault(unit, []).append(ancestor)
     at_home = select(Appointment.person_id).where(covers(day), Appointment.unit_id.in_(above))
+    person_ids = sorted(db.session.scalars(at_home))
+    measures = _measures(wanted)
     numbers: dict[tuple[int, int], list[int]] = {}
-    for _, item, span in beyond(sorted(db.session.scalars(at_home)), day, wanted):
-        for ancestor in above.get(span.unit, ()):
-            numbers.setdefault((ancestor, item), [0] * len(Status))[span.status - 1] += 1
+    for start in range(0, len(person_ids), answers.PEOPLE_AT_ONCE):
+        yield Step(day, start, len(person_ids))
+        chunk = person_ids[start : start + answers.PEOPLE_AT_ONCE]
+        for _, item, span in answers.spans_beyond(db.session(), chunk, measures, day):
+            for ancestor in above.get(span.unit, ()):
+                numbers.setdefault((ancestor, item), [0] * len(Status))[span.status - 1] += 1
     return {key: Figure(*found) for key, found in numbers.items()}
+
+
+def _measures(wanted: Collection[int]) -> list[tuple[Measure, Rule]]:
+    """The live rules behind these items."""
+    return [
+        (measure, measure.rule)
+        for measure in answers.live_measures(db.session())
+        if measure.rule is not None and any(item in wanted for item in measure.item_ids)
+    ]
 
 
 def beyond(person_ids: Sequence[int], day: date, wanted: Collection[int]) -> Iterator[tuple[int, int, rules.Span]]:
     """(person, item, span) for items whose stored spans do not reach a day, as the rules have it."""
-    session = db.session()
-    measures = [
-        (measure, measure.rule)
-        for measure in answers.live_measures(session)
-        if measure.rule is not None and any(item in wanted for item in measure.item_ids)
-    ]
+    measures = _measures(wanted)
     for start in range(0, len(person_ids), answers.PEOPLE_AT_ONCE):
         chunk = person_ids[start : start + answers.PEOPLE_AT_ONCE]
-        yield from answers.spans_beyond(session, chunk, measures, day)
+        yield from answers.spans_beyond(db.session(), chunk, measures, day)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
-from tracker.dashboards.policy import sees_all
+from tracker.dashboards.policy import absent, sees_all
 from tracker.progress.policy import unit_visible_to
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import UnitView, views_on
 
-_below = aliased(UnitSpan)
+_below, _last = aliased(UnitSpan), aliased(Unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,22 @@ def path(actor: Actor, unit_id: int, day: date) -> list[Place]:
         .order_by(UnitPath.depth.desc())
     )
     return _found(above)
+
+
+def path_to(actor: Actor, code: str, day: date) -> list[Place]:
+    """The unit with a code that the actor may open, and everything above it, from the top. Raises NotFound, or
+    NotThatDay."""
+    above = (
+        _places(actor, day)
+        .join(UnitPath, UnitPath.ancestor_id == Unit.id)
+        .join(_last, _last.id == UnitPath.unit_id)
+        .where(_last.code == code, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
+        .order_by(UnitPath.depth.desc())
+    )
+    found = _found(above)
+    if not found or not found[-1].is_visible:
+        raise absent(actor, code)
+    return found
 
 
 def right_below(actor: Actor, unit_ids: Iterable[int], day: date) -> list[Place]:

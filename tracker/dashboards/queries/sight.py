@@ -1,16 +1,21 @@
-"""Turns the figures of a unit and its surroundings into what the actor may see of them."""
+"""Turns the figures of a unit and its surroundings into what the actor may see of them.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Every surface takes its figures through `Sight`. What somebody may not see by name is words there already, so that no
+page, file or letter can give more, and all of them keep the same back.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from itertools import dropwhile
 
 from sqlalchemy import and_, or_
 
 from tracker.core.actor import Actor
 from tracker.dashboards import rules
-from tracker.dashboards.queries import places
-from tracker.dashboards.queries.counting import Figures, figures
+from tracker.dashboards.queries import counting, places
+from tracker.dashboards.queries.counting import Figures, Step, at_once
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.rules import NOBODY, Figure, Group, total
@@ -21,7 +26,8 @@ from tracker.web.templating import percent
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure as it is shown: its numbers, or words in their place for whoever may not see names.
+    """A figure as it is shown: its numbers, or words in their place for whoever may not see names, and for a day on
+    which there is no such figure.
 
     `by_status` has the people as lists of them do, where a requirement's only module counts as expired what the
     figure counts as overdue.
@@ -45,6 +51,16 @@ class Cell:
     def percent_text(self) -> str:
         """The rate in words."""
         return percent(self.numerator, self.denominator)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The rate, exactly; none where there are words in its place, and where nobody is counted."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def nobody_text(self) -> str:
+        """Why there is no rate where nobody is counted."""
+        return "nobody counted" if self.figure.in_scope else "nobody asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,19 @@ def surroundings(
     totals: Figures,
 ) -> Surroundings:
     """What is needed to show a unit and, of the chosen items, its parts; two or three statements, or none."""
+    return at_once(surroundings_in_steps(actor, path, day, asked, chosen, totals, parts=1))
+
+
+def surroundings_in_steps(
+    actor: Actor,
+    path: Sequence[Place],
+    day: date,
+    asked: Sequence[RequirementView],
+    chosen: Iterable[ItemView],
+    totals: Figures,
+    parts: int = counting.PARTS,
+) -> Generator[Step, None, Surroundings]:
+    """The same, telling how far the counting has come where the day is not kept."""
     unnamed = {item.id: one.horizon for one in asked if not one.names_shown for item in one.items}
     horizons = {item.id: one.horizon for one in asked for item in one.items}
     counted = unnamed | {item.id: horizons[item.id] for item in chosen}
@@ -107,7 +136,8 @@ def surroundings(
         below[place.unit.parent_id or 0].append(place)
     closed = [place.unit.id for found in below.values() for place in found if place.unit.id not in below]
     groups = or_(UnitPath.ancestor_id.in_(closed), and_(UnitPath.ancestor_id.in_(looked_into), UnitPath.depth == 0))
-    return Surroundings(path, below, frozenset(counted), figures(groups, day, counted), totals)
+    found = yield from counting.figures_in_steps(groups, day, counted, parts)
+    return Surroundings(path, below, frozenset(counted), found, totals)
 
 
 def _in_sight(path: Sequence[Place]) -> Sequence[Place]:

@@ -16,6 +16,9 @@ from tracker.progress.rules import people_still_needed
 from tracker.units.models import UnitPath
 from tracker.units.queries import UnitView
 
+ITSELF, ELSEWHERE = "itself", "elsewhere"
+"""The keys of the lines of a table that are about no unit below."""
+
 ItemChoice = Callable[[Sequence[RequirementView]], Iterable[ItemView]]
 """Of what is asked in a unit, the items whose figures are wanted for each part of it."""
 
@@ -27,8 +30,10 @@ def no_items(asked: Sequence[RequirementView]) -> Iterable[ItemView]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table of units. `unit` is None for people who belong to no unit that can be opened from here."""
+    """A line of a table of units. `unit` is None for people who belong to no unit that can be opened from here; `key`
+    names the line on whatever day."""
 
+    key: str
     name: str
     unit: UnitView | None
     has_children: bool
@@ -99,8 +104,8 @@ def standing(
     sight = Sight(around, day, actor.today)
     return Standing(
         path,
-        whole=Row(unit.name, unit, path[-1].has_children, sight.unit_cells(unit.id, here)),
-        parts=list(_parts(around, sight, here, chosen)) if chosen else [],
+        whole=Row(str(unit.id), unit.name, unit, path[-1].has_children, sight.unit_cells(unit.id, here)),
+        parts=list(parts(around, sight, here, chosen)) if chosen else [],
         asked=here,
         not_asked=[one for one in asked if one not in here],
         gates=[gate_standing(gate, totals.get((unit.id, gate.item_id), NOBODY), day) for gate in gates],
@@ -134,7 +139,7 @@ def _waiting(unit_id: int, asked: Sequence[RequirementView], totals: Figures) ->
     return sum(pending.values())
 
 
-def _parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chosen: Sequence[ItemView]) -> Iterator[Row]:
+def parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chosen: Sequence[ItemView]) -> Iterator[Row]:
     """The lines that add up to the unit; none for a unit without units below it."""
     unit = around.path[-1].unit
     below = around.below[unit.id]
@@ -143,7 +148,7 @@ def _parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chose
     for place in below:
         if place.is_visible:
             cells = sight.unit_cells(place.unit.id, asked, chosen)
-            yield Row(place.unit.name, place.unit, place.has_children, cells)
+            yield Row(str(place.unit.id), place.unit.name, place.unit, place.has_children, cells)
     elsewhere = [place.unit.id for place in below if not place.is_visible]
 
     def at_home_here(item_id: int) -> Figure:
@@ -154,10 +159,10 @@ def _parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chose
 
     if any(at_home_here(item.id).in_scope for item in chosen):
         cells = sight.cells(at_home_here, [own_key(unit.id)], asked, chosen)
-        yield Row(f"In {unit.name} itself", None, has_children=False, cells=cells)
+        yield Row(ITSELF, f"In {unit.name} itself", None, has_children=False, cells=cells)
     if elsewhere:
         cells = sight.cells(of_elsewhere, [], asked, chosen)
-        yield Row("In units that are elsewhere today", None, has_children=False, cells=cells)
+        yield Row(ELSEWHERE, "In units that are elsewhere today", None, has_children=False, cells=cells)
 
 
 def gate_standing(gate: GateView, figure: Figure, day: date) -> GateStanding:

@@ -38,6 +38,12 @@ def people_url(unit: UnitView, requirement: RequirementView, item: ItemView, sta
     )
 
 
+def figure_url(unit: UnitView, requirement: RequirementView, item: ItemView) -> str:
+    """The page that says who is counted for an item in a unit, and who is not and why."""
+    module = None if item is requirement.whole else item.code
+    return url_for("dashboards.figure", code=unit.code, requirement=requirement.code, module=module)
+
+
 def with_statuses(list_url: str, statuses: Iterable[Status]) -> str:
     """The address of a list, narrowed to statuses."""
     return "".join([list_url, *(f"&status={status.word}" for status in statuses)])
@@ -210,6 +216,7 @@ class AskedLine:
     note: str | None
     url: str
     cell: Cell
+    figure_url: str
     to_go: int | None
     to_go_url: str | None
     overdue: int | None
@@ -245,6 +252,7 @@ def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView
         note=capital(LEVEL_WORDS[requirement.level]) if is_whole else None,
         url=list_url,
         cell=cell,
+        figure_url=figure_url(standing.unit, requirement, item),
         to_go=figure.to_go if is_shown else None,
         to_go_url=url(figure.to_go, ()),
         overdue=figure.overdue if is_shown else None,
@@ -294,7 +302,12 @@ def _champion_words(one: ChampionView, unit: str | None) -> Iterator[str]:
 
 def kind_of_parts(parts: Iterable[Row]) -> str:
     """What the units below a unit are, in one word."""
-    kinds = {row.unit.kind for row in parts if row.unit is not None}
+    return kind_of(row.unit for row in parts)
+
+
+def kind_of(units: Iterable[UnitView | None]) -> str:
+    """What units are, in one word."""
+    kinds = {unit.kind for unit in units if unit is not None}
     return kinds.pop() if len(kinds) == 1 else "unit"
 
 

@@ -1,157 +1,171 @@
-"""The table of what lies below a unit, by requirement or by module, on the page and as CSV."""
+"""The table of what lies below a unit, by requirement or by module, on one day or two, on the page and as a file.
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+A table of days that counts are kept for comes at once. Any other day is counted while the page is on its way: it says
+how far the counting has come, and ends in the table.
+"""
 
-from flask import request, url_for
+from collections.abc import Generator, Iterator, Sequence
+
 from flask.typing import ResponseReturnValue
 
-from tracker.core import spreadsheets
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
-from tracker.dashboards import policy
+from tracker.core.spreadsheets import Rate, Table
 from tracker.dashboards.addresses import as_of, shown_day
-from tracker.dashboards.forms import TableFilter
-from tracker.dashboards.queries.items import ItemView, RequirementView
-from tracker.dashboards.queries.standings import Row, Standing, standing
-from tracker.dashboards.routes import lines
+from tracker.dashboards.queries.counting import Step, at_once
+from tracker.dashboards.queries.table import Line
+from tracker.dashboards.queries.table import Table as UnitTable
+from tracker.dashboards.queries.table import table as table_of
+from tracker.dashboards.routes import table_view
 from tracker.dashboards.routes.blueprint import bp
+from tracker.dashboards.routes.table_address import Asked, Column, Shown, columns_of, read
+from tracker.dashboards.table_forms import MODULE
 from tracker.progress.reports import rate_text
 from tracker.web.access import actor, needs
-from tracker.web.downloads import csv_file
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
+from tracker.web.templating import count, day
 
-CSV_HEADER = (
-    *("as_of", "within", "unit", "unit_name", "requirement", "module"),
+HEADER = (
+    *("unit", "unit_name", "requirement", "module"),
     *("in_scope", "waived", "on_leave", "denominator", "satisfied", "overdue", "due_soon", "to_go", "rate", "shown"),
+    *("since_denominator", "since_satisfied", "since_rate", "since_shown", "change_points", "change_people"),
+    "champions",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """An item at the head of a column: its words, those above it (or none), and whether it is the first below those."""
-
-    requirement: RequirementView
-    item: ItemView
-    title: str
-    group: str
-    starts: bool
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is the requirement as a whole."""
-        return self.item is self.requirement.whole
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the table shows: by requirement or by module, of one requirement or (none) of all."""
-
-    by: str
-    requirement: RequirementView | None
-    columns: Sequence[Column]
-
-    @property
-    def groups(self) -> list[tuple[str, int]]:
-        """The words above the columns, each with how many stand below them; none where no column has any."""
-        found = [(words, len(list(columns))) for words, columns in groupby(self.columns, lambda one: one.group)]
-        return found if any(words for words, _ in found) else []
+"""The columns of the table as a file, a line for each cell."""
 
 
 @bp.route("/units/<unit_code:code>/table")
 @needs(Right.UNITS_READ)
 def table(code: str) -> ResponseReturnValue:
     """The units right below a unit against what is asked."""
-    found, choice = _found(code)
-    form = TableFilter([(one.code, one.title) for one in found.asked])
-    form.by.data, form.requirement.data = choice.by, choice.requirement and choice.requirement.code
+    asked = read(code)
+    counting = Counting(_steps(asked))
     return page(
         "dashboards/table.html",
+        status=422 if asked.form.errors else 200,
+        is_streamed=not counting.is_done,
         as_of=as_of(),
-        crumbs=lines.crumbs(found.path, "Table"),
-        standing=found,
-        form=form,
-        choice=choice,
-        rows=[found.whole, *found.parts],
-        row_url=lines.row_url,
-        changing=lines.changing(found),
-        rounded=lines.rounded(one.requirement for one in choice.columns),
-        kind_of_parts=lines.kind_of_parts(found.parts),
-        csv_url=url_for(".table_csv", code=code, by=choice.by, requirement=form.requirement.data),
+        crumbs=table_view.crumbs(asked.path, asked.address),
+        unit=asked.path[-1].unit,
+        about=table_view.about(asked.chosen),
+        has_below=asked.path[-1].has_children,
+        form=asked.form,
+        kept=[*as_of().kept, *((name, value) for name, value in asked.address.order.items() if value)],
+        counting=counting,
+        shown=lambda: table_view.view_of(_shown(counting.table, asked)),
+        changed=table_view.changed,
+        in_people=list(table_view.IN_PEOPLE),
+        csv_url=asked.address.url(".table_csv"),
+        link_url=asked.address.url(as_of=shown_day().isoformat()),
     )
 
 
 @bp.route("/units/<unit_code:code>/table.csv")
+@bp.route("/units/<unit_code:code>/table.xlsx", endpoint="table_xlsx")
 @needs(Right.UNITS_READ)
 def table_csv(code: str) -> ResponseReturnValue:
-    """The same as CSV, a line for each cell."""
-    found, choice = _found(code)
-    name = f"{code} {shown_day().isoformat()}"
-    return csv_file(spreadsheets.lines(CSV_HEADER, _csv_rows(found, choice, shown_day())), name)
+    """The same as a file, a line for each cell."""
+    shown = read_table(code)
+    found = shown.table
+    about = (("as_of", found.day), ("since", found.since), ("within", found.unit.code))
+    title = f"{found.unit.name}: {table_view.about(shown.asked)}"
+    return table_file(Table(title, about, HEADER, table_rows(shown)), f"{code} {found.day.isoformat()}")
 
 
-def _found(code: str) -> tuple[Standing, Choice]:
-    """The unit and its parts, with the columns that the address asks for."""
-    unit = policy.get_unit(actor(), code, shown_day())
-    found = standing(actor(), unit, shown_day(), lambda asked: [column.item for column in _choice(asked).columns])
-    return found, _choice(found.asked)
+def read_table(code: str) -> Shown:
+    """The table that the address of this request asks for. Raises NotFound, and Invalid for what no table shows."""
+    asked = read(code)
+    for _, message in asked.form.messages:
+        raise Invalid("table", message)
+    return _shown(at_once(_steps(asked)), asked)
 
 
-def _choice(asked: Sequence[RequirementView]) -> Choice:
-    """What the address asks for. Raises Invalid for what nobody here is asked, and for other columns."""
-    by, code = request.args.get("by"), request.args.get("requirement")
-    chosen = next((one for one in asked if one.code == code), None)
-    if code and chosen is None:
-        raise Invalid("requirement", "Nobody here is asked for such a requirement on this day.")
-    if by not in (None, "", "requirement", "module"):
-        raise Invalid("by", "The columns are requirements or modules.")
-    kind = by or ("module" if chosen else "requirement")
-    shown = [chosen] if chosen else asked
-    return Choice(kind, chosen, list(_by_module(shown) if kind == "module" else _by_requirement(shown)))
-
-
-def _by_module(shown: Iterable[RequirementView]) -> Iterator[Column]:
-    """A column for each module and one for all of them, below the title of their requirement."""
-    for one in shown:
-        for item in one.items:
-            title = "All of it" if item is one.whole and not one.has_one_module else item.title
-            yield Column(one, item, title, one.title, starts=item is one.items[0])
-
-
-def _by_requirement(shown: Iterable[RequirementView]) -> Iterator[Column]:
-    """A column for each requirement; where several side by side begin with the same words and a colon, these stand
-    once above them."""
-    is_parted = False
-    for words, found in groupby(shown, lambda one: one.title.partition(": ")[0]):
-        several = list(found)
-        group = words if len(several) > 1 else ""
-        for one in several:
-            title = lines.capital(one.title.partition(": ")[2]) if group else ""
-            starts = one is several[0] and bool(group or is_parted)
-            yield Column(one, one.whole, title or one.title, group, starts)
-        is_parted = bool(group)
-
-
-def _csv_rows(found: Standing, choice: Choice, day: date) -> Iterator[Sequence[object]]:
-    for row in (found.whole, *found.parts):
-        for column in choice.columns:
+def table_rows(shown: Shown) -> Iterator[Sequence[object]]:
+    """The table as the rows of a file, in the order of HEADER: one for each cell; what is told in words is words."""
+    for line in shown.lines:
+        champions = "; ".join(table_view.champion_words(one) for one in line.champions)
+        for column in shown.columns:
             yield (
-                *(day.isoformat(), found.unit.code, row.unit.code if row.unit else "", row.name),
+                *(line.unit.code if line.unit else "", line.name),
                 *(column.requirement.code, "*" if column.is_whole else column.item.code),
-                *_csv_numbers(row, column),
+                *_numbers(line, column),
+                *_numbers_then(line, column),
+                champions,
             )
 
 
-def _csv_numbers(row: Row, column: Column) -> Sequence[object]:
+def _numbers(line: Line, column: Column) -> Sequence[object]:
     """The numbers of a cell; where names are not shown, only the words in their place."""
-    cell = row.cell(column.item)
+    cell = line.now[column.item.id]
     if cell.protected_text is not None:
         return (*[None] * 9, cell.protected_text)
     figure = cell.figure
     return (
         *(figure.in_scope, figure.waived, figure.on_leave, figure.denominator, figure.satisfied),
-        *(figure.overdue, figure.due_soon, figure.to_go, rate_text(figure.satisfied, figure.denominator)),
+        *(figure.overdue, figure.due_soon, figure.to_go, Rate(rate_text(figure.satisfied, figure.denominator))),
         cell.percent_text,
     )
+
+
+def _numbers_then(line: Line, column: Column) -> Sequence[object]:
+    """The numbers of the other day, and how far they moved."""
+    cell = line.then.get(column.item.id)
+    if cell is None:
+        return [None] * 6
+    if cell.protected_text is not None:
+        return (*[None] * 3, cell.protected_text, None, None)
+    change = line.change(column.item)
+    return (
+        *(cell.denominator, cell.numerator, Rate(rate_text(cell.numerator, cell.denominator)), cell.percent_text),
+        *((change.points, change.people) if change else (None, None)),
+    )
+
+
+def _steps(asked: Asked) -> Generator[Step, None, UnitTable]:
+    address = asked.address
+    return table_of(
+        *(actor(), asked.path, shown_day(), address.since, asked.known, address.requirements),
+        with_modules=address.by == MODULE,
+    )
+
+
+def _shown(found: UnitTable, asked: Asked) -> Shown:
+    return Shown(found, asked.address, asked.chosen, columns_of(found, asked.address))
+
+
+class Counting:
+    """A table that is being counted: how far that has come, step by step, and at the end the table itself."""
+
+    def __init__(self, steps: Generator[Step, None, UnitTable]) -> None:
+        self._steps = steps
+        self._table: UnitTable | None = None
+        self._step = self._next()
+
+    def __iter__(self) -> Iterator[str]:
+        """What is said before each step is taken."""
+        while self._step is not None:
+            yield _step_words(self._step)
+            self._step = self._next()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the table is there."""
+        return self._table is not None
+
+    @property
+    def table(self) -> UnitTable:
+        """The table, once all steps are taken."""
+        assert self._table is not None, "the steps come before the table"
+        return self._table
+
+    def _next(self) -> Step | None:
+        try:
+            return next(self._steps)
+        except StopIteration as end:
+            self._table = end.value
+            return None
+
+
+def _step_words(step: Step) -> str:
+    return f"Counting {day(step.day)}: {count(step.done)} of {count(step.total)}"
