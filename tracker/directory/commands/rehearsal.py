@@ -3,7 +3,7 @@
 What a preview says is so what the deed does, figures included: the hooks of the commit run as well.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -75,7 +75,6 @@ def moves_of(actor: Actor, deed: Callable[[], Collection[int]], unit_ids: Collec
     people = rates.people_below(unit_ids, days)
     whole = {one.whole.id: one.id for one in asked}
     theirs = rates.shares_of(people, whole, concerned, days)
-    names = {unit_id: name for day in days for unit_id, name in rates.names_of(concerned, day).items()}
     under_way = {measure.revision_id for measure in measures(stages=(Stage.BUILDING,))}
 
     def look(tx: Transaction, made: Collection[int]) -> Moves:
@@ -83,8 +82,8 @@ def moves_of(actor: Actor, deed: Callable[[], Collection[int]], unit_ids: Collec
         after = dict(rates.shares(every, asked, days))
         for measure in _begun(tx, but_for=under_way):
             after.update(_by_new_rule(tx, measure, people, every, days, before, theirs))
-        called = names | {unit: name for day in days for unit, name in rates.names_of(every, day).items()}
-        return _moves(asked, every, days, before, after, called)
+        there = {day: rates.names_of(every, day) for day in days}
+        return _moves(asked, there, before, after)
 
     return rehearse(actor, deed, look)
 
@@ -114,18 +113,14 @@ def _by_new_rule(
 
 
 def _moves(
-    asked: Sequence[RequirementView],
-    unit_ids: Collection[int],
-    days: Sequence[date],
-    before: Shares,
-    after: Shares,
-    names: dict[int, str],
+    asked: Sequence[RequirementView], there: Mapping[date, Mapping[int, str]], before: Shares, after: Shares
 ) -> Moves:
+    """What moves, in the units that are there on each day once it is done, by what they are called then."""
     moved = [
-        RateMove(names[unit_id], one.title, day, before.get(key, NOBODY), after.get(key, NOBODY))
-        for unit_id in sorted(unit_ids, key=lambda unit: names.get(unit, ""))
+        RateMove(name, one.title, day, before.get(key, NOBODY), after.get(key, NOBODY))
+        for day, names in there.items()
+        for unit_id, name in sorted(names.items(), key=lambda unit: (unit[1], unit[0]))
         for one in asked
-        for day in days
         if before.get(key := (unit_id, one.id, day), NOBODY) != after.get(key, NOBODY)
     ]
     return Moves(moved, len(set(before) | set(after)))

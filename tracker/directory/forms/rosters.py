@@ -33,7 +33,7 @@ class RosterForm(BaseForm):
     archive = FileInput("Or all of them in a zip file", noun="the zip file", accept=".zip")
     is_complete = TickBox(
         "This roster is complete: end the posts of everybody who is not in it",
-        hint="Else whoever is missing from the files stays as she or he is. Nobody is ever deleted.",
+        hint="Without the tick, whoever is missing from the files stays as she or he is. Nobody is ever deleted.",
     )
 
     @property

@@ -103,14 +103,14 @@ def history(unit_id: int) -> list[Stretch]:
     return stretches[::-1]
 
 
-def lines(day: date, under: UnitView | None = None) -> list[Line]:
-    """The tree of a day, or the part of it below a unit: so many levels as fit on a page."""
+def lines(day: date, under: UnitView | None = None, most: int | None = MOST_ROWS) -> list[Line]:
+    """The tree of a day, or the part of it below a unit: so many levels as have at most so many units."""
     views = {row.id: UnitView(*row) for row in db.session.execute(views_on(day).order_by(UnitSpan.name, Unit.code))}
     below: dict[int | None, list[UnitView]] = {}
     for one in views.values():
         below.setdefault(one.parent_id, []).append(one)
     tops = [views[under.id]] if under and under.id in views else below.get(None, [])
-    deep = _levels(tops, below)
+    deep = _levels(tops, below, most)
     people = _people_below(day)
     coming = _to_come(views, day)
     found: list[Line] = []
@@ -127,12 +127,12 @@ def lines(day: date, under: UnitView | None = None) -> list[Line]:
     return found
 
 
-def _levels(tops: Sequence[UnitView], below: Mapping[int | None, Sequence[UnitView]]) -> int:
+def _levels(tops: Sequence[UnitView], below: Mapping[int | None, Sequence[UnitView]], most: int | None) -> int:
     """How many levels below the top fit on a page; the first always does."""
     level, total, deep = list(tops), len(tops), 0
     while level := [part for one in level for part in below.get(one.id, ())]:
         total += len(level)
-        if total > MOST_ROWS and deep:
+        if most is not None and total > most and deep:
             break
         deep += 1
     return deep

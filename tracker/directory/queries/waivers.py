@@ -26,6 +26,7 @@ class WaiverLine:
 
     id: int
     person_id: int
+    identifier: str
     person: str
     requirement: str | None
     module: str | None
@@ -54,6 +55,11 @@ def running(actor: Actor, number: int) -> Page[WaiverLine]:
     return Page(found, number, total, ROWS_A_PAGE)
 
 
+def all_running(actor: Actor) -> list[WaiverLine]:
+    """All waivers that hold today or later, for a file."""
+    return _lines(actor, or_(Waiver.ends_on.is_(None), Waiver.ends_on >= actor.today), limit=None)
+
+
 def waiver(actor: Actor, waiver_id: int) -> WaiverLine:
     """One waiver. Raises NotFound."""
     found = _lines(actor, Waiver.id == waiver_id, limit=1)
@@ -62,10 +68,10 @@ def waiver(actor: Actor, waiver_id: int) -> WaiverLine:
     return found[0]
 
 
-def _lines(actor: Actor, wanted: ColumnElement[bool], *, limit: int, offset: int = 0) -> list[WaiverLine]:
+def _lines(actor: Actor, wanted: ColumnElement[bool], *, limit: int | None, offset: int = 0) -> list[WaiverLine]:
     rows = db.session.execute(
         select(
-            *(Waiver.id, Person.id, func.coalesce(func.nullif(Person.name, ""), Person.identifier)),
+            *(Waiver.id, Person.id, Person.identifier, func.coalesce(func.nullif(Person.name, ""), Person.identifier)),
             *(Requirement.title, Module.title, Waiver.starts_on, Waiver.ends_on, Waiver.approved_by, Waiver.reason),
         )
         .join(Person, Person.id == Waiver.person_id)

@@ -218,7 +218,7 @@ def _asked_line(person_id: int, one: Asked) -> StatusLine:
     told = [f"{word} {day(on)}" for word, on in dates if on is not None]
     url = url_for("dashboards.why", person_id=person_id, requirement_id=one.requirement_id, module_id=one.module_id)
     detail = f"{one.requirement} ({LEVEL_WORDS[one.level]})"
-    return StatusLine(one.status.word, one.module, url, told[0].capitalize() if told else "", detail)
+    return StatusLine(one.status.word, one.module, url, told[0][:1].upper() + told[0][1:] if told else "", detail)
 
 
 # The timeline

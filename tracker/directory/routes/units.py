@@ -1,6 +1,6 @@
 """The tree: looking at it on any day, and changing it from a day on, each change with a preview."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Invalid
+from tracker.core.spreadsheets import Table
 from tracker.dashboards.addresses import AsOf, read_day
 from tracker.directory.commands import units as commands
 from tracker.directory.commands.rehearsal import moves_of
@@ -23,11 +24,13 @@ from tracker.directory.forms.units import (
     SplitForm,
 )
 from tracker.directory.queries import units as queries
+from tracker.directory.queries.units import Line
 from tracker.directory.routes import wording
 from tracker.directory.routes.blueprint import bp
 from tracker.directory.routes.wording import Preview
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import day as in_words
 from tracker.web.templating import plural
@@ -62,6 +65,20 @@ def units() -> ResponseReturnValue:
         answer=wording.tree_answer(found, on),
         may_edit=who.has(Right.DIRECTORY_EDIT),
     )
+
+
+@bp.route("/office/units.csv")
+@needs(Right.DIRECTORY_READ)
+def units_csv() -> ResponseReturnValue:
+    """The whole tree of a day as CSV."""
+    return _file()
+
+
+@bp.route("/office/units.xlsx")
+@needs(Right.DIRECTORY_READ)
+def units_xlsx() -> ResponseReturnValue:
+    """The same as a spreadsheet."""
+    return _file()
 
 
 @bp.route("/office/units/<code:code>")
@@ -266,6 +283,26 @@ def close(code: str) -> ResponseReturnValue:
         fields=("on",),
         unit=found,
     )
+
+
+def _file() -> ResponseReturnValue:
+    """Every unit of the day in the address, or of today."""
+    who = actor()
+    on = read_day(request.args.get("as_of"), who.today)
+    found = queries.lines(on, most=None)
+    codes = {line.unit.id: line.unit.code for line in found}
+    table = Table(
+        "Units",
+        about=[("as_of", on)],
+        header=("unit", "name", "kind", "parent", "depth", "people", "to_come"),
+        rows=((line.unit.code, line.unit.name, line.unit.kind, *_rest(line, codes)) for line in found),
+    )
+    return table_file(table, f"units {on.isoformat()}")
+
+
+def _rest(line: Line, codes: Mapping[int, str]) -> tuple[str | None, int, int, str | None]:
+    parent = None if line.unit.parent_id is None else codes.get(line.unit.parent_id)
+    return parent, line.depth, line.people, line.to_come
 
 
 def _previewed(

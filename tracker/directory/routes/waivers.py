@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Forbidden
+from tracker.core.spreadsheets import Table
 from tracker.dashboards.queries import narrowing
 from tracker.directory.forms.waivers import EndWaiverForm, GrantForm, GrantManyForm
 from tracker.directory.queries import people as people_queries
 from tracker.directory.queries import units
 from tracker.directory.queries import waivers as queries
-from tracker.directory.queries.waivers import Chosen
+from tracker.directory.queries.waivers import Chosen, WaiverLine
 from tracker.directory.routes.blueprint import bp
 from tracker.directory.routes.wording import period, person_url, waived
 from tracker.progress.commands import waivers as commands
 from tracker.progress.commands.waivers import Plan, Skipped
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import day, plural
 
@@ -47,6 +49,39 @@ def waivers() -> ResponseReturnValue:
         page_url=lambda number: url_for(".waivers", page=number),
         may_grant=who.has(Right.WAIVERS_GRANT),
     )
+
+
+@bp.route("/office/waivers.csv")
+@needs(Right.DIRECTORY_READ)
+def waivers_csv() -> ResponseReturnValue:
+    """All of them as CSV."""
+    return _file()
+
+
+@bp.route("/office/waivers.xlsx")
+@needs(Right.DIRECTORY_READ)
+def waivers_xlsx() -> ResponseReturnValue:
+    """The same as a spreadsheet."""
+    return _file()
+
+
+def _file() -> ResponseReturnValue:
+    """All that hold today or later; why, only for whoever may read it."""
+    who = actor()
+    table = Table(
+        "Waivers",
+        about=[("as_of", who.today)],
+        header=("person_id", "person", "requirement", "module", "starts_on", "ends_on", "approved_by", "reason"),
+        rows=(
+            (one.identifier, one.person, one.requirement, one.module, one.starts_on, one.ends_on, *_last(one))
+            for one in queries.all_running(who)
+        ),
+    )
+    return table_file(table, f"waivers {who.today.isoformat()}")
+
+
+def _last(one: WaiverLine) -> tuple[str, str | None]:
+    return one.approved_by, one.reason
 
 
 @bp.route("/office/waivers/new", methods=["GET", "POST"])

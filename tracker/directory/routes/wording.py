@@ -32,11 +32,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """How a rate moves, as a line of a table."""
+    """How a rate moves in a unit on a day, as a line of a table."""
 
-    unit: str
+    place: str
     requirement: str
-    day: date
     before: str
     before_counts: str
     after: str
@@ -45,9 +44,8 @@ class MoveLine:
 
 def _move_line(one: RateMove) -> MoveLine:
     return MoveLine(
-        one.unit,
+        f"{one.unit}, {day(one.day)}",
         one.requirement,
-        one.day,
         percent(one.before.numerator, one.before.denominator),
         f"{count(one.before.numerator)} of {count(one.before.denominator)}",
         percent(one.after.numerator, one.after.denominator),
