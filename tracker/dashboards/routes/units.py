@@ -57,6 +57,7 @@ def unit(code: str) -> ResponseReturnValue:
         champions=lines.champion_lines(champions_of(found.unit.id, on), found.path),
         kind_of_parts=lines.kind_of_parts(found.parts),
         row_url=lines.row_url,
+        figure_url=lines.figure_url,
         ways=list(_ways(who, found)),
         key=found.key,
         may_log=who.has(Right.COMPLETIONS_LOG_UNIT),
