@@ -14,6 +14,7 @@ from tests.progress_pages.conftest import World, answer, completions_of, sent
 from tests.support import make, trail
 from tests.support.make import Account
 from tests.support.pages import Page, Pages
+from tests.support.pictures import JPEG, PNG, chunk, exif, jpeg, png, segment
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.audit import AuditEvent
@@ -22,8 +23,6 @@ from tracker.progress import jobs, uploads
 from tracker.progress.commands import completions as commands
 from tracker.progress.models import EvidenceItem
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
 PDF = b"%PDF-1.7\n" + bytes(100)
 HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(100)
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -58,7 +57,7 @@ def file(content: bytes, name: str = "scan.png") -> tuple[BytesIO, str]:
         (PNG, "Ward 4.png", "Ward 4.png", "image/png", False),
         (JPEG, "IMG_0001.JPEG", "IMG_0001.jpg", "image/jpeg", False),
         (PDF, "certificate.exe", "certificate.pdf", "application/pdf", True),
-        (HEIC, "C:\\photos\\IMG.HEIC", "IMG.heic", "image/heic", True),
+        (JPEG, "C:\\photos\\IMG.jpg", "IMG.jpg", "image/jpeg", False),
         (PDF, "../../etc/passwd", "passwd.pdf", "application/pdf", True),
         (PDF, "Zeugnis für Ada \u202e.pdf", "Zeugnis für Ada.pdf", "application/pdf", True),
     ],
@@ -83,9 +82,28 @@ def test_a_file_is_known_by_its_content(
 
 
 @pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (jpeg(exif(turned=1), segment(0xFE, b"Ward 4"), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0Ward 4")), JPEG),
+        (png(chunk(b"tEXt", b"Comment\0Ward 4"), chunk(b"eXIf", b"II*\0")), PNG),
+    ],
+)
+def test_where_a_photo_was_taken_is_not_kept(
+    app: Flask, essay: World, pages: Pages, content: bytes, kept: bytes
+) -> None:
+    receipt = sent(pages, "ESSAY", evidence_file=file(content))
+    assert pages.download(evidence_url(receipt)).data == kept
+    [path] = stored(app)
+    assert path.read_bytes() == kept
+    assert db.session.scalar(select(EvidenceItem.size)) == len(kept)
+
+
+@pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        (HTML, "page.png", "The file must be a PDF, or a photo as JPEG, PNG or HEIC"),
+        (HTML, "page.png", "The file must be a PDF, or a photo as JPEG or PNG"),
+        (HEIC, "IMG.HEIC", "A HEIC photo may hold where it was taken, so please send it as JPEG"),
+        (PNG[:-1], "half.png", "The picture is damaged and cannot be read"),
         (b"", "empty.pdf", "The file is empty"),
     ],
 )
@@ -261,7 +279,7 @@ def test_the_form_opens_the_part_for_a_module_that_is_verified(essay: World, pag
     assert pages.get("learner.log", query={"module": "ESSAY"}).html.select("details[open] #evidence_file")
     plain = pages.get("learner.log", query={"module": "AWARE"})
     assert not plain.html.select("details[open]")
-    assert plain.one("#evidence_file")["accept"] == "application/pdf,image/jpeg,image/png,image/heic"
+    assert plain.one("#evidence_file")["accept"] == "application/pdf,image/jpeg,image/png"
 
 
 def test_types_are_told_by_their_first_bytes() -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from tests.progress_pages.conftest import World, answer, sent
 from tests.support import cast, make
 from tests.support.pages import Pages
+from tests.support.pictures import PNG
 from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
@@ -22,8 +23,6 @@ from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.records import records_of
 from tracker.progress.routes.record import parts_of
 from tracker.web.templating import day as shown
-
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def csv_rows(pages: Pages) -> list[dict[str, str]]:

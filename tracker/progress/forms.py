@@ -123,13 +123,13 @@ class OwnForm(EntryForm):
         noun="the note",
         max_length=LONGEST_NOTE,
         rows=3,
-        hint="The office can read it, and so can whoever has to verify this. Please write nothing about health.",
+        hint="The {office} can read it, and so can whoever has to verify this. Please write nothing about health.",
     )
     evidence_file = UploadInput(
         "A file or a photo (optional)",
         noun="the file",
-        accept="application/pdf,image/jpeg,image/png,image/heic",
-        hint="A certificate or a photo of it: PDF, JPEG, PNG or HEIC.",
+        accept="application/pdf,image/jpeg,image/png",
+        hint="A certificate or a photo of it: PDF, JPEG or PNG. Where and when a photo was taken is not kept.",
     )
     evidence_link = LinkInput(
         "A link (optional)", noun="the link", max_length=LONGEST_LINK, hint="For example to a certificate on the web."
@@ -172,7 +172,7 @@ class LogForm(OwnForm):
         noun="the reflection",
         max_length=LONGEST_REFLECTION,
         rows=4,
-        hint="For you alone: neither the office nor anybody else can read it here. You can change or delete it.",
+        hint="For you alone: neither the {office} nor anybody else can read it here. You can change or delete it.",
     )
 
     @property
@@ -205,7 +205,7 @@ class ReflectionForm(BaseForm):
         noun="the reflection",
         max_length=LONGEST_REFLECTION,
         rows=6,
-        hint="For you alone: neither the office nor anybody else can read it here. Leave it empty to delete it.",
+        hint="For you alone: neither the {office} nor anybody else can read it here. Leave it empty to delete it.",
     )
 
 

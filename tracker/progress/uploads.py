@@ -1,5 +1,7 @@
 """The files that learners add to what they log: known by their content, kept beside the database, out of the web root.
 
+Of pictures only the picture is kept: where and when a photo was taken is nobody's business.
+
 A file is written whole, under a name nobody can guess, before the transaction that records it; if that fails, it is
 removed again. What no row names in the end, a job clears away. Several servers must share the folder.
 """
@@ -16,6 +18,7 @@ from flask import current_app
 from tracker.core import clock
 from tracker.core.config import Settings
 from tracker.core.errors import Invalid
+from tracker.progress.pictures import Unreadable, plain_jpeg, plain_png
 
 PDF, JPEG, PNG, HEIC = "application/pdf", "image/jpeg", "image/png", "image/heic"
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", HEIC: "heic"}
@@ -41,7 +44,7 @@ class Upload:
 
 
 def media_type_of(content: bytes) -> str | None:
-    """The type of a PDF, JPEG, PNG or HEIC; none for all else."""
+    """The type of a PDF, JPEG, PNG or HEIC; none for all else. HEIC is known so that it can be refused in words."""
     if content.startswith(b"%PDF-"):
         return PDF
     if content.startswith(b"\xff\xd8\xff"):
@@ -65,9 +68,21 @@ def problem_with(upload: Upload) -> str:
         return "The file is empty"
     if len(upload.content) > largest():
         return f"The file must have {largest() // MEGABYTE:,} MB or less"
+    if upload.media_type == HEIC:
+        return "A HEIC photo may hold where it was taken, so please send it as JPEG"
     if upload.media_type is None:
-        return "The file must be a PDF, or a photo as JPEG, PNG or HEIC"
+        return "The file must be a PDF, or a photo as JPEG or PNG"
+    try:
+        _plain(upload)
+    except Unreadable:
+        return "The picture is damaged and cannot be read"
     return ""
+
+
+def _plain(upload: Upload) -> bytes:
+    """What is kept of a file: a picture without what was written beside it, anything else as it is."""
+    plain = {JPEG: plain_jpeg, PNG: plain_png}.get(upload.media_type or "")
+    return plain(upload.content) if plain else upload.content
 
 
 def shown_name(file_name: str) -> str:
@@ -79,9 +94,10 @@ def shown_name(file_name: str) -> str:
 
 @dataclass(slots=True)
 class Stored:
-    """A file in its place; it stays if a row came to name it."""
+    """A file in its place, with its size in bytes; it stays if a row came to name it."""
 
     name: str
+    size: int
     is_named: bool = False
 
 
@@ -94,7 +110,8 @@ def stored(upload: Upload | None) -> Iterator[Stored | None]:
         return
     if problem := problem_with(upload):
         raise Invalid("evidence_file", problem)
-    place = Stored(_write(upload.content))
+    kept = _plain(upload)
+    place = Stored(_write(kept), len(kept))
     try:
         yield place
     except BaseException:

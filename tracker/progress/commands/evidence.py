@@ -48,7 +48,7 @@ def attach(tx: Transaction, completion_id: int, given: Given, place: Stored | No
     if place is not None and given.upload is not None:
         place.is_named = True
         item.stored_as, item.media_type = place.name, given.upload.media_type
-        item.file_name, item.size = uploads.shown_name(given.upload.file_name), len(given.upload.content)
+        item.file_name, item.size = uploads.shown_name(given.upload.file_name), place.size
     tx.session.add(item)
     tx.flush(CONFLICT)
     _record(tx, "evidence.added", item)
