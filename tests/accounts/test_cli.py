@@ -67,6 +67,37 @@ def test_a_champion_gets_her_units_for_two_years(app: Flask) -> None:
     assert trail.verbs().count("champion.appointed") == 2
 
 
+def test_who_has_an_account_already_gets_the_units(app: Flask) -> None:
+    medicine, surgery = make.unit("Medicine", code="MED"), make.unit("Surgery", code="SURG")
+    ada = make.learner(medicine, "Ada Asked")
+    words = ("add", ada.email, "--role", "champion")
+
+    out = run(app, *words, "--unit", "MED", "--unit", "SURG")
+    assert out.splitlines() == [
+        f"{ada.email} has an account already, and signs in with it as before.",
+        "Medicine (MED) is championed for two years from today.",
+        "Surgery (SURG) is championed for two years from today.",
+    ]
+    assert ada.person is not None
+    identifier = db.session.scalars(select(Person.identifier).where(Person.id == ada.person.id)).one()
+    again = run(app, *words, "--unit", "SURG", "--person", identifier)
+    assert again.splitlines()[1:] == ["Surgery (SURG) was championed already."]
+    terms = db.session.execute(select(Champion.person_id, Champion.unit_id).order_by(Champion.id)).all()
+    assert [tuple(term) for term in terms] == [(ada.person.id, medicine.id), (ada.person.id, surgery.id)]
+    assert db.session.scalar(select(func.count()).select_from(Account)) == 1
+
+
+def test_a_term_goes_to_nobody_else_and_to_no_auditor(app: Flask) -> None:
+    unit = make.unit(code="MED")
+    ada, auditor = make.learner(unit), make.account(Role.AUDITOR)
+    make.person(unit=unit, identifier="another")
+    words = ("--role", "champion", "--unit", "MED")
+    assert "is another person's." in run(app, "add", ada.email, *words, "--person", "another", code=1)
+    assert "is of the role auditor: it holds no term." in run(app, "add", auditor.email, *words, code=1)
+    assert "There is an account" in run(app, "add", ada.email, "--role", "learner", "--person", "another", code=1)
+    assert db.session.scalar(select(func.count()).select_from(Champion)) == 0
+
+
 @pytest.mark.parametrize(("category", "kind"), [("staff", "staff"), ("faculty", "faculty"), ("resident", "faculty")])
 def test_the_kind_of_champion_follows_from_her_post(app: Flask, category: str, kind: str) -> None:
     unit = make.unit(code="MED")

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tracker.accounts import invitations, letters, queries
-from tracker.accounts.commands import add_account, make_champion
+from tracker.accounts.commands import add_account, champion_with_account, make_champion
 from tracker.accounts.invitations import Invited
 from tracker.core import clock
 from tracker.core.actor import Role, system
@@ -34,22 +34,31 @@ accounts = AppGroup("accounts", help="Who can sign in.")
 @click.option("--person", "identifier", help="The identifier of the person whose account it is.")
 @click.option("--unit", "codes", multiple=True, help="A unit to champion, for two years from today; may be repeated.")
 def add(email: str, role: str, identifier: str | None, codes: Sequence[str]) -> None:
-    """Make an account, and print a link that signs in once."""
+    """Make an account, and print a link that signs in once. Who has one already gets the units to champion."""
     if codes and role != Role.CHAMPION:
         raise click.ClickException("--unit is for champions: say --role champion, or leave it out.")
     actor = system(clock.today())
     try:
         with transaction(actor):
             person_id = None if identifier is None else queries.person_id_of(identifier)
-            _, token = add_account(actor, email, role=Role(role), person_id=person_id)
-            for code in codes:
-                make_champion(actor, person_id, unit_by_code(code, actor.today).id)
+            holder = champion_with_account(email, person_id) if codes else None
+            token = None
+            if holder is None:
+                _, token = add_account(actor, email, role=Role(role), person_id=person_id)
+            units = [unit_by_code(code, actor.today) for code in codes]
+            begun = {unit.code: make_champion(actor, holder or person_id, unit.id) for unit in units}
     except NotFound as error:
         raise click.ClickException(f"There is no {error}.") from None
     except (Invalid, Conflict) as error:
         raise click.ClickException(error.message) from None
-    click.echo("This link signs in once, within the next seven days:")
-    click.echo(letters.link_url(token))
+    if token is not None:
+        click.echo("This link signs in once, within the next seven days:")
+        click.echo(letters.link_url(token))
+        return
+    click.echo(f"{email.strip()} has an account already, and signs in with it as before.")
+    for unit in units:
+        became = "is championed for two years from today" if begun[unit.code] else "was championed already"
+        click.echo(f"{unit.name} ({unit.code}) {became}.")
 
 
 @accounts.command("invite")

@@ -8,7 +8,14 @@ from sqlalchemy import delete, select, update
 from tracker.accounts import letters, passwords, throttle
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.queries import token_hash
-from tracker.accounts.rules import E_MAIL, FORGOTTEN_LIVES, INVITATION_LIVES, normal_email, password_problem
+from tracker.accounts.rules import (
+    E_MAIL,
+    FORGOTTEN_LIVES,
+    INVITATION_LIVES,
+    MAY_CHAMPION,
+    normal_email,
+    password_problem,
+)
 from tracker.champions import commands as champions
 from tracker.champions.queries import units_championed
 from tracker.core import audit, clock
@@ -61,17 +68,32 @@ def add_account(
         return account.id, make_link(tx, account.id, lives=INVITATION_LIVES)
 
 
-def make_champion(actor: Actor, person_id: int | None, unit_id: int) -> None:
-    """Let a person champion a unit for two years from today; one whose term there runs is left as it is."""
+def champion_with_account(email: str, person_id: int | None) -> int | None:
+    """Whose account has this address, to champion a unit with it; none where there is no such account yet. Raises
+    Conflict for another person's, and Invalid for one that can hold no term."""
+    query = select(Account.role, Account.person_id).where(Account.email == normal_email(email))
+    if (found := db.session.execute(query).one_or_none()) is None:
+        return None
+    if found.person_id is None or found.role not in MAY_CHAMPION:
+        raise Invalid("email", f"The account for {normal_email(email)} is of the role {found.role}: it holds no term.")
+    if person_id not in (None, found.person_id):
+        raise Conflict(f"The account for {normal_email(email)} is another person's.")
+    return found.person_id
+
+
+def make_champion(actor: Actor, person_id: int | None, unit_id: int) -> bool:
+    """Let a person champion a unit for two years from today; whether a term began, as one that runs is left as it
+    is."""
     if person_id is None:
         raise Invalid("person_id", "A champion is a person.")
     with transaction(actor):
         person = person_view(person_id, actor.today)
         if unit_id in units_championed(person_id, actor.today):
-            return
+            return False
         ends_on = date.fromordinal(add_months(actor.today.toordinal(), CHAMPION_MONTHS) - 1)
         kind = "staff" if person.category == "staff" else "faculty"
         champions.appoint(actor, person_id, unit_id, kind=kind, starts_on=actor.today, ends_on=ends_on)
+        return True
 
 
 def _check_person(tx: Transaction, person_id: int) -> None:
@@ -176,7 +198,7 @@ def forgot_password(email: str, address: str) -> None:
         if (found := tx.session.execute(query).one_or_none()) is None:
             return
         token = make_link(tx, found.id, lives=FORGOTTEN_LIVES)
-        letters.write(tx, email, "forgotten", name=found.name or email, token=token)
+        letters.write(tx, email, "forgotten", name=found.name or email, link=letters.link_url(token))
         _note(tx, "account.link-sent", found.id)
 
 

@@ -112,7 +112,7 @@ def _make(tx: Transaction, people: Sequence[Candidate], *, by_mail: bool) -> lis
     for one, account in zip(people, accounts, strict=True):
         token = make_link(tx, account.id, lives=INVITATION_LIVES)
         if by_mail:
-            letters.write(tx, one.email, "invitation", name=one.name or one.email, token=token)
+            letters.write(tx, one.email, "invitation", name=one.name or one.email, link=letters.link_url(token))
         audit.record(tx, "account.invited", "account", account.id, after={"person_id": one.person_id})
         made.append(Invited(one.identifier, one.name, one.email, letters.link_url(token)))
     return made

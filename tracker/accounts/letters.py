@@ -1,4 +1,4 @@
-"""The letters that accounts cause: a template each, whose first line is the subject."""
+"""The letters to somebody about what she did or asked for herself: a template each, whose first line is the subject."""
 
 from flask import current_app, render_template
 
@@ -13,9 +13,9 @@ def link_url(token: str) -> str:
     return f"{settings.public_url}/sign-in/{token}"
 
 
-def write(tx: Transaction, address: str, template: str, *, name: str, token: str) -> None:
-    """Put a letter with a one-time link into the outbox."""
+def write(tx: Transaction, address: str, template: str, *, name: str, link: str, **words: str) -> None:
+    """Put a letter with a link into the outbox: it leaves at once."""
     settings: Settings = current_app.config["SETTINGS"]
-    text = render_template(f"mail/{template}.txt", name=name, link=link_url(token), site=settings.public_url)
+    text = render_template(f"mail/{template}.txt", name=name, link=link, site=settings.public_url, **words)
     subject, _, body = text.partition("\n")
     outbox.write(tx, address, subject.strip(), body.strip() + "\n")
