@@ -27,6 +27,9 @@ from tracker.messages import jobs as messages_jobs
 from tracker.messages import models as _messages
 from tracker.messages import routes as messages
 from tracker.people import commands as people_commands
+from tracker.programme import jobs as programme_jobs
+from tracker.programme import routes as programme
+from tracker.programme.commands import keeping
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
 from tracker.progress import routes as learner
@@ -48,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dashboards.bp,
     champions_routes.bp,
     messages.bp,
+    programme.bp,
     *trail.BLUEPRINTS,
 )
 MEGABYTE = 2**20
@@ -78,8 +82,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["before_commit"] = [people_commands.before_commit, revisions.before_commit, rebuild.before_commit]
-    all_jobs = (*progress_jobs.JOBS, *accounts_jobs.JOBS, *messages_jobs.JOBS)
+    hooks = (people_commands, keeping, revisions, rebuild)
+    app.extensions["before_commit"] = [feature.before_commit for feature in hooks]
+    all_jobs = (*progress_jobs.JOBS, *accounts_jobs.JOBS, *messages_jobs.JOBS, *programme_jobs.JOBS)
     app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

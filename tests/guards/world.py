@@ -1,9 +1,9 @@
 """One small world for the table of rights: a learner with records, and everybody who might look at them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.support import cast, make
 from tests.support.cast import Cast
@@ -16,9 +16,13 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
+from tracker.curriculum.rules import Module as ModuleEntry
 from tracker.dashboards import commands as dashboards
 from tracker.messages import commands as messages
 from tracker.messages.plan import Draft, plan
+from tracker.programme.commands import overrides, proposing
+from tracker.programme.models import CurriculumChange, CurriculumState
+from tracker.programme.queries import catalogue
 from tracker.progress.commands import bulk, completions
 from tracker.progress.commands.completions import Statement
 from tracker.progress.commands.evidence import Given
@@ -104,6 +108,7 @@ def build() -> World:
         "private_evidence": _evidence(own_word),
         "message": message,
         **_term(people),
+        **_curriculum(course),
     }
     return World(visitors, names)
 
@@ -115,6 +120,23 @@ def _term(people: Cast) -> dict[str, int]:
     sue = make.person("Sue Substitute", unit=people.division)
     days = {"starts_on": make.day(-30), "ends_on": make.day(-40)}
     return {"term": term, "stands_in": champions.name_substitute(make.by(), term, sue.id, **days)}
+
+
+def _curriculum(course: ModuleEntry) -> dict[str, int]:
+    """A gate that was opened by hand, a change of a requirement that nobody has saved, and a state that is kept."""
+    make.gate(course, code="START", title="Before the sequence")
+    override = overrides.open_by_hand(
+        make.by(), "START", "MED", on=make.day(3), reason="Agreed", approved_by="The dean"
+    )
+    found = catalogue.curriculum()
+    yearly = next(one for one in found.requirements if one.code == "YEARLY")
+    proposal = proposing.propose_entry(make.by(), replace(yearly, level="expected"), catalogue.mark_of(found))
+    return {
+        "override": override,
+        "proposal": proposal,
+        "state": db.session.scalars(select(func.max(CurriculumState.id))).one(),
+        "change": db.session.scalars(select(func.max(CurriculumChange.id))).one(),
+    }
 
 
 def _requests(learner: Account) -> dict[str, int]:

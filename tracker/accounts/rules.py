@@ -27,7 +27,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OFFICE: IN_UNITS
     | {
         *(Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE),
-        *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT),
+        *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT, Right.CURRICULUM_WRITE),
         *(Right.TRAIL_READ, Right.JOBS_READ, Right.TERMS_SET),
     },
     Role.AUDITOR: frozenset(

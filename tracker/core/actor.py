@@ -14,6 +14,7 @@ class Right(StrEnum):
     COMPLETIONS_LOG_OWN = "completions:log-own"
     COMPLETIONS_LOG_UNIT = "completions:log-unit"
     COMPLETIONS_LOG_ANY = "completions:log-any"
+    CURRICULUM_WRITE = "curriculum:write"
     JOBS_READ = "jobs:read"
     MESSAGES_READ = "messages:read"
     PEOPLE_WRITE_TO = "people:write-to"

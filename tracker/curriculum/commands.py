@@ -1,4 +1,5 @@
-"""Deeds on the curriculum: write modules, requirements and gates. Each change is worked in as a revision, by a job."""
+"""Deeds on the curriculum: write and remove modules, requirements and gates. Each change is worked in as a revision,
+by a job; each transaction that made one touches `curriculum`, for whoever keeps its former states."""
 
 from typing import Any
 
@@ -7,10 +8,19 @@ from sqlalchemy import delete, select
 from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Base, Transaction, transaction
-from tracker.core.errors import Invalid
+from tracker.core.errors import Invalid, NotFound
 from tracker.curriculum import rules
-from tracker.curriculum.models import Equivalent, Gate, GateNeed, Module, Requirement, RequirementModule
+from tracker.curriculum.models import DatedTitle, Equivalent, Gate, GateNeed, Module, Requirement, RequirementModule
 from tracker.curriculum.queries import Ids, ids
+
+MODELS: dict[str, type[Module | Requirement | Gate]] = {"module": Module, "requirement": Requirement, "gate": Gate}
+REMOVED = {"module": "module.removed", "requirement": "requirement.removed", "gate": "gate.removed"}
+CHILDREN: dict[str, type[Base]] = {"module": Equivalent, "requirement": RequirementModule, "gate": GateNeed}
+CHILD_OF = {
+    "module": Equivalent.module_id,
+    "requirement": RequirementModule.requirement_id,
+    "gate": GateNeed.gate_id,
+}
 
 
 def insert_all(tx: Transaction, curriculum: rules.Curriculum) -> Ids:
@@ -24,6 +34,7 @@ def insert_all(tx: Transaction, curriculum: rules.Curriculum) -> Ids:
     for gate in curriculum.gates:
         _write_gate(tx, gate, Gate(), module_ids)
     tx.session.flush()
+    tx.touch("curriculum")
     return ids(tx.session)
 
 
@@ -34,11 +45,13 @@ def set_module(actor: Actor, module: rules.Module) -> None:
         row = tx.session.scalar(select(Module).where(Module.code == module.code))
         before = audit.values_of(row) if row else None
         row = _write_module(tx, module, row or Module())
+        _correct_title(tx, "module", module)
         tx.session.flush()
         audit.record(tx, "module.set", "module", row.id, before=before, after=audit.values_of(row))
         naming = select(RequirementModule.requirement_id).where(RequirementModule.module_id == row.id)
         tx.touch("requirement", *tx.session.scalars(naming))
         tx.touch("gate", *tx.session.scalars(select(GateNeed.gate_id).where(GateNeed.module_id == row.id)))
+        tx.touch("curriculum")
 
 
 def set_requirement(actor: Actor, requirement: rules.Requirement) -> None:
@@ -48,8 +61,10 @@ def set_requirement(actor: Actor, requirement: rules.Requirement) -> None:
         row = tx.session.scalar(select(Requirement).where(Requirement.code == requirement.code))
         before = audit.values_of(row) if row else None
         row = _write_requirement(tx, requirement, row or Requirement(), _known(tx, requirement.modules))
+        _correct_title(tx, "requirement", requirement)
         audit.record(tx, "requirement.set", "requirement", row.id, before=before, after=audit.values_of(row))
         tx.touch("requirement", row.id)
+        tx.touch("curriculum")
 
 
 def set_gate(actor: Actor, gate: rules.Gate) -> None:
@@ -61,6 +76,30 @@ def set_gate(actor: Actor, gate: rules.Gate) -> None:
         row = _write_gate(tx, gate, row or Gate(), _known(tx, gate.needs))
         audit.record(tx, "gate.set", "gate", row.id, before=before, after=audit.values_of(row))
         tx.touch("gate", row.id)
+        tx.touch("curriculum")
+
+
+def remove(actor: Actor, kind: str, code: str) -> None:
+    """Delete a module, requirement or gate. Raises NotFound, and Conflict where anything still names it."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        model = MODELS[kind]
+        row = tx.session.scalar(select(model).where(model.code == code))
+        if row is None:
+            raise NotFound(f"{kind} {code}")
+        audit.record(tx, REMOVED[kind], kind, row.id, before=audit.values_of(row))
+        tx.session.execute(delete(CHILDREN[kind]).where(CHILD_OF[kind] == row.id))
+        tx.session.delete(row)
+        tx.flush(f"Something still names the {kind} {code}.")
+        tx.touch("curriculum")
+
+
+def _correct_title(tx: Transaction, kind: str, entry: rules.Module | rules.Requirement) -> None:
+    """Where titles are dated, the one that holds today is that of the thing."""
+    named = select(DatedTitle).where(DatedTitle.kind == kind, DatedTitle.code == entry.code)
+    held = named.where(DatedTitle.starts_on <= tx.today).order_by(DatedTitle.starts_on.desc()).limit(1)
+    if (row := tx.session.scalar(held)) is not None:
+        row.title = entry.title
 
 
 def _known(tx: Transaction, codes: tuple[str, ...]) -> dict[str, int]:

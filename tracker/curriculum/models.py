@@ -74,6 +74,25 @@ class RequirementModule(Base):
     position: Mapped[int]
 
 
+class DatedTitle(Base):
+    """What a module or requirement is called from a day on, by its code; `title` there is what it is called today.
+
+    What was never renamed has no rows; otherwise the first row is since ever.
+    """
+
+    __tablename__ = "dated_title"
+    __table_args__ = (
+        UniqueConstraint("kind", "code", "starts_on"),
+        CheckConstraint(one_of("kind", ("module", "requirement")), "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    code: Mapped[str]
+    starts_on: Mapped[date]
+    title: Mapped[str]
+
+
 class Gate(Base):
     """What share of a unit must have done which modules before the unit may begin a curriculum."""
 

@@ -1,7 +1,8 @@
 """Reading the curriculum as the office wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.database import db
 from tracker.curriculum import rules
-from tracker.curriculum.models import Equivalent, Gate, GateNeed, Module, Requirement, RequirementModule
+from tracker.curriculum.models import DatedTitle, Equivalent, Gate, GateNeed, Module, Requirement, RequirementModule
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,33 @@ def ids(session: Session | None = None) -> Ids:
         return dict(session.execute(select(model.code, model.id)).all())
 
     return Ids(by_code(Module), by_code(Requirement), by_code(Gate))
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What something is called from a day on; `id` is the row's."""
+
+    id: int
+    starts_on: date
+    title: str
+
+
+def titles(kind: str | None = None, session: Session | None = None) -> Mapping[tuple[str, str], list[Called]]:
+    """The dated titles by kind and code, in order of their days; of one kind or of all. What was never renamed is not
+    there."""
+    query = select(DatedTitle).order_by(DatedTitle.starts_on)
+    if kind is not None:
+        query = query.where(DatedTitle.kind == kind)
+    found: dict[tuple[str, str], list[Called]] = {}
+    for row in (session or db.session()).scalars(query):
+        found.setdefault((row.kind, row.code), []).append(Called(row.id, row.starts_on, row.title))
+    return found
+
+
+def title_on(called: Sequence[Called], day: date, otherwise: str) -> str:
+    """What something was or will be called on a day."""
+    held = [one.title for one in called if one.starts_on <= day]
+    return held[-1] if held else otherwise
 
 
 def _grouped(session: Session, query: Any) -> dict[int, tuple[str, ...]]:

@@ -9,7 +9,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from tracker.curriculum.rules import Curriculum, Refused, read
+import tomli_w
+
+from tracker.curriculum.rules import Curriculum, Refused, read, write
 
 CURRICULUM = "curriculum.toml"
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -89,7 +91,8 @@ def records(folder: Path, name: str) -> Iterator[Record]:
                     yield Record(name, line, fields if straight else [fields[index] for index in order])
                 line = reader.line_num + 1
     except UnicodeDecodeError:
-        raise FileRefused(name, _line_not_utf8(path), "", None, "is not UTF-8") from None
+        with path.open("rb") as lines:
+            raise FileRefused(name, _line_not_utf8(lines), "", None, "is not UTF-8") from None
     except csv.Error as error:
         raise FileRefused(name, line, "", None, f"cannot be read as CSV: {error}") from None
     except OSError as error:
@@ -118,23 +121,31 @@ def _order(name: str, header: Sequence[str]) -> list[int]:
     return [header.index(column) for column in wanted]
 
 
-def _line_not_utf8(path: Path) -> int:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return number
+def _line_not_utf8(lines: Iterable[bytes]) -> int:
+    """The number of the first line that is not; 0 where all are."""
+    for number, line in enumerate(lines, 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return number
+    return 0
 
 
 def curriculum(folder: Path) -> Curriculum:
-    """The definitions in curriculum.toml. Raises FileRefused."""
+    """The definitions in the curriculum.toml of a folder. Raises FileRefused."""
     try:
-        text = (folder / CURRICULUM).read_bytes().decode("utf-8-sig")
+        return read_curriculum((folder / CURRICULUM).read_bytes())
+    except OSError as error:
+        raise FileRefused(CURRICULUM, None, "", None, f"cannot be read: {error.strerror}") from None
+
+
+def read_curriculum(file: bytes) -> Curriculum:
+    """The definitions in a curriculum.toml. Raises FileRefused."""
+    try:
+        text = file.decode("utf-8-sig")
         return read(tomllib.loads(text))
     except UnicodeDecodeError:
-        raise FileRefused(CURRICULUM, _line_not_utf8(folder / CURRICULUM), "", None, "is not UTF-8") from None
+        raise FileRefused(CURRICULUM, _line_not_utf8(file.splitlines()), "", None, "is not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else None
@@ -142,8 +153,11 @@ def curriculum(folder: Path) -> Curriculum:
     except Refused as error:
         line = line_of(text, error.kind, error.index, error.key)
         raise FileRefused(CURRICULUM, line, error.key, error.value, error.why) from None
-    except OSError as error:
-        raise FileRefused(CURRICULUM, None, "", None, f"cannot be read: {error.strerror}") from None
+
+
+def written_curriculum(curriculum: Curriculum) -> str:
+    """The definitions as the text of a curriculum.toml: what `data dump` writes and the office downloads."""
+    return tomli_w.dumps(write(curriculum))
 
 
 def line_of(text: str, kind: str, index: int, key: str) -> int | None:

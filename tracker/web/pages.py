@@ -82,7 +82,14 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
     ),
     (
         "The curriculum",
-        (),
+        (
+            OfficeEntry(
+                "Modules and requirements",
+                "programme.index",
+                Right.RECORDS_READ_ALL,
+                "What is asked of whom; change it with a preview; who changed what.",
+            ),
+        ),
     ),
     (
         "Units and people",

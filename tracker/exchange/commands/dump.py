@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
@@ -14,8 +13,7 @@ from tracker.champions.policy import is_own_term
 from tracker.core.database import db, read_one_moment
 from tracker.curriculum.models import Gate, Module, Requirement
 from tracker.curriculum.queries import curriculum
-from tracker.curriculum.rules import write
-from tracker.exchange.files import COLUMNS, CURRICULUM
+from tracker.exchange.files import COLUMNS, CURRICULUM, written_curriculum
 from tracker.people.models import Appointment, Function, Leave, Person
 from tracker.progress.models import Completion, GateOverride, Waiver
 from tracker.units.models import SINCE_EVER, Unit, UnitRow
@@ -26,7 +24,7 @@ def dump(folder: Path) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     read_one_moment()
     written = {name: _write(folder / name, COLUMNS[name], _rows(query)) for name, query in _queries().items()}
-    (folder / CURRICULUM).write_text(tomli_w.dumps(write(curriculum())), encoding="utf-8")
+    (folder / CURRICULUM).write_text(written_curriculum(curriculum()), encoding="utf-8")
     return written
 
 

@@ -25,7 +25,7 @@ from tracker.progress.figures import bulk
 from tracker.units import commands as unit_commands
 
 FACTS_AND_DERIVED = (
-    *("message_recipient", "message"),
+    *("message_recipient", "message", "proposal", "dated_title"),
     *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
     *("request", "bulk_deed_row", "bulk_deed"),
     *("evidence", "reflection"),

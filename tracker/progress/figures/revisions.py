@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Delete, delete, func, select, update
+from sqlalchemy.orm import Session
 
 from tracker.core import clock, jobs
 from tracker.core.actor import system
@@ -35,7 +36,7 @@ def before_commit(tx: Transaction) -> None:
             if measure.gate is not None:
                 gates.refresh_all(tx, measure)
     begun = False
-    for kind, row_id, rule in _rules(tx):
+    for kind, row_id, rule in defined(tx.session):
         live = select(Revision.rule).where(_is_for(kind, row_id), Revision.stage == Stage.LIVE)
         building = select(Revision).where(_is_for(kind, row_id), Revision.stage == Stage.BUILDING)
         unfinished = tx.session.scalars(building).all()
@@ -54,7 +55,7 @@ def before_commit(tx: Transaction) -> None:
 
 def of_all_rules(tx: Transaction) -> list[Revision]:
     """A first revision of every requirement and gate, for spans that are worked out at once."""
-    return [_begin(tx, kind, row_id, rule) for kind, row_id, rule in _rules(tx)]
+    return [_begin(tx, kind, row_id, rule) for kind, row_id, rule in defined(tx.session)]
 
 
 def renew_horizons(tx: Transaction) -> None:
@@ -71,23 +72,43 @@ def renew_horizons(tx: Transaction) -> None:
             jobs.enqueue(tx, BUILD_JOB)
 
 
+def counts_anybody(session: Session, kind: str, row_id: int) -> bool:
+    """Whether anybody is or was ever asked by a requirement, or counted by a gate."""
+    items = select(Item.id).join(Revision, Revision.id == Item.revision_id).where(_is_for(kind, row_id))
+    anybody = select(Span.person_id).where(Span.unit_id.in_(select(Unit.id)), Span.item_id.in_(items)).limit(1)
+    return session.scalar(anybody) is not None
+
+
+def forget(tx: Transaction, kind: str, row_id: int) -> None:
+    """Delete the revisions of a requirement or gate that counts nobody, so that it can be removed itself."""
+    revision_ids = list(tx.session.scalars(select(Revision.id).where(_is_for(kind, row_id))))
+    items = select(Item.id).where(Item.revision_id.in_(revision_ids))
+    for statement in (
+        delete(UnitCount).where(UnitCount.unit_id.in_(select(Unit.id)), UnitCount.item_id.in_(items)),
+        delete(GateOpening).where(GateOpening.item_id.in_(items)),
+        delete(Item).where(Item.revision_id.in_(revision_ids)),
+        delete(Revision).where(Revision.id.in_(revision_ids)),
+    ):
+        tx.session.execute(statement.execution_options(synchronize_session=False))
+
+
 def common_horizon(among: Iterable[Measure]) -> int:
     """The last day that the spans of all these measures reach."""
     return min((measure.horizon for measure in among), default=NEVER_AFTER)
 
 
-def _rules(tx: Transaction) -> list[tuple[str, int, Json]]:
+def defined(session: Session) -> list[tuple[str, int, Json]]:
     """(kind, row id, rule) of every requirement and gate as they are defined now."""
-    found = curriculum(tx.session)
+    found = curriculum(session)
     modules = {module.code: module for module in found.modules}
-    unit_ids = dict(tx.session.execute(select(Unit.code, Unit.id)).all())
-    unit_tree = tree(tx.session)
+    unit_ids = dict(session.execute(select(Unit.code, Unit.id)).all())
+    unit_tree = tree(session)
 
     def within(codes: Sequence[str]) -> Any:
         return unit_tree.within([unit_ids[code] for code in codes if code in unit_ids])
 
-    requirement_ids = dict(tx.session.execute(select(Requirement.code, Requirement.id)).all())
-    gate_ids = dict(tx.session.execute(select(Gate.code, Gate.id)).all())
+    requirement_ids = dict(session.execute(select(Requirement.code, Requirement.id)).all())
+    gate_ids = dict(session.execute(select(Gate.code, Gate.id)).all())
     rules = [
         ("requirement", requirement_ids[entry.code], rulebook.requirement_json(entry, modules, within))
         for entry in found.requirements

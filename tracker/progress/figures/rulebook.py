@@ -139,15 +139,24 @@ def measures(session: Session | None = None, stages: Iterable[Stage] = (Stage.LI
     return [_measure(session, row, tuple(items[row.id])) for row in heads.values()]
 
 
+def on_trial(rule: Json, today: date) -> Measure:
+    """A measure of a rule that no revision has yet, to find out what it would change; its items count from 1."""
+    modules = len(rule.get("modules", ()))
+    head = (0, None, None, Stage.BUILDING, horizon_of(rule, today))
+    return _as_measure(parse(rule), head, tuple(range(1, modules + 1 + (modules != 1))))
+
+
 def _measure(session: Session, row: Any, item_ids: tuple[int, ...]) -> Measure:
-    rule = _remembered(row.key, session)
+    head = (row.id, row.requirement_id, row.gate_id, row.stage, row.horizon)
+    return _as_measure(_remembered(row.key, session), head, item_ids)
+
+
+def _as_measure(
+    rule: "Rule | _Gate", head: tuple[int, int | None, int | None, Stage, int], item_ids: tuple[int, ...]
+) -> Measure:
     gate = rule if isinstance(rule, _Gate) else None
     return Measure(
-        row.id,
-        row.requirement_id,
-        row.gate_id,
-        row.stage,
-        row.horizon,
+        *head,
         item_ids,
         rule if isinstance(rule, Rule) else None,
         gate.rule if gate else None,

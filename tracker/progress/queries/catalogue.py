@@ -1,13 +1,15 @@
 """The modules as pages name them, and which of them a course code counts as."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.curriculum.models import Equivalent, Module
+from tracker.curriculum.queries import Called, title_on, titles
 from tracker.progress.rules import Evidence
 
 
@@ -24,18 +26,23 @@ class ModuleName:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All modules in the order of the curriculum, and those that each course code counts as."""
+    """All modules in the order of the curriculum, those that each course code counts as, and what each was called when
+    (by code; what was never renamed is not there)."""
 
     modules: tuple[ModuleName, ...]
     by_course: Mapping[str, tuple[ModuleName, ...]]
+    called: Mapping[str, Sequence[Called]]
 
     def modules_of(self, course: str) -> tuple[ModuleName, ...]:
         """What a course code counts as."""
         return self.by_course.get(course, ())
 
-    def title_of(self, course: str) -> str:
-        """What a course is called: by the modules it counts as; by its code where it counts as none."""
-        return ", ".join(module.title for module in self.modules_of(course)) or course
+    def title_of(self, course: str, on: date | None = None) -> str:
+        """What a course is called, today or `on` a day: by the modules it counts as; by its code where by none."""
+        modules = self.modules_of(course)
+        if on is None or not self.called:
+            return ", ".join(module.title for module in modules) or course
+        return ", ".join(title_on(self.called.get(one.code, ()), on, one.title) for one in modules) or course
 
     def codes_counting_as(self, course: str) -> frozenset[str]:
         """Every course code that counts as a module which this one counts as."""
@@ -80,7 +87,7 @@ def view_of(row: Module) -> ModuleView:
 
 
 def catalogue() -> Catalogue:
-    """All modules with their equivalents: one statement."""
+    """All modules with their equivalents and titles: two statements."""
     query = (
         select(Module.id, Module.code, Module.title, Module.minutes, Module.evidence, Equivalent.code)
         .outerjoin(Equivalent, Equivalent.module_id == Module.id)
@@ -94,4 +101,5 @@ def catalogue() -> Catalogue:
             by_course.setdefault(code, []).append(modules[id_])
         if equivalent is not None:
             by_course.setdefault(equivalent, []).append(modules[id_])
-    return Catalogue(tuple(modules.values()), {code: tuple(found) for code, found in by_course.items()})
+    called = {code: found for (_, code), found in titles("module").items()}
+    return Catalogue(tuple(modules.values()), {code: tuple(found) for code, found in by_course.items()}, called)

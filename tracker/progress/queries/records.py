@@ -244,7 +244,7 @@ def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[En
             row.id,
             row.reference,
             row.course,
-            names.title_of(row.course),
+            names.title_of(row.course, row.completed_on),
             row.completed_on,
             row.source,
             row.state,

@@ -1,0 +1,486 @@
+"""The forms of the curriculum: shape and wording. What a table of the file may say is judged by `curriculum.rules`."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import Field
+
+from tracker.core.errors import Invalid
+from tracker.curriculum import rules
+from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
+from tracker.programme.queries.catalogue import Choices
+from tracker.programme.rules import Entry, Reach, reach_of
+from tracker.programme.words import MONTHS, NO_BREAK_SPACE, month_day_words
+from tracker.web.forms import (
+    BaseForm,
+    Checkboxes,
+    DateInput,
+    Described,
+    FileInput,
+    FilterForm,
+    Hidden,
+    Radios,
+    SearchInput,
+    Select,
+    TextArea,
+    TextInput,
+    TickBox,
+)
+
+FEWEST_ROWS = 3
+MOST_ROWS = 60
+LARGEST_FILE = 1_000_000
+DAY_OF_YEAR = re.compile(r"(\d{1,2})\.?\s+([A-Za-z]{3})[a-z]*|([A-Za-z]{3})[a-z]*\s+(\d{1,2})")
+FIELDS = {
+    "from": "first",
+    "to": "last",
+    "audience": "reach",
+    "modules": "module_1",
+    "due.date": "due_date",
+    "due.days_after_start": "due_days",
+    "links.title": "links",
+    "links.url": "links",
+    "repeat.months": "months",
+    "repeat.cycle": "cycle",
+    "repeat.due_by": "due_by",
+    **{f"audience.{key}": key for key in AUDIENCE_KEYS},
+}
+"""The fields at which a refusal of a key of the file is said; all others are named like their key."""
+
+
+class WholeInput(TextInput):
+    """A whole number of 0 or more, or nothing."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, max_length=9, **kwargs)
+
+    @property
+    def value(self) -> int | None:
+        """The number; None where nothing is given."""
+        return int(self.data) if self.data else None
+
+    def problem(self) -> str:
+        """Not a whole number."""
+        typed = str(self.data)
+        return "" if typed.isascii() and typed.isdigit() else f"{self.noun} must be a whole number of 0 or more"
+
+
+class DayOfYear(TextInput):
+    """A day that every year has, typed as 1 Jul or 07-01; its value is 07-01."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, max_length=20, **kwargs)
+
+    @property
+    def value(self) -> str | None:
+        """The day as the file writes it; what is none as it was typed."""
+        return month_day(self.data) or self.data or None
+
+    def problem(self) -> str:
+        """No day, or one that most years lack."""
+        try:
+            date.fromisoformat(f"2001-{month_day(self.data)}")
+        except ValueError:
+            return f"{self.noun} must be a day that every year has, such as 1 Jul"
+        return ""
+
+
+def month_day(typed: str) -> str | None:
+    """A day of the year as 07-01, from that or from 1 Jul, 1 July, July 1; none for anything else."""
+    if re.fullmatch(r"\d\d-\d\d", typed, re.ASCII):
+        return typed
+    if (found := DAY_OF_YEAR.fullmatch(typed.strip())) is None:
+        return None
+    day, month = found[1] or found[4], (found[2] or found[3]).title()
+    return f"{MONTHS.index(month) + 1:02}-{int(day):02}" if month in MONTHS else None
+
+
+def lines_of(typed: str) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in typed.split("\n") if line.strip()]
+
+
+def links_of(typed: str) -> list[dict[str, str]]:
+    """One link a line: its title, then its address. A line without one of them keeps it empty, to be refused."""
+    found = []
+    for line in lines_of(typed):
+        title, _, url = line.rpartition(" ")
+        found.append({"title": title.strip() or url, "url": url})
+    return found
+
+
+class EntryForm(BaseForm):
+    """What the forms of modules, requirements and gates share. `seen` marks the curriculum that was there when the form
+    was opened; a code is given once and stays."""
+
+    read: Callable[[Mapping[str, Any]], Entry]
+    code = TextInput(
+        "Code",
+        required="a code",
+        max_length=LONGEST_CODE,
+        hint="Short, such as USR-1. Files and records name it by this code, so it never changes.",
+    )
+    title = TextInput("Title", required="a title", max_length=200)
+    seen = Hidden()
+
+    def table(self) -> dict[str, Any]:
+        """What was filled in, as a table of curriculum.toml; what is empty is left out."""
+        raise NotImplementedError
+
+    def entry(self, code: str) -> Entry:
+        """What was filled in. Raises Invalid at the field for what the file may not say."""
+        table = {key: value for key, value in self.table().items() if value not in (None, "", [])}
+        try:
+            return type(self).read({"code": code, **table})
+        except Refused as refusal:
+            shown = self._fields.get(FIELDS.get(refusal.key, refusal.key))
+            noun = shown.noun if isinstance(shown, Described) else refusal.key
+            raise Invalid(refusal.key, f"{noun} {refusal.why}") from None
+
+    def _refuse(self, field_name: str | None, message: str) -> None:
+        """Say a refusal at the field that holds the key."""
+        super()._refuse(FIELDS.get(field_name or "", field_name), message)
+
+
+class ModuleForm(EntryForm):
+    """A module."""
+
+    read = staticmethod(rules.read_module)
+    minutes = WholeInput("Minutes", noun="the number of minutes", hint="How long it takes. May be empty.")
+    evidence = Radios(
+        "When does a completion count?",
+        required="when a completion counts",
+        choices=[
+            ("attestation", "As soon as it is logged"),
+            ("verification", "Once somebody entitled has verified it"),
+        ],
+    )
+    equivalents = TextArea(
+        "Other course codes that count as this module",
+        noun="the list of other codes",
+        hint="One a line. What is recorded under these codes counts like the module itself.",
+        rows=3,
+    )
+    summary = TextArea("Summary", hint="A sentence or two for learners. May be empty.")
+    objectives = TextArea("Objectives", hint="One a line.", noun="the objectives", rows=5)
+    links = TextArea(
+        "Links",
+        hint="One a line: a title, then the address that begins with https://",
+        noun="the address of each link",
+        rows=3,
+    )
+    after = Checkboxes("Can be logged only after", noun="the modules before")
+    ideally_after = Checkboxes("Is best done after", noun="the modules before")
+
+    def offer(self, choices: Choices, code: str | None) -> None:
+        """The other modules, as what may come before."""
+        others = [(other, title) for other, title in choices.modules if other != code]
+        self.after.choices = self.ideally_after.choices = others
+
+    def table(self) -> dict[str, Any]:
+        """As in [[module]]."""
+        return {
+            "title": self.title.value,
+            "minutes": self.minutes.value,
+            "evidence": self.evidence.value,
+            "equivalents": lines_of(self.equivalents.value),
+            "summary": self.summary.value,
+            "objectives": lines_of(self.objectives.value),
+            "links": links_of(self.links.value),
+            "after": self.after.value,
+            "ideally_after": self.ideally_after.value,
+        }
+
+    @staticmethod
+    def values(entry: Module) -> dict[str, Any]:
+        """What the fields say of a module."""
+        return {
+            "title": entry.title,
+            "minutes": "" if entry.minutes is None else str(entry.minutes),
+            "evidence": entry.evidence,
+            "equivalents": "\n".join(entry.equivalents),
+            "summary": entry.summary,
+            "objectives": "\n".join(entry.objectives),
+            "links": "\n".join(f"{link['title']} {link['url']}" for link in entry.links),
+            "after": list(entry.after),
+            "ideally_after": list(entry.ideally_after),
+        }
+
+
+PART_LABELS = {"categories": "Categories", "roles": "Roles", "functions": "Functions"}
+
+
+class AudienceForm(EntryForm):
+    """What requirements and gates share: whom they are about. Each part that has nothing ticked lets everybody pass."""
+
+    first = DateInput("From", required="the first day", noun="the first day")
+    summary = TextArea("Summary", hint="What it is for, in a sentence or two. May be empty.")
+    reach = Radios(
+        "Whom is it about?",
+        required="whom it is about",
+        choices=[
+            (Reach.EVERYBODY.value, "Everybody", "Whoever has a primary appointment."),
+            (Reach.SOME.value, "Some people", "Those who fit every part that is filled in below."),
+            (Reach.NOBODY.value, "Nobody", "It stays here and counts nobody for now."),
+        ],
+    )
+    categories = Checkboxes("Categories", noun="the categories")
+    roles = Checkboxes("Roles", noun="the roles")
+    functions = Checkboxes("Functions", noun="the functions", hint="Committees, searches and other tasks.")
+    categories_other = TextInput("Other categories", hint="Not in the records yet; parted by commas.")
+    roles_other = TextInput("Other roles", hint="Not in the records yet; parted by commas.")
+    functions_other = TextInput("Other functions", hint="Not in the records yet; parted by commas.")
+    units = TextArea(
+        "Units", hint="One a line, by code or by name. Everybody at home there or below is meant.", noun="units", rows=3
+    )
+
+    def offer_audience(self, choices: Choices, audience: Mapping[str, Sequence[str]] | None) -> None:
+        """What the facts have, and what the rule names already."""
+        self.unit_codes = choices.units
+        self.audience_before = audience
+        for key in PART_LABELS:
+            known = [*getattr(choices, key), *(audience or {}).get(key, ())]
+            self[key].choices = sorted(set(known))
+
+    def audience(self) -> Mapping[str, Any] | None:
+        """Whom it is about, as the file writes it. Raises Invalid."""
+        reach = Reach(self.reach.value)
+        if reach is not Reach.SOME:
+            before = self.audience_before
+            if reach_of(before) is reach:
+                return before
+            return None if reach is Reach.EVERYBODY else {"categories": []}
+        found: dict[str, list[str]] = {}
+        for key in AUDIENCE_KEYS:
+            values = self._units() if key == "units" else [*self[key].value, *self._others(key)]
+            if values:
+                found[key] = list(dict.fromkeys(values))
+        if not found:
+            raise Invalid("reach", "Fill in at least one part below, or choose everybody or nobody")
+        return found
+
+    def _others(self, key: str) -> list[str]:
+        return [word.strip() for word in self[f"{key}_other"].value.split(",") if word.strip()]
+
+    def _units(self) -> list[str]:
+        found = []
+        for line in lines_of(self.units.value):
+            if (code := self.unit_codes.get(line) or self.unit_codes.get(line.lower())) is None:
+                raise Invalid("units", f"“{line}” is neither the code of a unit nor the name of one alone")
+            found.append(code)
+        return found
+
+    @staticmethod
+    def audience_values(audience: Mapping[str, Sequence[str]] | None) -> dict[str, Any]:
+        """What the fields say of an audience."""
+        parts = {key: list((audience or {}).get(key, ())) for key in PART_LABELS}
+        return {"reach": reach_of(audience).value, "units": "\n".join((audience or {}).get("units", ())), **parts}
+
+
+class RequirementForm(AudienceForm):
+    """A requirement; `requirement_form` makes it with as many places for modules as are wanted."""
+
+    read = staticmethod(rules.read_requirement)
+    level = Radios(
+        "How strongly does it ask?",
+        required="how strongly it asks",
+        choices=[
+            ("required", "Required", "Can be due and overdue."),
+            ("expected", "Expected", "Counted, and never overdue."),
+            ("optional", "Optional", "Declining it leaves no mark."),
+        ],
+    )
+    last = DateInput("Until", noun="the last day", hint="The last day on which it is asked. May be empty.")
+    due_date = DateInput("Due on", noun="the due day", hint="May be empty.")
+    due_days = WholeInput(
+        "Days after the start",
+        noun="the number of days",
+        hint="Counted from the first day it is asked of somebody. Where both are given, the later day holds.",
+    )
+    repeat = Radios(
+        "How often?",
+        required="how often it is asked",
+        choices=[
+            ("once", "Once", "A completion holds for good."),
+            ("months", "Again after some months", "Counted from the day of the latest completion."),
+            ("cycle", "Each year", "Only completions of the current year count."),
+        ],
+    )
+    months = WholeInput("Months", noun="the number of months", hint="For “again after some months”.")
+    cycle = DayOfYear("The year begins on", noun="the day the year begins", hint="For “each year”, such as 1 Jul.")
+    due_by = DayOfYear("Due each year by", noun="the day of the year it is due", hint="Such as 31 Dec. May be empty.")
+    champions_see_names = TickBox("Champions see who has done it, though it is not required")
+
+    def table(self) -> dict[str, Any]:
+        """As in [[requirement]]."""
+        due = {"date": self.due_date.value, "days_after_start": self.due_days.value}
+        return {
+            "title": self.title.value,
+            "modules": [row.value for row in self.rows if row.value],
+            "level": self.level.value,
+            "from": self.first.value,
+            "to": self.last.value,
+            "audience": self.audience(),
+            "due": {key: value for key, value in due.items() if value is not None} or None,
+            "repeat": self._repeat(),
+            "summary": self.summary.value,
+            "champions_see_names": self.champions_see_names.value or None,
+        }
+
+    def _repeat(self) -> Any:
+        """The repeat rule, with what belongs to it. Raises Invalid."""
+        if self.repeat.value == "months":
+            if self.months.value is None:
+                raise Invalid("repeat.months", "Enter after how many months it is asked again")
+            return {"months": self.months.value}
+        if self.repeat.value == "cycle":
+            if self.cycle.value is None:
+                raise Invalid("repeat.cycle", "Enter the day on which the year begins, such as 1 Jul")
+            found = {"cycle": self.cycle.value, "due_by": self.due_by.value}
+            return {key: value for key, value in found.items() if value}
+        return None
+
+    @property
+    def rows(self) -> list[Field]:
+        """The places for modules, in order."""
+        return [one for one in self if one.name.startswith("module_")]
+
+    def offer(self, choices: Choices, entry: Requirement | None) -> None:
+        """Modules, and whom it may be about."""
+        for row in self.rows:
+            row.choices = choices.modules
+        self.offer_audience(choices, entry.audience if entry else None)
+
+    @classmethod
+    def values(cls, entry: Requirement) -> dict[str, Any]:
+        """What the fields say of a requirement."""
+        due, repeat = entry.due or {}, entry.repeat or {}
+        return {
+            "title": entry.title,
+            **{f"module_{number}": code for number, code in enumerate(entry.modules, 1)},
+            "level": entry.level,
+            "first": entry.first,
+            "last": entry.last,
+            "due_date": due.get("date"),
+            "due_days": str(due.get("days_after_start", "")),
+            "repeat": next(iter(key for key in ("months", "cycle") if key in repeat), "once"),
+            "months": str(repeat.get("months", "")),
+            "cycle": _day_of_year(repeat.get("cycle")),
+            "due_by": _day_of_year(repeat.get("due_by")),
+            "summary": entry.summary,
+            "champions_see_names": entry.champions_see_names,
+            **cls.audience_values(entry.audience),
+        }
+
+
+def _day_of_year(month_day: str | None) -> str:
+    """A day of the year as somebody would type it."""
+    return month_day_words(month_day).replace(NO_BREAK_SPACE, " ") if month_day else ""
+
+
+def requirement_form(rows: int, **arguments: Any) -> RequirementForm:
+    """A form with so many places for modules."""
+    places = {
+        f"module_{number}": Select(
+            f"Module {number}",
+            blank="Choose a module" if number == 1 else "No further module",
+            noun="the list of modules",
+            required="a module" if number == 1 else "",
+        )
+        for number in range(1, min(rows, MOST_ROWS) + 1)
+    }
+    form: RequirementForm = type("RequirementForm", (RequirementForm,), places)(**arguments)
+    return form
+
+
+class GateForm(AudienceForm):
+    """A gate."""
+
+    read = staticmethod(rules.read_gate)
+    title = TextInput("Title", hint="May be empty: then it is called by its code.", max_length=200)
+    unit_kinds = Checkboxes("Before which kinds of unit does it stand?", required="at least one kind of unit")
+    needs = Checkboxes("Which modules must people have done?", required="at least one module")
+    percent = WholeInput(
+        "Per cent",
+        required="a percentage",
+        noun="the percentage",
+        hint="From 0 to 99. It opens once more than this share has done all of them: at 50, half is not enough.",
+    )
+
+    def table(self) -> dict[str, Any]:
+        """As in [[gate]]. Modules needed keep their order."""
+        before = [code for code in self.needs_before if code in self.needs.value]
+        return {
+            "title": self.title.value,
+            "summary": self.summary.value,
+            "unit_kinds": self.unit_kinds.value,
+            "needs": [*before, *(code for code in self.needs.value if code not in before)],
+            "percent": self.percent.value,
+            "from": self.first.value,
+            "audience": self.audience(),
+        }
+
+    def offer(self, choices: Choices, entry: Gate | None) -> None:
+        """Modules, kinds of unit, and whom it may be about."""
+        self.needs_before = entry.needs if entry else ()
+        self.needs.choices = choices.modules
+        self.unit_kinds.choices = sorted({*choices.kinds, *(entry.unit_kinds if entry else ())})
+        self.offer_audience(choices, entry.audience if entry else None)
+
+    @classmethod
+    def values(cls, entry: Gate) -> dict[str, Any]:
+        """What the fields say of a gate."""
+        return {
+            "title": entry.title,
+            "summary": entry.summary,
+            "unit_kinds": list(entry.unit_kinds),
+            "needs": list(entry.needs),
+            "percent": str(entry.percent),
+            "first": entry.first,
+            **cls.audience_values(entry.audience),
+        }
+
+
+class OverrideForm(BaseForm):
+    """That a gate is opened for a unit by hand."""
+
+    unit = TextInput("Unit", required="a unit", hint="By code or by name.")
+    opened_on = DateInput("Open from", required="the day", noun="the day")
+    reason = TextArea("Reason", required="a reason", hint="Shown to the office and auditors.", max_length=500)
+    approved_by = TextInput("Approved by", required="who approved it", noun="the name", max_length=200)
+
+
+class RenameForm(BaseForm):
+    """Another title from a day on."""
+
+    title = TextInput("Title", required="a title", max_length=200)
+    starts_on = DateInput("From", required="the first day", noun="the day")
+
+
+class FileForm(BaseForm):
+    """A curriculum.toml to put in the place of the curriculum."""
+
+    file = FileInput("curriculum.toml", required="a file", accept=".toml")
+
+
+class FindForm(FilterForm):
+    """Find something by its code or by what it is, was or will be called."""
+
+    q = SearchInput("Code or title, former ones too", noun="the search")
+
+
+class PersonSample(FilterForm):
+    """A real person to draw a timeline for."""
+
+    q = SearchInput("Identifier or name", noun="the search")
+
+
+class JoinerSample(FilterForm):
+    """Somebody made up, who joins on a day."""
+
+    category = TextInput("Category", required="a category")
+    role = TextInput("Role", required="a role")
+    unit = TextInput("Unit", required="a unit", hint="By code or by name.")
+    joined = DateInput("Joins on", required="the day of joining", noun="the day of joining")
