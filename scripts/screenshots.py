@@ -46,6 +46,7 @@ SHOTS = (
     Shot("champion-people.png", "Esteban Figueroa", "/units/MED/people", 1280, 1000),
     Shot("department.png", "Esteban Figueroa", "/units/MED", 1280, 1000),
     Shot("institution-table.png", "Marisol Rentería", "/units/SOM/table", 1280, 1000),
+    Shot("trends.png", "Marisol Rentería", "/units/SOM/trends", 1280, 1000),
 )
 
 

@@ -78,6 +78,18 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
                 Right.RECORDS_READ_ALL,
                 "Every unit, every requirement, on any day.",
             ),
+            OfficeEntry(
+                "Trends",
+                "dashboards.all_trends",
+                Right.RECORDS_READ_ALL,
+                "How a rate moved over five years, and how it goes on if nobody acts.",
+            ),
+            OfficeEntry(
+                "Targets",
+                "dashboards.all_targets",
+                Right.RECORDS_READ_ALL,
+                "What units mean to reach, until when, and how many people are still to go.",
+            ),
         ),
     ),
     (

@@ -84,7 +84,9 @@ def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:
     yield "People", url_for(".people", code=code)
     if found.path[-1].has_children:
         yield f"Table of {lines.kind_of_parts(found.parts)}s", url_for(".table", code=code)
-    if found.asked:
+    if (key := found.key) is not None:
+        yield "Trends", url_for(".trends", code=code, requirement=key.code)
+        yield "Categories, roles and years of joining", url_for(".groups", code=code, requirement=key.code)
         yield "What if?", url_for(".what_if", code=code)
     if who.has(Right.TARGETS_SET):
         yield "Targets", url_for(".targets", code=code)
