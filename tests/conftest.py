@@ -1,7 +1,7 @@
 """Fixtures of all tests: the application on a migrated database, once on SQLite and once on PostgreSQL."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,17 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.wiring import create_app
 
-pytest_plugins = ["tests.support.seed"]
+pytest_plugins = ["tests.support.seed", "tests.support.compiled_templates"]
 
+HERE = Path(__file__).resolve().parent
 DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let one worker of `pytest -n` run all of a file, so that what the file prepares is prepared once."""
+    for item in items:
+        if not any(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
 
 
 def settings_for(url: str, instance: Path) -> Settings:
@@ -55,11 +63,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a server that has an empty migrated database named `template`."""
+    """The address of a server that has an empty migrated database named `template_waymark`."""
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE template_waymark")
     _migrate(f"{postgres_url}/template_waymark", tmp_path_factory.mktemp("template"))
     return postgres_url
+
+
+@pytest.fixture(scope="session")
+def postgres_reused(postgres_template: str) -> postgres.Reused:
+    """A database of that server that is emptied for each test."""
+    return postgres.Reused(postgres_template, "template_waymark")
 
 
 def _migrate(url: str, folder: Path) -> None:
@@ -70,17 +84,13 @@ def _migrate(url: str, folder: Path) -> None:
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database of the test's own."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated database that is empty and of no concern to other tests."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "waymark.db")
-        yield f"sqlite:///{tmp_path / 'waymark.db'}"
-        return
-    server = request.getfixturevalue("postgres_template")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
-        connection.execute("CREATE DATABASE test TEMPLATE template_waymark")
-    yield f"{server}/test"
+        return f"sqlite:///{tmp_path / 'waymark.db'}"
+    reused: postgres.Reused = request.getfixturevalue("postgres_reused")
+    return reused.emptied()
 
 
 @pytest.fixture

@@ -58,13 +58,19 @@ def quick(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return app
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+def shards(first: int) -> list[pytest.ParameterSet]:
+    """The numbers of the parts, each for whichever worker is free."""
+    numbers = range(first, first + SHARDS)
+    return [pytest.param(number, marks=pytest.mark.xdist_group(f"agreement {number}")) for number in numbers]
+
+
+@pytest.mark.parametrize("shard", shards(0))
 def test_reports_agree_with_the_naive_reading(quick: Flask, tmp_path: Path, shard: int) -> None:
     agree(tmp_path, shard, EXAMPLES_OF_A_TEST[db.engine.dialect.name] // SHARDS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shard", range(SHARDS, 2 * SHARDS))
+@pytest.mark.parametrize("shard", shards(SHARDS))
 def test_reports_agree_with_the_naive_reading_at_length(quick: Flask, tmp_path: Path, shard: int) -> None:
     agree(tmp_path, shard, EXAMPLES // SHARDS)
 
