@@ -2,10 +2,11 @@
 #
 #   make run          serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, PUBLIC_URL, TIME_ZONE, MAIL_URL, MAIL_FROM)
 #   make test         everything that a change must pass, on SQLite, PostgreSQL and in a real browser
-#   make verify       the same, and what is slow
+#   make verify       the same, and what is slow; valid HTML and what Lighthouse says too, for which it takes Node
 #   make bench        the measurements of benchmarks/README.md, for 10,000 and 100,000 people
 #   make bench-large  the same for 1,000,000 people on PostgreSQL
 #   make screenshots  take the pictures of docs/images anew
+#   make styleguide   serve the page that shows every component in each of its states
 #   make lock         pin requirements.in and requirements-dev.in anew, with hashes (needs uv)
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --quiet --require-hash
 
 export PYTHONUTF8 := 1
 
-.PHONY: run test verify bench bench-large screenshots lock
+.PHONY: run test verify bench bench-large screenshots styleguide lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -54,11 +55,31 @@ lint: $(VENV)/installed-dev
 	$(RUN) mypy
 	$(VENV)/bin/python $(VENV)/bin/lint-imports
 
-test: chromium $(VENV)/installed-dev lint
-	$(RUN) pytest -n 2 -m 'not slow'
+# A validator and Lighthouse run on Node; their versions stand in tests/tools/package-lock.json.
+.PHONY: node
+node:
+	@command -v node >/dev/null && command -v npm >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then \
+	  echo 'Installing Node …'; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; \
+	else \
+	  echo 'Error: make verify needs Node. Type: sudo apt-get install nodejs npm' >&2; exit 1; \
+	fi
 
-verify: test
-	$(RUN) pytest -n 2 -m slow
+TOOLS := tests/tools/node_modules/.package-lock.json
+$(TOOLS): tests/tools/package-lock.json | node
+	@echo 'Installing what looks at the pages …'
+	@cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Each worker has its own databases; the journeys share one of them, and with it one server and one browser.
+PYTEST := $(RUN) pytest -n 2 --dist loadgroup
+
+test: chromium $(VENV)/installed-dev lint
+	$(PYTEST) -m 'not slow'
+
+verify: test $(TOOLS)
+	$(PYTEST) -m slow
 
 bench: $(VENV)/installed-dev
 	$(RUN) benchmarks.run --sizes 10000,100000
@@ -68,6 +89,9 @@ bench-large: $(VENV)/installed-dev
 
 screenshots: chromium $(VENV)/installed-dev
 	$(RUN) scripts.screenshots
+
+styleguide: $(VENV)/installed-dev
+	@exec $(RUN) scripts.styleguide
 
 lock:
 	@command -v uv >/dev/null || { echo 'Error: uv is needed to pin requirements: pipx install uv' >&2; exit 1; }

@@ -1,26 +1,14 @@
 """`make screenshots`: take the pictures of docs/images anew, from the sample institution in a real browser."""
 
-import logging
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_urlsafe
 from shutil import which
-from threading import Thread
-from zoneinfo import ZoneInfo
 
-from flask import Flask
-from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
-from tracker.core.config import Settings
-from tracker.core.database import db
-from tracker.serving.preparing import load_sample
-from tracker.wiring import create_app
+from scripts.instances import prepared, served
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -42,19 +30,34 @@ class Shot:
 SHOTS = (
     Shot("learner-home.png", "Nadia Khoury", "/", 360, 900),
     Shot("learner-log.png", "Nadia Khoury", "/log", 360, 900),
+    Shot("learner-module.png", "Nadia Khoury", "/modules/RESPECT", 360, 900),
+    Shot("learner-record.png", "Nadia Khoury", "/record", 360, 900),
     Shot("champion-workspace.png", "Esteban Figueroa", "/units", 1280, 1000),
     Shot("champion-people.png", "Esteban Figueroa", "/units/MED/people", 1280, 1000),
+    Shot("champion-what-if.png", "Esteban Figueroa", "/units/MED/what-if", 1280, 1000),
+    Shot("champion-coverage.png", "Esteban Figueroa", "/units/MED/coverage", 1280, 1000),
     Shot("department.png", "Esteban Figueroa", "/units/MED", 1280, 1000),
     Shot("institution-table.png", "Marisol Rentería", "/units/SOM/table", 1280, 1000),
     Shot("trends.png", "Marisol Rentería", "/units/SOM/trends", 1280, 1000),
+    Shot("office-champions.png", "Marisol Rentería", "/office/champions", 1280, 1000),
+    Shot("office-units.png", "Marisol Rentería", "/office/units", 1280, 1000),
+    Shot("office-merge.png", "Marisol Rentería", "/office/units/CARD/merge", 1280, 1000),
+    Shot("office-roster.png", "Marisol Rentería", "/office/rosters/new", 1280, 1000),
+    Shot("office-trail.png", "Marisol Rentería", "/office/trail", 1280, 1000),
 )
 
 
 def main() -> None:
     """Serve the sample institution for as long as it takes, and write the pictures."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with _sample_institution() as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
+        app = prepared(Path(folder), sample=True)
+        with served(app) as address:
+            _take_all(address)
+
+
+def _take_all(address: str) -> None:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=BROWSER_OPTIONS)
         for shot in SHOTS:
             size = _take(browser, address, shot)
@@ -76,42 +79,6 @@ def _take(browser: Browser, address: str, shot: Shot) -> int:
     page.screenshot(path=IMAGES / shot.name)
     context.close()
     return (IMAGES / shot.name).stat().st_size
-
-
-@contextmanager
-def _sample_institution() -> Iterator[str]:
-    """The application on a database of its own with the sample in it; the address at which it is served."""
-    with tempfile.TemporaryDirectory() as name:
-        app = _prepared(Path(name))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def _prepared(instance: Path) -> Flask:
-    settings = Settings(
-        instance=instance,
-        database_url=f"sqlite:///{instance / 'waymark.db'}",
-        own_database=False,
-        host="127.0.0.1",
-        port=8000,
-        public_url="http://127.0.0.1:8000",
-        time_zone=ZoneInfo("UTC"),
-        secret_key=token_urlsafe(),
-        mail_url=None,
-        mail_from="waymark@example.edu",
-    )
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        load_sample()
-        db.engine.dispose()
-    return app
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""One internal page that shows every component in each of its states. Registered in development and tests only."""
+"""One internal page that shows every component in each of its states; served by `make styleguide` and tests alone."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response
 from wtforms.validators import ValidationError
 
 from tracker.core.paging import Page
-from tracker.web.charts import Level, line_chart
+from tracker.web.access import public
 from tracker.web.forms import (
     BaseForm,
     Checkboxes,
@@ -24,6 +24,7 @@ from tracker.web.forms import (
     TextInput,
     TickBox,
 )
+from tracker.web.pages import page
 from tracker.web.templating import percent
 
 bp = Blueprint("styleguide", __name__)
@@ -115,42 +116,65 @@ class SampleForm(BaseForm):
 class SampleFilter(FilterForm):
     """A list narrowed by name and status."""
 
-    q = SearchInput("Name")
-    status = Select("Status", blank="Any", choices=[("overdue", "Overdue"), ("due_soon", "Due soon")])
+    called = SearchInput("Name")
+    state = Select("Status", blank="Any", choices=[("overdue", "Overdue"), ("due_soon", "Due soon")])
+
+
+class SampleFirstStep(FilterForm):
+    """The first question of several."""
+
+    subject = Select("What is it about?", choices=[("1", "1.0 Awareness"), ("2", "2.0 Understanding")])
+
+
+class SamplePeopleFilter(FilterForm):
+    """A list of people narrowed while one types, with what is seldom wanted below."""
+
+    item = Select("Asked for", blank="Everybody", choices=[("YEARLY", "Yearly course")])
+    q = SearchInput("Name, identifier or e-mail")
+    sort = Select("In order of", choices=[("name", "Name"), ("due", "Due day")])
+    division = Select("Division", blank="Any", choices=[("CARD", "Cardiology")])
+    category = Checkboxes("Category")
+    role = Checkboxes("Role")
+    joined = DateInput("Joined since")
+    status = Checkboxes("Status")
+    is_wrong_below = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.category.choices = [("faculty", "Faculty"), ("staff", "Staff")]
+        self.role.choices = [("clinical", "Clinical"), ("manager", "Manager")]
+        self.status.choices = [("overdue", "Overdue"), ("due_soon", "Due soon")]
 
 
 @bp.route("/styleguide", methods=["GET", "POST"])
-def show() -> tuple[str, int]:
+@public
+def show() -> Response:
     """Show everything; sending the form shows its errors."""
     form = SampleForm()
     with form.accept():
         pass
     filter_form = SampleFilter()
     filter_form.validate()
-    page = render_template(
+    people_filter = SamplePeopleFilter()
+    people_filter.validate()
+    return page(
         "styleguide.html",
+        status=form.status_code,
         form=form,
         filter_form=filter_form,
+        first_step=SampleFirstStep(),
+        people_filter=people_filter,
         today=TODAY,
         as_of=AsOf(day=TODAY - timedelta(days=144), today=TODAY, action="/styleguide", params=[("status", "overdue")]),
         cells=SAMPLE_CELLS,
         people=SAMPLE_PEOPLE,
         long_name=LONG_NAME,
-        chart=line_chart(
-            POINTS,
-            TODAY,
-            reported=[Point(one.numerator - 9, 200, day=one.day) for one in POINTS[7:10]],
-            targets=[Level(date(2026, 1, 1), date(2026, 8, 31), 60), Level(date(2026, 9, 1), date.max, 80)],
-            due_days=[date(2026, 6, 30)],
-            labelled={POINTS[9].day, POINTS[-1].day},
-        ),
+        points=[Point(90 + 7 * month, 200, day=date(2026, month, 28)) for month in range(1, 13)],
         middle_page=Page(items=["…"] * 50, number=2, total=1234, size=50),
         only_page=Page(items=["…"] * 7, number=1, total=7, size=50),
     )
-    return page, form.status_code
 
 
-POINTS = [Point(90 + 7 * month, 200, day=date(2026 + month // 12, 1 + month % 12, 28)) for month in range(14)]
 SAMPLE_CELLS = {
     "Medicine": [Cell(172, 212), Cell(163, 212), Cell(131, 212)],
     "Cardiology": [Cell(43, 58), Cell(41, 58), Cell(32, 58, note="7 points up")],
