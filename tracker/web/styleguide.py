@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from tracker.core.paging import Page
 from tracker.web.access import public
+from tracker.web.charts import Level, line_chart
 from tracker.web.forms import (
     BaseForm,
     Checkboxes,
@@ -169,12 +170,20 @@ def show() -> Response:
         cells=SAMPLE_CELLS,
         people=SAMPLE_PEOPLE,
         long_name=LONG_NAME,
-        points=[Point(90 + 7 * month, 200, day=date(2026, month, 28)) for month in range(1, 13)],
+        chart=line_chart(
+            POINTS,
+            TODAY,
+            reported=[Point(one.numerator - 9, 200, day=one.day) for one in POINTS[7:10]],
+            targets=[Level(date(2026, 1, 1), date(2026, 8, 31), 60), Level(date(2026, 9, 1), date.max, 80)],
+            due_days=[date(2026, 6, 30)],
+            labelled={POINTS[9].day, POINTS[-1].day},
+        ),
         middle_page=Page(items=["…"] * 50, number=2, total=1234, size=50),
         only_page=Page(items=["…"] * 7, number=1, total=7, size=50),
     )
 
 
+POINTS = [Point(90 + 7 * month, 200, day=date(2026 + month // 12, 1 + month % 12, 28)) for month in range(14)]
 SAMPLE_CELLS = {
     "Medicine": [Cell(172, 212), Cell(163, 212), Cell(131, 212)],
     "Cardiology": [Cell(43, 58), Cell(41, 58), Cell(32, 58, note="7 points up")],
