@@ -13,7 +13,7 @@ from tracker.core.database import db
 from tracker.core.errors import Forbidden, NotFound
 from tracker.curriculum.models import Equivalent, Module, Requirement, RequirementModule
 from tracker.people.models import Person
-from tracker.people.queries import people_at_home_in
+from tracker.people.queries import is_at_home_in
 from tracker.progress.models import Completion
 from tracker.progress.rules import Evidence, Level, State
 from tracker.units.models import UnitPath
@@ -39,7 +39,7 @@ def person_visible_to(actor: Actor) -> ColumnElement[bool]:
     own = Person.id == actor.person_id if actor.person_id is not None else false()
     if not actor.unit_ids:
         return own
-    return or_(own, Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+    return or_(own, is_at_home_in(Person.id.expression, actor.unit_ids, actor.today))
 
 
 def names_shown_to(actor: Actor) -> ColumnElement[bool]:
@@ -56,7 +56,7 @@ def completion_visible_to(actor: Actor) -> ColumnElement[bool]:
     own = Completion.person_id == actor.person_id if actor.person_id is not None else false()
     if not actor.unit_ids:
         return own
-    at_home = Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today))
+    at_home = is_at_home_in(Completion.person_id.expression, actor.unit_ids, actor.today)
     return or_(own, and_(at_home, or_(Completion.course.in_(_courses_with_names(actor)), waits_for_decision())))
 
 
@@ -88,9 +88,7 @@ def submitted_for_decision() -> ColumnElement[bool]:
         .join(Module, Module.id == Equivalent.module_id)
         .where(Module.evidence == Evidence.VERIFICATION)
     )
-    return and_(
-        Completion.state == State.CLAIMED, or_(Completion.course.in_(wanted), Completion.course.in_(equivalent))
-    )
+    return and_(Completion.state == State.CLAIMED, Completion.course.in_(wanted.union(equivalent)))
 
 
 def get_person(actor: Actor, person_id: int) -> Person:
@@ -115,7 +113,7 @@ def claim_known_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     if actor.has(Right.RECORDS_READ_ALL):
         return submitted_for_decision()
-    return and_(submitted_for_decision(), Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+    return and_(submitted_for_decision(), is_at_home_in(Completion.person_id.expression, actor.unit_ids, actor.today))
 
 
 def get_for_decision(actor: Actor, completion_id: int) -> Completion:
@@ -136,7 +134,7 @@ def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:
     own = Completion.person_id == actor.person_id if actor.person_id is not None else false()
     if not actor.has(Right.CLAIMS_DECIDE):
         return own
-    at_home = Completion.person_id.in_(people_at_home_in(actor.unit_ids, actor.today))
+    at_home = is_at_home_in(Completion.person_id.expression, actor.unit_ids, actor.today)
     return or_(own, and_(at_home, waits_for_decision()))
 
 

@@ -13,7 +13,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.database import Base, Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.curriculum.models import Equivalent, Module
-from tracker.people.models import Person
+from tracker.people.models import Appointment, Person
 from tracker.people.queries import people_at_home_in
 from tracker.progress import policy, uploads
 from tracker.progress.commands import evidence
@@ -320,7 +320,7 @@ def _check_within_sight(tx: Transaction, actor: Actor, person_ids: Sequence[int]
     if actor.has(Right.COMPLETIONS_LOG_ANY):
         known = select(Person.id).where(Person.id.in_(person_ids))
     else:
-        known = people_at_home_in(actor.unit_ids, actor.today)
+        known = people_at_home_in(actor.unit_ids, actor.today).where(Appointment.person_id.in_(person_ids))
     missing = set(person_ids) - set(tx.session.scalars(known))
     if missing:
         raise NotFound(f"person {min(missing)}")
