@@ -158,6 +158,14 @@ def test_a_changed_row_is_known_again(app: object, medicine: Unit) -> None:
     assert posts_of("00001") == [(date(2024, 1, 5), date(2098, 1, 1), True)]
 
 
+def test_a_unit_that_was_wrong_from_the_first_day_is_put_right(app: object, medicine: Unit) -> None:
+    load(TWO)
+    read = hand_in(files([], ["00001,SURG,faculty,clinical,1,yes,2024-01-01,"]))
+    assert [line[0] for line in lines(read)] == ["changed"]
+    assert apply(read).state is RosterState.APPLIED
+    assert posts_of("00001") == [(date(2024, 1, 1), None, True)]
+
+
 def test_whoever_is_missing_ends_only_where_the_roster_is_complete(app: object, medicine: Unit) -> None:
     load(TWO)
     one = files(["00001,Ada,ada@example.edu"], ["00001,MED,faculty,clinical,1,yes,2024-01-01,"])

@@ -79,6 +79,7 @@ POST_KEYS: tuple[Key, ...] = (
     lambda said: said,
     lambda said: (said.unit, said.is_primary, said.first),
     lambda said: (said.unit, said.first),
+    lambda said: (said.is_primary, said.first),
 )
 FUNCTION_KEYS: tuple[Key, ...] = (lambda said: said, lambda said: (said.function, said.first))
 LEAVE_KEYS: tuple[Key, ...] = (lambda said: said, lambda said: said.first)

@@ -1,6 +1,6 @@
 """Deeds on persons and their dated facts. Each locks its person; figures follow before the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -61,18 +61,18 @@ def change_person(actor: Actor, person_id: int, *, name: str, email: str, identi
         row = tx.session.get(Person, person_id, populate_existing=True)
         if row is None:
             raise NotFound(f"person {person_id}")
-        said = {"name": name, "email": email, "identifier": row.identifier if identifier is None else identifier}
-        check_person(said["identifier"], name, email)
-        _check_is_free(tx, said["identifier"], person_id)
-        remember_former(tx, row, said)
-        audit.change(tx, "person.changed", row, **said)
+        identifier = row.identifier if identifier is None else identifier
+        check_person(identifier, name, email)
+        _check_is_free(tx, identifier, person_id)
+        _remember_former(tx, row, {Called.NAME: name, Called.EMAIL: email, Called.IDENTIFIER: identifier})
+        audit.change(tx, "person.changed", row, name=name, email=email, identifier=identifier)
 
 
-def remember_former(tx: Transaction, row: Person, said: dict[str, str]) -> None:
+def _remember_former(tx: Transaction, row: Person, said: Mapping[Called, str]) -> None:
     """Keep what a person was called until now, where it is to be something else."""
-    for kind in Called:
+    for kind, now in said.items():
         before = str(getattr(row, kind.value))
-        if before and before != said[kind.value]:
+        if before and before != now:
             tx.session.add(FormerName(person_id=row.id, kind=kind, value=before, until=tx.now))
 
 
@@ -243,8 +243,8 @@ def change_function(
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         row = _locked(tx, Function, function_id)
-        said = {"starts_on": starts_on, "ends_on": ends_on, "function": row.function if function is None else function}
-        audit.change(tx, "function.changed", row, **said)
+        function = row.function if function is None else function
+        audit.change(tx, "function.changed", row, starts_on=starts_on, ends_on=ends_on, function=function)
 
 
 def remove_function(actor: Actor, function_id: int) -> None:

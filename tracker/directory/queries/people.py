@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -14,6 +14,7 @@ from tracker.people.queries import covers
 from tracker.units.models import Unit, UnitSpan
 from tracker.units.queries import holds_on
 
+Dated = TypeVar("Dated", Appointment, Function, Leave)
 MOST_FOUND = 50
 MOST_CHOICES = 200
 
@@ -107,9 +108,9 @@ def leave(person_id: int, leave_id: int) -> Leave:
     return _of_person(Leave, person_id, leave_id)
 
 
-def _of_person(model: Any, person_id: int, row_id: int) -> Any:
-    row = db.session.scalar(select(model).where(model.id == row_id, model.person_id == person_id))
-    if row is None:
+def _of_person(model: type[Dated], person_id: int, row_id: int) -> Dated:
+    row = db.session.get(model, row_id)
+    if row is None or row.person_id != person_id:
         raise NotFound(f"{model.__tablename__} {row_id}")
     return row
 

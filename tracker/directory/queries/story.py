@@ -1,9 +1,10 @@
 """All that is on record about one person, for the office and the auditor: a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
@@ -134,8 +135,8 @@ def story(actor: Actor, person_id: int) -> Story:
         now,
         former_names(person_id),
         _posts(person_id, actor.today),
-        _dated(person_id, Function),
-        _dated(person_id, Leave),
+        _functions(person_id),
+        _leaves(person_id),
         waivers_of(actor, person_id),
         _terms(person_id, actor.today),
         records_of(actor, person_id, names),
@@ -176,17 +177,21 @@ def _unit_names(unit_ids: Iterable[int], day: date) -> dict[int, str]:
     return found
 
 
-def _dated(person_id: int, model: type[Function] | type[Leave]) -> list[Dated]:
-    rows = db.session.scalars(select(model).where(model.person_id == person_id).order_by(model.starts_on.desc()))
-    return [
-        Dated(row.id, row.function if isinstance(row, Function) else "On leave", row.starts_on, row.ends_on)
-        for row in rows
-    ]
+def _functions(person_id: int) -> list[Dated]:
+    rows = select(Function.id, Function.function, Function.starts_on, Function.ends_on)
+    found = db.session.execute(rows.where(Function.person_id == person_id).order_by(Function.starts_on.desc()))
+    return [Dated(*row) for row in found]
+
+
+def _leaves(person_id: int) -> list[Dated]:
+    rows = select(Leave.id, Leave.starts_on, Leave.ends_on).where(Leave.person_id == person_id)
+    found = db.session.execute(rows.order_by(Leave.starts_on.desc()))
+    return [Dated(id_, "On leave", starts_on, ends_on) for id_, starts_on, ends_on in found]
 
 
 def waivers_of(actor: Actor, person_id: int) -> list[WaiverView]:
     """What was waived for her, the latest first."""
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(
             *(Waiver.id, Requirement.title.label("requirement"), Module.title.label("module")),
             *(Waiver.starts_on, Waiver.ends_on, Waiver.approved_by, Waiver.reason),
@@ -196,8 +201,8 @@ def waivers_of(actor: Actor, person_id: int) -> list[WaiverView]:
         .where(Waiver.person_id == person_id)
         .order_by(Waiver.starts_on.desc(), Waiver.id.desc())
     )
-    reads = policy.reads_reasons(actor)
-    return [WaiverView(*row[:-1], row.reason if reads else None) for row in rows]
+    found = [WaiverView(*row) for row in rows]
+    return found if policy.reads_reasons(actor) else [replace(one, reason=None) for one in found]
 
 
 def _terms(person_id: int, day: date) -> list[Dated]:

@@ -1,8 +1,9 @@
 """Waivers that run, and whom a new one would be for."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -69,7 +70,7 @@ def waiver(actor: Actor, waiver_id: int) -> WaiverLine:
 
 
 def _lines(actor: Actor, wanted: ColumnElement[bool], *, limit: int | None, offset: int = 0) -> list[WaiverLine]:
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(
             *(Waiver.id, Person.id, Person.identifier, func.coalesce(func.nullif(Person.name, ""), Person.identifier)),
             *(Requirement.title, Module.title, Waiver.starts_on, Waiver.ends_on, Waiver.approved_by, Waiver.reason),
@@ -82,8 +83,8 @@ def _lines(actor: Actor, wanted: ColumnElement[bool], *, limit: int | None, offs
         .limit(limit)
         .offset(offset)
     )
-    reads = policy.reads_reasons(actor)
-    return [WaiverLine(*row[:-1], row[-1] if reads else None) for row in rows]
+    found = [WaiverLine(*row) for row in rows]
+    return found if policy.reads_reasons(actor) else [replace(one, reason=None) for one in found]
 
 
 def people_chosen(by: Chosen) -> list[int]:

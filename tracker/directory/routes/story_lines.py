@@ -172,17 +172,22 @@ def _post_line(story: Story, one: PostView, today: date) -> FactLine:
 
 def dated_lines(story: Story, kind: str, rows: Sequence[Dated], today: date) -> list[FactLine]:
     """Her functions or leaves, the latest first."""
-    endpoint = f"directory.change_{kind}"
     return [
         FactLine(
             one.what,
             period(one.starts_on, one.ends_on),
             _came(story.entered(kind, one.id)),
             _is_over(one.ends_on, today),
-            [("Correct", url_for(endpoint, person_id=story.person.id, **{f"{kind}_id": one.id}))],
+            [("Correct", _correct_url(kind, story.person.id, one.id))],
         )
         for one in rows
     ]
+
+
+def _correct_url(kind: str, person_id: int, row_id: int) -> str:
+    if kind == "leave":
+        return url_for("directory.change_leave", person_id=person_id, leave_id=row_id)
+    return url_for("directory.change_function", person_id=person_id, function_id=row_id)
 
 
 def waiver_lines(story: Story, today: date) -> list[FactLine]:

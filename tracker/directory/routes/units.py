@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,7 +58,7 @@ def units() -> ResponseReturnValue:
     return page(
         "directory/units.html",
         as_of=AsOf(on, who.today, request.script_root + request.path, [("under", code)] if code else []),
-        crumbs=_crumbs(under.name if under else None) if under else _hub_crumbs(),
+        crumbs=_crumbs(under.name if under else None),
         under=under,
         lines=found,
         refused=refused,
@@ -334,9 +335,7 @@ def _previewed(
     return page(
         "directory/unit_deed.html",
         status=form.status_code,
-        crumbs=_crumbs(
-            unit.name if unit else heading, unit and url_for(".unit", code=unit.code), heading if unit else None
-        ),
+        crumbs=_crumbs(unit.name, url_for(".unit", code=unit.code), heading) if unit else _crumbs(heading),
         heading=heading,
         form=form,
         fields=[form[name] for name in fields],
@@ -354,7 +353,7 @@ def _narrowing(code: str, people: Sequence[tuple[int, str, str]]) -> list[tuple[
     if len(people) <= MOST_TO_CHOOSE:
         return []
     kinds = sorted({what for _, _, what in people})
-    return [(kind, url_for(".split", code=code, **{"as": kind})) for kind in kinds]
+    return [(kind, f"{url_for('.split', code=code)}?{urlencode({'as': kind})}") for kind in kinds]
 
 
 def _day(form: Any) -> date:
@@ -393,14 +392,10 @@ def _what_hangs(found: UnitView, code: str, on: date) -> list[tuple[str, str | N
     return [*terms, *targets]
 
 
-def _hub_crumbs() -> Crumbs:
-    return [("Office", url_for("office.hub")), ("Units", None)]
-
-
-def _crumbs(here: str | None, url: str | None = None, deed: str | None = None) -> Crumbs:
-    steps: Crumbs = [("Office", url_for("office.hub")), ("Units", url_for(".units"))]
-    if here:
-        steps.append((here, url))
-    if deed:
-        steps.append((deed, None))
-    return steps
+def _crumbs(here: str | None = None, url: str | None = None, deed: str | None = None) -> Crumbs:
+    """The way to the tree (`here` is None), to a unit, or to a deed on it."""
+    office: Crumbs = [("Office", url_for("office.hub"))]
+    if here is None:
+        return [*office, ("Units", None)]
+    steps = [*office, ("Units", url_for(".units")), (here, url)]
+    return [*steps, (deed, None)] if deed else steps

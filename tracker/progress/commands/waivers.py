@@ -167,7 +167,7 @@ def _waived_throughout(person_ids: Sequence[int], said: Grant) -> set[int]:
         or_(Waiver.requirement_id.is_(None), Waiver.requirement_id == said.requirement_id),
         or_(Waiver.module_id.is_(None), Waiver.module_id == said.module_id),
     )
-    return _among(query, Waiver.person_id, person_ids)
+    return _among(query, Waiver.person_id.expression, person_ids)
 
 
 def _asked_meanwhile(person_ids: Sequence[int], said: Grant) -> set[int]:
@@ -184,7 +184,7 @@ def _asked_meanwhile(person_ids: Sequence[int], said: Grant) -> set[int]:
         query = query.where(Revision.requirement_id == said.requirement_id)
     if said.module_id is not None:
         query = query.where(Item.module_id == said.module_id)
-    return _among(query, Span.person_id, person_ids)
+    return _among(query, Span.person_id.expression, person_ids)
 
 
 def _among(query: Select[int], column: ColumnElement[int], person_ids: Sequence[int]) -> set[int]:

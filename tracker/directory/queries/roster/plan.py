@@ -245,7 +245,7 @@ class _Planner:
         for given in new:
             self._add(POST, identifier, who, given)
         says = [given.said for given in wanted]
-        final = [(given.said, given.record) for given in wanted]
+        final: list[tuple[Any, Record | None]] = [(given.said, given.record) for given in wanted]
         ends = [self._end(POST, who, row, last_day_without(row.said, says, self._now)) for row in left]
         final += [(said, None) for said in ends if said is not None]
         self._check_homes(final)
@@ -254,7 +254,7 @@ class _Planner:
 
     def _is_in_a_unit(self, given: RowGiven) -> bool:
         """Whether the unit is there on all days; else the row is refused."""
-        said: Any = given.said
+        said = given.said
         place = (said.unit, said.first, said.last)
         if said.unit not in self.codes:
             self.said.refuse(given.record.refuse("unit", "is not the code of a unit"))
@@ -283,7 +283,7 @@ class _Planner:
             self._same_or_changed(file, who, row, one)
         for one in new:
             self._add(file, identifier, who, one)
-        final = [(one.said, one.record) for one in given]
+        final: list[tuple[Any, Record | None]] = [(one.said, one.record) for one in given]
         if is_missing or (self.is_complete and file in self.said.files):
             ends = [self._end(file, who, row, self._now - 1 if row.said.first < self._now else None) for row in left]
             final += [(said, None) for said in ends if said is not None]

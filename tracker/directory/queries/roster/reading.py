@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from tracker.core.days import NEVER_BEFORE
 from tracker.directory.rules import FILES, FunctionSaid, LeaveSaid, PostSaid
@@ -39,10 +40,10 @@ class PersonGiven:
 
 @dataclass(frozen=True, slots=True)
 class RowGiven:
-    """A row about somebody: what it says."""
+    """A row about somebody: what it says, as PostSaid, FunctionSaid or LeaveSaid."""
 
     record: Record
-    said: PostSaid | FunctionSaid | LeaveSaid
+    said: Any
 
 
 Rows = dict[str, list[RowGiven]]

@@ -100,7 +100,7 @@ def _last(end: date | None) -> int:
     return number(end, empty=NEVER_AFTER)
 
 
-def _some(query: Select[Any], column: Any, among: Sequence[Any] | None) -> Iterable[Any]:
+def _some(query: Select[*tuple[Any, ...]], column: Any, among: Sequence[Any] | None) -> Iterable[Any]:
     """The rows of a query for some keys, so many at once."""
     if among is None:
         yield from db.session.execute(query)
