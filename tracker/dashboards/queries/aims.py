@@ -45,7 +45,7 @@ def aims(actor: Actor, number: int) -> Page[Aim]:
     )
     total = db.session.scalar(holding.with_only_columns(func.count())) or 0
     number = nearest(number, total, ROWS_A_PAGE)
-    in_order = holding.order_by(UnitSpan.name, Unit.code, Target.requirement_code)
+    in_order = holding.order_by(UnitSpan.parent_id.is_not(None), UnitSpan.name, Unit.code, Target.requirement_code)
     rows: Sequence[Any] = db.session.execute(in_order.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
     asked = {one.code: one for one in items.requirements(actor)}
     horizons = {one.whole.id: one.horizon for one in asked.values() if one.names_shown}
