@@ -87,7 +87,7 @@ def test_a_new_requirement_in_order(office: Pages, small: Small) -> None:
     office.submit(page, "Save this change")
     assert requirement("NEW") == Requirement(
         *("NEW", "New", ("TWO", "ONE"), "required", make.day(30)),
-        audience={"categories": ["faculty"], "units": ["SURG", "MED"]},
+        audience={"categories": ["faculty"], "units": ["MED", "SURG"]},
         due={"days_after_start": 10},
         repeat={"months": 12},
     )

@@ -84,7 +84,7 @@ def remove(actor: Actor, kind: str, code: str) -> None:
     with transaction(actor) as tx:
         tx.lock_shape()
         model = MODELS[kind]
-        row = tx.session.scalar(select(model).where(model.code == code))
+        row: Any = tx.session.scalar(select(model).where(model.code == code))
         if row is None:
             raise NotFound(f"{kind} {code}")
         audit.record(tx, REMOVED[kind], kind, row.id, before=audit.values_of(row))

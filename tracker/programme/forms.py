@@ -245,7 +245,7 @@ class AudienceForm(EntryForm):
             self[key].choices = sorted(set(known))
 
     def audience(self) -> Mapping[str, Any] | None:
-        """Whom it is about, as the file writes it. Raises Invalid."""
+        """Whom it is about, as the file writes it; what it named before stands first. Raises Invalid."""
         reach = Reach(self.reach.value)
         if reach is not Reach.SOME:
             before = self.audience_before
@@ -254,9 +254,10 @@ class AudienceForm(EntryForm):
             return None if reach is Reach.EVERYBODY else {"categories": []}
         found: dict[str, list[str]] = {}
         for key in AUDIENCE_KEYS:
-            values = self._units() if key == "units" else [*self[key].value, *self._others(key)]
+            values = set(self._units() if key == "units" else [*self[key].value, *self._others(key)])
+            before = [value for value in (self.audience_before or {}).get(key, ()) if value in values]
             if values:
-                found[key] = list(dict.fromkeys(values))
+                found[key] = [*before, *sorted(values - set(before))]
         if not found:
             raise Invalid("reach", "Fill in at least one part below, or choose everybody or nobody")
         return found

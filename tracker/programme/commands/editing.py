@@ -85,7 +85,7 @@ def refusals(session: Session, before: Curriculum, wanted: Curriculum) -> Iterat
 
 def _units_of(entry: Entry | None) -> Sequence[str]:
     audience: Mapping[str, Any] = (entry.audience or {}) if isinstance(entry, Requirement | Gate) else {}
-    return audience.get("units", ())
+    return list(audience.get("units", ()))
 
 
 def _lost_courses(session: Session, before: Curriculum, wanted: Curriculum) -> Iterator[Refusal]:

@@ -152,7 +152,8 @@ def preview(rehearsal: Rehearsal, today: date, note: Note) -> Preview:
 def _live(session: Session) -> dict[Key, tuple[Measure, Json]]:
     """What figures are shown for: each live revision, with its rule."""
     codes = _codes(session)
-    rules = dict(session.execute(select(Revision.id, Revision.rule).where(Revision.stage == Stage.LIVE)).all())
+    live = select(Revision.id, Revision.rule).where(Revision.stage == Stage.LIVE)
+    rules: dict[int, Json] = dict(session.execute(live).all())
     found = {}
     for measure in measures(session, (Stage.LIVE,)):
         kind, row_id = (

@@ -1,5 +1,7 @@
 """Propose a change of the curriculum, look at what it moves, save it or let it be; put a former state back."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from tracker.core import audit, jobs
@@ -176,8 +178,12 @@ def _check_fits_together(wanted: Curriculum) -> None:
     try:
         definitions.read(definitions.write(wanted))
     except definitions.Refused as refusal:
-        things = {"module": wanted.modules, "requirement": wanted.requirements, "gate": wanted.gates}[refusal.kind]
-        why = f"{things[refusal.index].code} would name {refusal.value}, which {refusal.why}."
+        kinds: dict[str, Sequence[Entry]] = {
+            "module": wanted.modules,
+            "requirement": wanted.requirements,
+            "gate": wanted.gates,
+        }
+        why = f"{kinds[refusal.kind][refusal.index].code} would name {refusal.value}, which {refusal.why}."
         raise Invalid(refusal.key, why) from None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -117,7 +117,8 @@ def entry(found: Curriculum, kind: Kind, code: str) -> Entry:
 
 def names_of(found: Curriculum, today: date) -> Names:
     """The titles of all modules, and the names of the units that any audience names."""
-    codes = {code for one in (*found.requirements, *found.gates) for code in (one.audience or {}).get("units", ())}
+    audiences = [one.audience for one in found.requirements] + [one.audience for one in found.gates]
+    codes = {code for audience in audiences for code in (audience or {}).get("units", ())}
     return Names({module.code: module.title for module in found.modules}, unit_names(codes, today))
 
 
@@ -177,7 +178,7 @@ def override(override_id: int, today: date) -> Override:
     return found[0]
 
 
-def _overrides(where: object, today: date) -> list[Override]:
+def _overrides(where: ColumnElement[bool], today: date) -> list[Override]:
     rows = db.session.execute(
         select(
             *(GateOverride.id, Gate.code, Unit.code, GateOverride.opened_on),

@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's rate before and after."""
+    """A unit's rate before and after, and how many more are to go and overdue."""
 
     name: str
     before: str
@@ -63,6 +63,7 @@ class UnitRow:
     after: str
     after_counts: str
     to_go: str
+    overdue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,12 @@ class Lanes:
 
 
 def facts_of(entry: Entry, names: Names, kind: Kind) -> list[tuple[str, str]]:
-    """Everything a thing says, as pairs of label and words."""
+    """Everything a thing says beside its title and summary, as pairs of label and words."""
     labels = GATE_LABELS if kind is Kind.GATE else LABELS
     pairs = [
         (labels[one.name], in_words(one.name, getattr(entry, one.name), names))
         for one in fields(entry)
-        if one.name not in ("code", "title")
+        if one.name not in ("code", "title", "summary")
     ]
     return [("Code", entry.code), *pairs]
 
@@ -195,7 +196,7 @@ def day_lines(one: DayMove, titles: Mapping[str, str], units: Mapping[int, tuple
 
 
 def _rows(before: Numbers, after: Numbers, statuses: Sequence[Status]) -> list[Row]:
-    rows = [_row("Asked of", in_scope(before), in_scope(after))]
+    rows = [_row("Asked", in_scope(before), in_scope(after))]
     for status in statuses:
         old, new = before[status - 1], after[status - 1]
         if old or new or status in (Status.SATISFIED, Status.OVERDUE):
@@ -203,8 +204,8 @@ def _rows(before: Numbers, after: Numbers, statuses: Sequence[Status]) -> list[R
     done = Status.SATISFIED - 1
     shares = [f"{percent(side[done], denominator(side))}" for side in (before, after)]
     counts = [f"{side[done]:,} of {denominator(side):,}" for side in (before, after)]
-    rate = [f"{share} ({number})" for share, number in zip(shares, counts, strict=True)]
-    rows.append(Row("Rate", *rate, "", "sum"))
+    before_rate, after_rate = (f"{share} ({number})" for share, number in zip(shares, counts, strict=True))
+    rows.append(Row("Rate", before_rate, after_rate, "", "sum"))
     return rows
 
 
@@ -218,11 +219,16 @@ def _signed(number: int) -> str:
 
 def _unit_row(name: str, before: Numbers, after: Numbers) -> UnitRow:
     done = Status.SATISFIED - 1
-    told = []
-    for side in (before, after):
-        told += [percent(side[done], denominator(side)), f"{side[done]:,} of {denominator(side):,}"]
     to_go = (denominator(after) - after[done]) - (denominator(before) - before[done])
-    return UnitRow(name, *told, _signed(to_go))
+    return UnitRow(
+        name,
+        percent(before[done], denominator(before)),
+        f"{before[done]:,} of {denominator(before):,}",
+        percent(after[done], denominator(after)),
+        f"{after[done]:,} of {denominator(after):,}",
+        _signed(to_go),
+        _signed(after[Status.OVERDUE - 1] - before[Status.OVERDUE - 1]),
+    )
 
 
 def _moves(one: DayMove) -> list[str]:

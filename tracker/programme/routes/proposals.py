@@ -1,5 +1,7 @@
 """A change that somebody means to make: what differs, what it would move, save it or let it be."""
 
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -45,7 +47,7 @@ def _is_stale(found: ProposalView) -> bool:
     return found.saved_at is None and catalogue.mark_of(catalogue.curriculum()) != catalogue.mark_of(found.base)
 
 
-def _moved(preview: Preview | None, titles: dict[str, str]) -> dict[str, object]:
+def _moved(preview: Preview | None, titles: dict[str, str]) -> dict[str, Any]:
     """The preview as the page shows it."""
     if preview is None:
         return {"answer": [], "requirements": [], "gates": [], "warnings": []}
