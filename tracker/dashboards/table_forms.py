@@ -10,7 +10,7 @@ from tracker.web.forms import Checkboxes, DateInput, FilterForm, Select
 REQUIREMENT, MODULE = "requirement", "module"
 BY = ((REQUIREMENT, "Requirements"), (MODULE, "Modules"))
 RATES, PEOPLE = "rates", "people"
-BESIDE = ((RATES, "Rates alone"), (PEOPLE, "Rates, to go, overdue, due soon"))
+BESIDE = ((RATES, "Rates alone"), (PEOPLE, "Rates and people to go"))
 
 
 class TableForm(FilterForm):
