@@ -169,21 +169,26 @@ def init_app(app: Flask, *, institution_name: InstitutionName, counts: Mapping[s
     app.extensions["navigation_counts"] = counts
 
 
-def page(template: str, *, status: int = 200, is_streamed: bool = False, **context: Any) -> Response:
-    """Render a page for whoever is signed in, with what the layouts need besides the view's own context.
+def page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a page for whoever is signed in, with what the layouts need besides the view's own context."""
+    return make_response(render_template(template, **_frame(), **context), status)
 
-    A streamed one is sent as it is rendered, so that what takes long can be told while it lasts.
-    """
+
+def streamed_page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """The same, sent while it is rendered: what takes long can be told while it lasts."""
+    return make_response(stream_template(template, **_frame(), **context), status)
+
+
+def _frame() -> dict[str, Any]:
+    """What the layouts need."""
     visitor = access.signed_in()
-    frame = {
+    return {
         "product_name": PRODUCT_NAME,
         "institution_name": current_app.extensions["institution_name"](),
         "navigation": navigation(visitor.actor) if visitor else [],
         "current_account": visitor,
         "account_menu": list(_account_menu(visitor.actor)) if visitor else [],
     }
-    render = stream_template if is_streamed else render_template
-    return make_response(render(template, **frame, **context), status)
 
 
 def navigation(actor: Actor) -> list[NavigationItem]:

@@ -252,8 +252,8 @@ def completed(unit_id: int, modules: Sequence[ModuleRule], day: date, since: dat
             Completion.person_id.in_(at_home),
         )
     ).one()
-    people, completions, minutes, with_minutes = map(int, row)
-    return Completed(people, completions, minutes, completions - with_minutes)
+    people, completions, minutes, with_minutes = row
+    return Completed(people, completions, int(minutes), completions - with_minutes)
 
 
 def _counts(modules: Sequence[ModuleRule]) -> ColumnElement[bool]:

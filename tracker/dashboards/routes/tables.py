@@ -23,7 +23,7 @@ from tracker.dashboards.table_forms import MODULE
 from tracker.progress.reports import rate_text
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
-from tracker.web.pages import page
+from tracker.web.pages import page, streamed_page
 from tracker.web.templating import count, day
 
 HEADER = (
@@ -41,10 +41,10 @@ def table(code: str) -> ResponseReturnValue:
     """The units right below a unit against what is asked."""
     asked = read(code)
     counting = Counting(_steps(asked))
-    return page(
+    answer = page if counting.is_done else streamed_page
+    return answer(
         "dashboards/table.html",
         status=422 if asked.form.errors else 200,
-        is_streamed=not counting.is_done,
         as_of=as_of(),
         crumbs=table_view.crumbs(asked.path, asked.address),
         unit=asked.path[-1].unit,
