@@ -32,7 +32,7 @@ document.addEventListener("click", (event) => {
 
 // Where rows are stacked by the style sheet, some browsers no longer tell a table from loose boxes: say it again.
 const roles = { table: "table", "thead, tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
-for (const region of document.querySelectorAll(".table-stacks")) {
+for (const region of document.querySelectorAll(".table-stacks, .table-cards")) {
   for (const [part, role] of Object.entries(roles)) {
     for (const element of region.querySelectorAll(part)) element.setAttribute("role", role);
   }
