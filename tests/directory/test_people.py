@@ -9,6 +9,7 @@ from tests.support import make
 from tests.support.make import Account, Person, Unit
 from tests.support.pages import Page, Pages
 from tests.support.statements import asked_by
+from tracker.accounts.queries import account
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
@@ -17,6 +18,9 @@ from tracker.directory.queries import people
 from tracker.people import commands
 from tracker.people.models import Appointment, FormerName, Leave
 from tracker.people.queries import person_view
+from tracker.requests import commands as requests
+from tracker.requests.commands import Asked
+from tracker.requests.rules import Kind
 
 
 @pytest.fixture
@@ -223,6 +227,25 @@ def test_the_story_of_much_asks_no_more_often(pages: Pages, medicine: Unit, offi
         commands.add_function(make.by(), bo.id, f"search {number}", starts_on=make.day(number))
         make.completion(bo, make.module(), on=make.day(number + 1))
     assert asked_by(pages, f"/office/people/{ada.id}") == asked_by(pages, f"/office/people/{bo.id}")
+
+
+def test_reports_of_champions_lead_to_the_forms(pages: Pages, medicine: Unit, office: Account) -> None:
+    champion = make.champion(medicine, name="Cara")
+    ada = make.person("Ada", unit=medicine)
+    found = account(champion.id, clock.today())
+    assert found is not None
+    missing = Asked(Kind.MISSING, name="Dana Ruiz", email="dana@example.edu", unit_id=medicine.id)
+    asked = requests.ask(found.actor, missing)
+    page = pages.get("requests.request", request_id=asked.id)
+    form = pages.open(page.link("add a new person"))
+    assert form.one("input[name=name]")["value"] == "Dana Ruiz"
+    assert "Nobody found" in pages.open(page.link("look whether Dana Ruiz is on record")).text
+    told = requests.ask(found.actor, Asked(Kind.NOT_OURS, person_id=ada.id))
+    page = pages.get("requests.request", request_id=told.id)
+    assert pages.open(page.link("put the posts of Ada right")).h1 == "Ada"
+    pages.submit(page, "Send the answer", answer="She has moved.")
+    assert "Asked for" not in story(pages, ada).text
+    assert "Somebody reported “not ours”" in story(pages, ada).text
 
 
 def test_the_auditor_reads_the_story(pages: Pages, medicine: Unit) -> None:

@@ -32,8 +32,8 @@ def test_a_unit_is_renamed_after_a_preview(arrive: Arrive, scripts: bool, width:
     assert "goes on in" in shown
     assert re.search(r"\d+ % to \d+ %", even(their.page.locator(".preview table").inner_text()).replace("\n", " "))
     look(their, problems, "the preview of a merger")
-    name = f"Department of Surgery {'and Care' if scripts else 'and Healing'}"
-    their.page.goto("/office/units/SURG/rename")
+    name = f"Biochemistry and {'Biophysics' if scripts else 'Molecular Biology'}"
+    their.page.goto("/office/units/BIOCHEM/rename")
     their.page.get_by_label("Name").fill(name)
     their.page.get_by_label("From which day?").fill("2027-01-01" if scripts else "2027-01-02")
     their.press("Preview")
