@@ -59,7 +59,7 @@ def test_figures_are_sent_regularly(learner_browser: Visitor) -> None:
     their.go(their.page.get_by_role("link", name="Send figures regularly"))
     their.press("Send this regularly")
     assert "Select a unit" in their.texts(".error-summary li")
-    their.page.get_by_label("Unit").select_option("MED")
+    their.page.get_by_label("Unit", exact=True).select_option("MED")
     their.page.get_by_label("The units right below it").check()
     their.page.get_by_label("Every Monday").check()
     their.page.get_by_label("Who gets it?").fill("nobody@example.org")

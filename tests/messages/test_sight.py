@@ -62,7 +62,7 @@ def test_a_champion_knows_by_name_who_is_hers_today(pages: Pages, message: Page)
     assert "Written to 2 people" in page.text
     assert "1 person who got it is not in your units today, and is not named." in page.text
     lines = pages.download(f"{message.path}.csv").text.splitlines()
-    assert lines[0] == "as_of,message,subject,written_by,written_at,name,state,at,reason"
+    assert lines[0] == "as_of,message,subject,written_by,written_at,source,taken_at,name,state,at,reason"
     assert len(lines) == 2
     assert ",'=Ada,waiting," in lines[1]
 

@@ -14,6 +14,7 @@ from tests.exchange import folder
 from tests.reporting.conftest import Institution
 from tests.support import make
 from tests.support.pages import Pages
+from tests.support.statements import asked_by
 from tests.support.trail import everything, verbs
 from tracker.accounts.queries import account as account_view
 from tracker.core import clock, jobs
@@ -22,6 +23,7 @@ from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Conflict, Forbidden, Invalid
 from tracker.exchange import commands as exchange
+from tracker.progress.jobs import keep_days
 from tracker.reporting.commands.seals import order_seal, seal
 from tracker.reporting.jobs import seal_reports
 from tracker.reporting.models import How
@@ -222,3 +224,25 @@ def test_what_was_reported_is_there_for_trends(institution: Institution) -> None
     assert queries.figures_as_reported("MED", "YEARLY", "COURSE", days) == {day: (6, 12)}
     assert queries.figures_as_reported("SURG", "YEARLY", None, days) == {day: (0, 3)}
     assert queries.figures_as_reported("NONE", "YEARLY", None, days) == {}
+
+
+def test_pages_ask_as_often_for_many_units_as_for_few(pages: Pages, institution: Institution) -> None:
+    day, earlier = institution.seal(), month_end(institution.day, -1)
+    for _ in range(12):
+        unit = make.unit(parent=institution.school)
+        make.completion(make.person(unit=unit), institution.course, on=earlier)
+    seal(make.by(), earlier, How.HAND)
+    pages.sign_in(institution.office)
+    for page in ("", "?unit=SOM", "/changes"):
+        few, many = (asked_by(pages, f"/office/reports/{one}{page}") for one in (day, earlier))
+        assert few == many, page
+
+
+def test_a_trend_draws_what_was_reported(pages: Pages, institution: Institution) -> None:
+    keep_days()
+    pages.sign_in(institution.office)
+    before = pages.get("dashboards.trends", code="MED", query={"requirement": "YEARLY"})
+    assert "as reported" not in before.text.casefold()
+    institution.seal()
+    after = pages.get("dashboards.trends", code="MED", query={"requirement": "YEARLY"})
+    assert "as reported" in after.text.casefold()

@@ -18,7 +18,7 @@ from tracker.messages.plan import Plan, plan
 from tracker.messages.queries import RecipientView
 from tracker.messages.rules import Standing
 from tracker.web.access import actor, needs
-from tracker.web.downloads import csv_file
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import plural
 
@@ -107,14 +107,15 @@ def message(message_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/messages/<int:message_id>.csv")
+@bp.route("/messages/<int:message_id>.xlsx", endpoint="message_xlsx")
 @needs(Right.MESSAGES_READ)
 def message_csv(message_id: int) -> ResponseReturnValue:
-    """Who got a message, as CSV. Identifiers and addresses only for who sees all."""
+    """Who got a message, as a file. Identifiers and addresses only for who sees all."""
     who = actor()
     view = queries.message(who, message_id)
     reads_all = who.has(Right.RECORDS_READ_ALL)
-    lines = exports.lines(view, queries.all_recipients(who, message_id), who.today, reads_all=reads_all)
-    return csv_file(lines, f"message {message_id} {who.today.isoformat()}")
+    table = exports.table(view, queries.all_recipients(who, message_id), who.today, reads_all=reads_all)
+    return table_file(table, f"message {message_id} {who.today.isoformat()}")
 
 
 @bp.post("/messages/<int:message_id>/stop")

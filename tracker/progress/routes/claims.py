@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Conflict, Forbidden
+from tracker.core.spreadsheets import Table
 from tracker.people.queries import person_view
 from tracker.progress import policy
 from tracker.progress.commands import completions as commands
@@ -16,9 +17,11 @@ from tracker.progress.queries.claims import Claim
 from tracker.progress.routes import choices, claim_lines, lines, wording
 from tracker.progress.rules import State
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
 bp = Blueprint("claims", __name__)
+CSV_HEADER = ("name", "unit", "category", "course", "module", "completed_on", "waits_since", "how")
 
 
 @bp.route("/claims")
@@ -34,7 +37,21 @@ def waiting() -> ResponseReturnValue:
         answer=wording.waiting(found, who.today),
         own=claims.own_waiting(who),
         page_url=lambda number: url_for(".waiting", page=number),
+        csv_url=url_for(".waiting_csv"),
     )
+
+
+@bp.route("/claims.csv")
+@bp.route("/claims.xlsx", endpoint="waiting_xlsx")
+@needs(Right.CLAIMS_DECIDE)
+def waiting_csv() -> ResponseReturnValue:
+    """The same as a file, all of it."""
+    who = actor()
+    rows = (
+        (one.person, one.unit, one.category, one.course, one.title, one.completed_on, one.waits_since, one.how)
+        for one in claims.all_waiting(who, catalogue())
+    )
+    return table_file(Table("Claims that wait", (("as_of", who.today),), CSV_HEADER, rows), f"claims {who.today}")
 
 
 @bp.route("/claims/<int:completion_id>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
+from tracker.core.spreadsheets import Table
 from tracker.people.queries import person_view
 from tracker.progress import transcript, uploads
 from tracker.progress.queries import evidence, homes, own_data, records
@@ -25,7 +26,7 @@ from tracker.progress.routes.blueprint import ask_url, bp, me
 from tracker.progress.rules import State
 from tracker.progress.transcript import Part, Row, Transcript
 from tracker.web.access import needs
-from tracker.web.downloads import named
+from tracker.web.downloads import named, table_file
 from tracker.web.pages import page
 from tracker.web.templating import DASH
 from tracker.web.templating import day as shown_day
@@ -69,6 +70,15 @@ def record_csv() -> ResponseReturnValue:
     who, person_id = me()
     answer = Response("".join(_csv(_records(who, person_id))), mimetype="text/csv")
     return named(answer, f"my-record-{who.today}.csv")
+
+
+@bp.route("/record.xlsx")
+@needs(Right.RECORDS_READ_OWN)
+def record_xlsx() -> ResponseReturnValue:
+    """The same as a spreadsheet."""
+    who, person_id = me()
+    rows = (row for one in _records(who, person_id) for row in _csv_rows(one))
+    return table_file(Table("My record", (("as_of", who.today),), CSV_HEADER, rows), f"my record {who.today}")
 
 
 @bp.route("/record.pdf")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
@@ -90,7 +90,7 @@ def resume_mailing(mailing_id: int) -> ResponseReturnValue:
     return _done(mailing_id, lambda: commands.resume_mailing(actor(), mailing_id), "It is sent again.")
 
 
-def _done(mailing_id: int, deed: Callable[[], None], words: str) -> Response:
+def _done(mailing_id: int, deed: Callable[[], None], words: str) -> ResponseReturnValue:
     """Do something about it and go back, saying what was done, or that somebody was first."""
     try:
         deed()
