@@ -7,8 +7,8 @@ from datetime import date
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
+from tracker.core.spreadsheets import Table
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries import beside as queries
@@ -17,7 +17,7 @@ from tracker.dashboards.queries.beside import Beside, BesideList
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.web.access import actor, needs
-from tracker.web.downloads import csv_file
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import day, plural
 
@@ -34,10 +34,11 @@ def joint_members(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/units/<unit_code:code>/people/joint.csv")
+@bp.route("/units/<unit_code:code>/people/joint.xlsx", endpoint="joint_members_xlsx")
 @needs(Right.UNITS_READ)
 def joint_members_csv(code: str) -> ResponseReturnValue:
-    """The same as CSV; of those who may not be named, their number by the unit that counts them."""
-    return _csv(code, queries.joint_members, "joint members")
+    """The same as a file; of those who may not be named, their number by the unit that counts them."""
+    return _file(code, queries.joint_members, "joint members")
 
 
 @bp.route("/units/<unit_code:code>/people/left")
@@ -48,10 +49,11 @@ def leavers(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/units/<unit_code:code>/people/left.csv")
+@bp.route("/units/<unit_code:code>/people/left.xlsx", endpoint="leavers_xlsx")
 @needs(Right.UNITS_READ)
 def leavers_csv(code: str) -> ResponseReturnValue:
-    """The same as CSV; of those who may not be named, only their number."""
-    return _csv(code, queries.leavers, "leavers")
+    """The same as a file; of those who may not be named, only their number."""
+    return _file(code, queries.leavers, "leavers")
 
 
 Found = Callable[[Actor, int, date], BesideList]
@@ -99,18 +101,17 @@ def _line(one: Beside) -> BesideLine:
     return BesideLine(one.id, one.name, url_for(".person", person_id=one.id), words)
 
 
-def _csv(code: str, query: Found, about: str) -> ResponseReturnValue:
+def _file(code: str, query: Found, what: str) -> ResponseReturnValue:
     unit = policy.get_unit(actor(), code, shown_day())
     found = query(actor(), unit.id, shown_day())
-    header = ("as_of", "within", "name", "category", "role", "counted_in", "last_day", "people")
-    name = f"{code} {about} {shown_day().isoformat()}"
-    return csv_file(spreadsheets.lines(header, _csv_rows(code, found)), name)
+    about = (("as_of", shown_day()), ("within", code))
+    header = ("name", "category", "role", "counted_in", "last_day", "people")
+    table = Table(f"{unit.name}: {what}", about, header, _rows(found))
+    return table_file(table, f"{code} {what} {shown_day().isoformat()}")
 
 
-def _csv_rows(code: str, found: BesideList) -> Iterator[Sequence[object]]:
-    about = (shown_day().isoformat(), code)
+def _rows(found: BesideList) -> Iterator[Sequence[object]]:
     for one in found.people:
-        last_day = one.last_day and one.last_day.isoformat()
-        yield (*about, one.name, one.category, one.role, one.counted_in, last_day, 1)
+        yield (one.name, one.category, one.role, one.counted_in, one.last_day, 1)
     for counted_in, number in found.unnamed.items():
-        yield (*about, "", "", "", counted_in, "", number)
+        yield ("", "", "", counted_in, "", number)

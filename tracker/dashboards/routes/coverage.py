@@ -12,6 +12,7 @@ from tracker.champions.rules import APPROVERS, Lack, Term
 from tracker.core import spreadsheets
 from tracker.core.actor import Right
 from tracker.core.paging import Page, nearest
+from tracker.core.spreadsheets import Table
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.queries import places
@@ -20,13 +21,13 @@ from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
-from tracker.web.downloads import csv_file
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import NO_BREAK_SPACE, count, day, plural, sentence_list
 
 UNITS_A_PAGE = 40
 CSV_HEADER = (
-    *("as_of", "within", "unit", "unit_name", "champion", "kind", "fte", "starts_on", "ends_on"),
+    *("unit", "unit_name", "champion", "kind", "fte", "starts_on", "ends_on"),
     *("chair", "chair_on", "supervisor", "supervisor_on", "training", "certified", "stands_in", "to_look_at"),
 )
 
@@ -56,14 +57,16 @@ def show(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/units/<unit_code:code>/coverage.csv")
+@bp.route("/units/<unit_code:code>/coverage.xlsx", endpoint="coverage_xlsx")
 @needs(Right.UNITS_READ)
 def coverage_csv(code: str) -> ResponseReturnValue:
-    """The same as CSV, a line for each term, and one for each unit without any."""
+    """The same as a file, a line for each term, and one for each unit without any."""
     on = shown_day()
     unit = policy.get_unit(actor(), code, on)
     found = coverage(actor(), unit, on)
-    rows = _csv_rows(unit, found, on)
-    return csv_file(spreadsheets.lines(CSV_HEADER, rows), f"{code} champions {on.isoformat()}")
+    about = (("as_of", on), ("within", code))
+    table = Table(f"Champions of {unit.name}", about, CSV_HEADER, _csv_rows(found))
+    return table_file(table, f"{code} champions {on.isoformat()}")
 
 
 def _slice(found: Coverage) -> Page[Covered]:
@@ -170,9 +173,9 @@ def _days(first: date, last: date) -> str:
 # CSV
 
 
-def _csv_rows(within: UnitView, found: Coverage, on: date) -> Iterator[Sequence[object]]:
+def _csv_rows(found: Coverage) -> Iterator[Sequence[object]]:
     for one in found.units:
-        head = (on.isoformat(), within.code, one.unit.code, one.unit.name)
+        head = (one.unit.code, one.unit.name)
         of_unit = [warning.text for warning in one.warnings if warning.champion_id is None]
         if not one.terms:
             yield (*head, *[None] * 12, _joined(of_unit))

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Forbidden
+from tracker.core.spreadsheets import Table
 from tracker.dashboards import commands, policy, rules
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.people_forms import KeepFilterForm
@@ -33,7 +33,7 @@ from tracker.dashboards.routes.narrowing import (
 from tracker.dashboards.routes.writing import may_write
 from tracker.progress.rules import Status
 from tracker.web.access import actor, needs
-from tracker.web.downloads import csv_file
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural, sentence_list
 
@@ -78,16 +78,18 @@ def people(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/units/<unit_code:code>/people.csv")
+@bp.route("/units/<unit_code:code>/people.xlsx", endpoint="people_xlsx")
 @needs(Right.UNITS_READ)
 def people_csv(code: str) -> ResponseReturnValue:
-    """The whole list as CSV. Identifiers and addresses only for who sees all."""
+    """The whole list as a file. Identifiers and addresses only for who sees all."""
     given = narrowed(code)
     refuse_nonsense(given.form)
     if not given.choice.names_shown:
         raise Forbidden("Names are not shown for this.")
     listed = people_queries.all_people(actor(), given.wanted)
-    name = f"{code} people {shown_day().isoformat()}"
-    return csv_file(spreadsheets.lines(_csv_header(), _csv_rows(given, listed)), name)
+    title = f"People of {given.found.unit.name}"
+    table = Table(title, list(_about_list(given)), _list_header(), _list_rows(listed))
+    return table_file(table, f"{code} people {shown_day().isoformat()}")
 
 
 @bp.route("/units/<unit_code:code>/people/filters", methods=["POST"])
@@ -179,30 +181,33 @@ def _ways(code: str) -> list[tuple[str, str]]:
     return ways
 
 
-def _csv_header() -> Sequence[str]:
-    who = ("name", "identifier", "email") if policy.sees_all(actor()) else ("name",)
-    return (
-        *("as_of", "within", "requirement", "module", "search"),
-        *("filter_unit", "filter_category", "filter_role", "filter_joined_since", "filter_status"),
-        *(*who, "unit", "category", "role", "status", "due_on", "satisfied_on", "expires_on"),
-    )
-
-
-def _csv_rows(given: Narrowed, listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
+def _about_list(given: Narrowed) -> Iterator[tuple[str, object]]:
+    """What a list is of, and what it is narrowed by."""
     choice, wanted = given.choice, given.wanted
     is_whole = choice.requirement is None or choice.item is choice.requirement.whole
-    about = (
-        *(shown_day().isoformat(), given.found.unit.code),
-        *(choice.requirement.code if choice.requirement else "", "*" if is_whole else choice.item and choice.item.code),
-        *(wanted.search, given.division.code if given.division else "", wanted.category, wanted.role),
-        wanted.joined_since and wanted.joined_since.isoformat(),
-        " ".join(status.word for status in choice.statuses) if choice.item else "",
-    )
+    yield "as_of", shown_day()
+    yield "within", given.found.unit.code
+    yield "requirement", choice.requirement.code if choice.requirement else ""
+    yield "module", "*" if is_whole else choice.item and choice.item.code
+    yield "search", wanted.search
+    yield "filter_unit", given.division.code if given.division else ""
+    yield "filter_category", wanted.category
+    yield "filter_role", wanted.role
+    yield "filter_joined_since", wanted.joined_since
+    yield "filter_status", " ".join(status.word for status in choice.statuses) if choice.item else ""
+
+
+def _list_header() -> Sequence[str]:
+    who = ("name", "identifier", "email") if policy.sees_all(actor()) else ("name",)
+    return (*who, "unit", "category", "role", "status", "due_on", "satisfied_on", "expires_on")
+
+
+def _list_rows(listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
+    choice = given.choice
     for one in listed:
         who = (one.name, one.identifier, one.email) if policy.sees_all(actor()) else (one.shown_name,)
         home = (one.home.unit, one.home.category, one.home.role) if one.home else ("", "", "")
-        days = (on and on.isoformat() for on in (one.due_on, one.satisfied_on, one.expires_on))
-        yield (*about, *who, *home, one.status.word if one.status else "", *days)
+        yield (*who, *home, one.status.word if one.status else "", one.due_on, one.satisfied_on, one.expires_on)
 
 
 def _empty(given: Narrowed) -> tuple[str, str]:

@@ -67,15 +67,19 @@ def waiting(actor: Actor, number: int, names: Catalogue) -> Page[Claim]:
     to_decide = _to_decide(actor)
     total = db.session.scalar(select(func.count()).select_from(Completion).where(to_decide)) or 0
     number = nearest(number, total, ROWS_A_PAGE)
-    since = func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on)
-    rows = db.session.execute(
-        _claims(actor)
-        .where(to_decide)
-        .order_by(since, Completion.id)
-        .limit(ROWS_A_PAGE)
-        .offset((number - 1) * ROWS_A_PAGE)
-    )
+    rows = db.session.execute(_waiting(actor).limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE))
     return Page([_claim(row, names) for row in rows], number, total, ROWS_A_PAGE)
+
+
+def all_waiting(actor: Actor, names: Catalogue) -> list[Claim]:
+    """All of them, for a file: one statement."""
+    return [_claim(row, names) for row in db.session.execute(_waiting(actor))]
+
+
+def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What waits for an actor, what has waited longest first."""
+    since = func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on)
+    return _claims(actor).where(_to_decide(actor)).order_by(since, Completion.id)
 
 
 @dataclass(frozen=True, slots=True)
