@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from tracker.champions.queries import CoverageWarning
 from tracker.champions.rules import APPROVERS, Lack, Term
-from tracker.core import spreadsheets
 from tracker.core.actor import Right
 from tracker.core.paging import Page, nearest
 from tracker.core.spreadsheets import Table
@@ -19,7 +18,6 @@ from tracker.dashboards.queries import places
 from tracker.dashboards.queries.coverage import Coverage, Covered, coverage
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page

@@ -203,7 +203,6 @@ def _list_header() -> Sequence[str]:
 
 
 def _list_rows(listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
-    choice = given.choice
     for one in listed:
         who = (one.name, one.identifier, one.email) if policy.sees_all(actor()) else (one.shown_name,)
         home = (one.home.unit, one.home.category, one.home.role) if one.home else ("", "", "")
