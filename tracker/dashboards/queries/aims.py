@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
@@ -36,23 +36,38 @@ class Aim:
 
 def aims(actor: Actor, number: int) -> Page[Aim]:
     """A page of the targets that hold today in units that the actor may open, by unit: a fixed number of statements."""
+    holding = _holding(actor)
+    total = db.session.scalar(holding.with_only_columns(func.count())) or 0
+    number = nearest(number, total, ROWS_A_PAGE)
+    rows = db.session.execute(_in_order(holding).offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
+    return Page(_aims(actor, rows), number, total, ROWS_A_PAGE)
+
+
+def all_aims(actor: Actor) -> list[Aim]:
+    """All of them, for a file: as many statements."""
+    return _aims(actor, db.session.execute(_in_order(_holding(actor))).all())
+
+
+def _holding(actor: Actor) -> Select[*tuple[Any, ...]]:
     today = actor.today
-    holding = (
+    return (
         select(Target, Unit.id, Unit.code, UnitSpan.name, UnitSpan.kind, UnitSpan.parent_id)
         .join(Unit, Unit.code == Target.unit_code)
         .join(UnitSpan, UnitSpan.unit_id == Unit.id)
         .where(held_on(today), holds_on(today), unit_visible_to(actor, Unit.id.expression))
     )
-    total = db.session.scalar(holding.with_only_columns(func.count())) or 0
-    number = nearest(number, total, ROWS_A_PAGE)
-    in_order = holding.order_by(UnitSpan.parent_id.is_not(None), UnitSpan.name, Unit.code, Target.requirement_code)
-    rows: Sequence[Any] = db.session.execute(in_order.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
+
+
+def _in_order(holding: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return holding.order_by(UnitSpan.parent_id.is_not(None), UnitSpan.name, Unit.code, Target.requirement_code)
+
+
+def _aims(actor: Actor, rows: Sequence[Any]) -> list[Aim]:
     asked = {one.code: one for one in items.requirements(actor)}
     horizons = {one.whole.id: one.horizon for one in asked.values() if one.names_shown}
-    found = figures(UnitPath.ancestor_id.in_({row.id for row in rows}), today, horizons)
+    found = figures(UnitPath.ancestor_id.in_({row.id for row in rows}), actor.today, horizons)
     targets = [(UnitView(*unit), view_of(row)) for row, *unit in rows]
-    listed = [_aim(unit, one, asked.get(one.requirement_code), found) for unit, one in targets]
-    return Page(listed, number, total, ROWS_A_PAGE)
+    return [_aim(unit, one, asked.get(one.requirement_code), found) for unit, one in targets]
 
 
 def _aim(unit: UnitView, target: TargetView, requirement: RequirementView | None, found: Figures) -> Aim:

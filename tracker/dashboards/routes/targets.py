@@ -9,24 +9,32 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
+from tracker.core.spreadsheets import Rate, Table
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import page_number
 from tracker.dashboards.forms import HIGHEST_PERCENT, TargetForm
 from tracker.dashboards.queries import items, places
-from tracker.dashboards.queries.aims import aims
+from tracker.dashboards.queries.aims import Aim, aims, all_aims
 from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import Standing, standing
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.rules import Figure
+from tracker.progress.reports import rate_text
 from tracker.targets import commands, queries
 from tracker.targets.queries import TargetView
 from tracker.targets.rules import people_to_target
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import count, day, percent, plural
+
+FILE_HEADER = (
+    *("unit", "unit_name", "requirement", "requirement_title", "percent", "starts_on", "ends_on"),
+    *("denominator", "satisfied", "rate", "to_go"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,30 @@ def all_targets() -> ResponseReturnValue:
         period=period,
         to_go=to_go,
         page_url=lambda number: url_for(".all_targets", page=number),
+        csv_url=url_for(".all_targets_csv"),
     )
+
+
+@bp.route("/targets.csv")
+@bp.route("/targets.xlsx", endpoint="all_targets_xlsx")
+@needs(Right.UNITS_READ)
+def all_targets_csv() -> ResponseReturnValue:
+    """The same as a file, all of it."""
+    today = actor().today
+    rows = (_file_row(one) for one in all_aims(actor()))
+    return table_file(Table("Targets that hold today", (("as_of", today),), FILE_HEADER, rows), f"targets {today}")
+
+
+def _file_row(aim: Aim) -> Sequence[object]:
+    """A target as a line of a file; without figures where they may not be seen."""
+    target = aim.target
+    about = (aim.unit.code, aim.unit.name, target.requirement_code, aim.requirement and aim.requirement.title)
+    held = (target.percent, target.starts_on, target.ends_on)
+    if aim.cell is None:
+        return (*about, *held, None, None, None, None)
+    done, counted = aim.cell.numerator, aim.cell.denominator
+    missing = people_to_target(done, counted, target.percent)
+    return (*about, *held, counted, done, Rate(rate_text(done, counted)), missing)
 
 
 @bp.route("/units/<unit_code:code>/targets")
