@@ -17,7 +17,7 @@ from tracker.directory.models import Roster, RosterLine
 from tracker.directory.rules import AT_WORK, FILES, OPEN, Effect, RosterState
 from tracker.people.models import Person
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 25
 MOST_LISTED = 30
 
 

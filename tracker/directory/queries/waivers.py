@@ -18,7 +18,7 @@ from tracker.people.queries import covers
 from tracker.progress.models import Waiver
 from tracker.units.queries import lies_under
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
