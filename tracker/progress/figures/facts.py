@@ -3,7 +3,7 @@
 They are put together once: every write reads them, and building a statement takes longer than running it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -60,16 +60,34 @@ OF_NEIGHBOURS = _statements(lambda column: column.between(bindparam("first"), bi
 OF_SOME = _statements(lambda column: column.in_(bindparam("people", expanding=True)))
 
 
-def of_people(session: Session, person_ids: Sequence[int]) -> Mapping[int, PersonFacts]:
-    """The facts of each of these persons: at most some thousands, unless they are neighbours by id."""
+def _of_courses(statements: Statements) -> Statements:
+    """The same, of completions only those of some courses."""
+    course = _columns(Completion).course
+    some = statements["completions"].where(course.in_(bindparam("courses", expanding=True)))
+    return {**statements, "completions": some}
+
+
+OF_NEIGHBOURS_BY_COURSE, OF_SOME_BY_COURSE = _of_courses(OF_NEIGHBOURS), _of_courses(OF_SOME)
+
+
+def of_people(
+    session: Session, person_ids: Sequence[int], courses: Collection[str] | None = None
+) -> Mapping[int, PersonFacts]:
+    """The facts of each of these persons: at most some thousands, unless they are neighbours by id. With `courses`,
+    only completions of these: enough for rules that name no other."""
     if not person_ids:
         return {}
     connection = session.connection()
     first, last = min(person_ids), max(person_ids)
     values: dict[str, Any] = {"people": list(person_ids)}
-    statements = OF_SOME
+    statements = OF_SOME if courses is None else OF_SOME_BY_COURSE
     if last - first + 1 == len(person_ids):
-        statements, values = OF_NEIGHBOURS, {"first": first, "last": last}
+        statements, values = (
+            OF_NEIGHBOURS if courses is None else OF_NEIGHBOURS_BY_COURSE,
+            {"first": first, "last": last},
+        )
+    if courses is not None:
+        values["courses"] = sorted(courses)
     found = {kind: _by_person(connection, query, values) for kind, query in statements.items()}
     return {person_id: _facts(*(found[kind].get(person_id, ()) for kind in found)) for person_id in person_ids}
 
