@@ -38,6 +38,8 @@ from tracker.progress.routes import claims
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
 from tracker.serving import cli as serving_cli
+from tracker.terms import queries as terms_queries
+from tracker.terms import routes as terms
 from tracker.trail import routes as trail
 from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
@@ -52,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     champions_routes.bp,
     messages.bp,
     programme.bp,
+    terms.bp,
     *trail.BLUEPRINTS,
 )
 MEGABYTE = 2**20
@@ -102,6 +105,7 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
         # People then come in through a proxy, the only one that can say where from and by which address.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     templating.register(app)
+    terms_queries.init_app(app)
     headers.init_app(app, is_public_https=settings.is_public_https)
     addresses.init_app(app)
     access.init_app(app)

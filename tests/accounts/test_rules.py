@@ -46,11 +46,11 @@ def test_an_auditor_changes_nothing_of_others() -> None:
 @pytest.mark.parametrize(
     ("role", "is_in_term", "label"),
     [
-        (Role.LEARNER, False, "Learner"),
-        (Role.LEARNER, True, "Equity Champion"),
-        (Role.CHAMPION, True, "Equity Champion"),
-        (Role.CHAMPION, False, "Learner"),
-        (Role.OFFICE, True, "Diversity office"),
+        (Role.LEARNER, False, "{full learner}"),
+        (Role.LEARNER, True, "{full champion}"),
+        (Role.CHAMPION, True, "{full champion}"),
+        (Role.CHAMPION, False, "{full learner}"),
+        (Role.OFFICE, True, "{full office}"),
         (Role.AUDITOR, False, "Auditor"),
         (Role.ADMINISTRATOR, False, "Administrator"),
     ],

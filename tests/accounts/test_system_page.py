@@ -4,17 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
 from tests.support import cast, make
 from tests.support.clocks import pass_time
 from tests.support.pages import Pages
 from tracker.core import jobs
 from tracker.core.actor import Role
-from tracker.core.audit import AuditEvent
-from tracker.core.database import db
-from tracker.core.jobs import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,33 +27,6 @@ def test_it_shows_how_the_system_is_doing(pages: Pages) -> None:
     assert facts["Schema"] == max(path.stem for path in (ROOT / "migrations" / "versions").glob("0*.py"))
     assert facts["Administrator"] == "1"
     assert facts["Mail server"] == "none"
-
-
-def test_a_job_that_was_given_up_can_be_run_again(app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    tries = []
-
-    def fail() -> None:
-        tries.append(1)
-        raise RuntimeError("the disk is full")
-
-    monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 1)
-    app.extensions["jobs"] = {"tests.fail": Kind("tests.fail", fail, every=None)}
-    with make.transaction() as tx:
-        jobs.enqueue(tx, "tests.fail")
-    jobs.run_due()
-    pages.sign_in(make.account(Role.ADMINISTRATOR))
-
-    page = pages.get("accounts.system")
-    assert page.texts(".lede p") == ["1 job was given up and should be looked at."]
-    assert "RuntimeError: the disk is full" in page.text
-    done = pages.submit(page, "Run again")
-
-    assert done.messages == ["The job waits to be run again."]
-    assert jobs.counts()[jobs.JobState.QUEUED] == 1
-    verbs = db.session.scalars(select(AuditEvent.verb).where(AuditEvent.subject.like("job:%"))).all()
-    assert list(verbs) == ["job.queued-again"]
-    pages.post("accounts.run_again", job_id=1, status=409)
-    pages.post("accounts.run_again", job_id=99, status=404)
 
 
 def test_a_worker_that_is_not_there_is_noticed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,10 @@ from tracker.core import jobs, outbox
 from tracker.core.actor import Actor, Role
 from tracker.core.database import db
 from tracker.core.errors import NotFound
-from tracker.core.jobs import FailedJob, JobState
+from tracker.core.jobs import JobState
 from tracker.core.outbox import LetterState
 from tracker.people.models import Person
+from tracker.terms.queries import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _visitor(query: Select[*tuple[Any, ...]], today: date, **values: object) -> 
         session=session_name(found.id, found.session_key),
         name=found.name or found.email,
         email=found.email,
-        role_label=label_of(found.role, is_in_term=bool(units)),
+        role_label=say(label_of(found.role, is_in_term=bool(units))),
         has_password=found.password_hash is not None,
         is_sample=found.is_sample,
     )
@@ -140,7 +141,7 @@ def sample_accounts() -> Sequence[SampleView]:
         .order_by(Account.id)
     )
     return [
-        SampleView(id_, name, label_of(role, is_in_term=role is Role.CHAMPION), note or "")
+        SampleView(id_, name, say(label_of(role, is_in_term=role is Role.CHAMPION)), note or "")
         for id_, name, role, note in db.session.execute(query)
     ]
 
@@ -160,7 +161,6 @@ class SystemView:
     database: str
     schema: str
     jobs: dict[JobState, int]
-    failed_jobs: Sequence[FailedJob]
     waiting_since: datetime | None
     letters: dict[LetterState, int]
     accounts: dict[Role, int]
@@ -173,7 +173,6 @@ def system_view() -> SystemView:
         database="PostgreSQL" if db.engine.dialect.name == "postgresql" else "SQLite",
         schema=str(version),
         jobs=jobs.counts(),
-        failed_jobs=jobs.failed(),
         waiting_since=jobs.waiting_since(),
         letters=outbox.counts(),
         accounts=accounts_by_role(),

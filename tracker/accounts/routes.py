@@ -11,7 +11,7 @@ from tracker.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm,
 from tracker.accounts.queries import SignedIn
 from tracker.accounts.rules import LABELS_OF_ROLES
 from tracker.accounts.throttle import Throttled
-from tracker.core import clock, jobs
+from tracker.core import clock
 from tracker.core.actor import Right
 from tracker.core.config import Settings
 from tracker.core.errors import NotFound
@@ -148,15 +148,6 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def system() -> ResponseReturnValue:
     """How the installation is doing."""
     return page("system/system.html", view=queries.system_view(), labels=LABELS_OF_ROLES, sends_mail=_sends_mail())
-
-
-@bp.post("/system/jobs/<int:job_id>/run-again")
-@needs(Right.SYSTEM_RUN)
-def run_again(job_id: int) -> ResponseReturnValue:
-    """Queue a job that was given up once more."""
-    jobs.run_again(access.actor(), job_id)
-    flash("The job waits to be run again.")
-    return redirect(url_for(".system"), 303)
 
 
 def _enter(account_id: int, target: str | None) -> ResponseReturnValue:

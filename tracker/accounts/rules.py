@@ -42,13 +42,13 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
 MAY_CHAMPION = frozenset({Role.LEARNER, Role.CHAMPION, Role.OFFICE})
 
 LABELS = {
-    Role.LEARNER: "Learner",
-    Role.CHAMPION: "Learner",
-    Role.OFFICE: "Diversity office",
+    Role.LEARNER: "{full learner}",
+    Role.CHAMPION: "{full learner}",
+    Role.OFFICE: "{full office}",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
 }
-CHAMPION_LABEL = "Equity Champion"
+CHAMPION_LABEL = "{full champion}"
 LABELS_OF_ROLES = LABELS | {Role.CHAMPION: CHAMPION_LABEL}
 """What accounts of a role are called where nobody's term is looked at."""
 

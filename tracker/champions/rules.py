@@ -160,15 +160,15 @@ def _without_champion(
             yield Gap(unit_id, Lack.CHAMPION, kind, since=since, next_on=next_on)
 
 
+def ends_soon(term: Term, day: date, within: int = ENDS_SOON_DAYS) -> bool:
+    """Whether a term runs on a day and ends within so many days, whoever follows."""
+    return term.covers(day) and term.ends_on is not None and term.ends_on <= day + timedelta(days=within)
+
+
 def ending(terms: Sequence[Term], day: date, within: int = ENDS_SOON_DAYS) -> list[Term]:
     """The terms running on a day that end within so many days, with nobody of their kind and unit to follow at once;
     the first to end first."""
-    latest = day + timedelta(days=within)
-    found = [
-        term
-        for term in terms
-        if term.ends_on is not None and term.covers(day) and term.ends_on <= latest and not _is_followed(term, terms)
-    ]
+    found = [term for term in terms if ends_soon(term, day, within) and not _is_followed(term, terms)]
     return sorted(found, key=lambda term: (term.ends_on or day, term.id))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, insert, inspect
+from sqlalchemy import JSON, Index, insert, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Base, Transaction
@@ -16,15 +16,25 @@ PRIVATE = frozenset({"identifier", "name", "email", "reason", "approved_by", "no
 
 
 class AuditEvent(Base):
-    """One deed: who (an account, or the system), when, what, to which row, and the row before and after."""
+    """One deed: who (an account, or the system), when, what, to which row, and the row before and after; and, where
+    the row belongs to a person or a unit, to which, so that all about her, or it, can be found."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_at_id", "at", "id"),
+        Index("ix_audit_event_account_id_at_id", "account_id", "at", "id"),
+        Index("ix_audit_event_person_id_at_id", "person_id", "at", "id"),
+        Index("ix_audit_event_unit_id_at_id", "unit_id", "at", "id"),
+        Index("ix_audit_event_verb_at_id", "verb", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     account_id: Mapped[int | None]
     verb: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[int | None]
+    unit_id: Mapped[int | None]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
@@ -34,28 +44,51 @@ INSERT = insert(AuditEvent)
 
 
 def record(
-    tx: Transaction, verb: str, kind: str, subject_id: int, *, before: Values | None = None, after: Values | None = None
+    tx: Transaction,
+    verb: str,
+    kind: str,
+    subject_id: int,
+    *,
+    before: Values | None = None,
+    after: Values | None = None,
+    about: Values | None = None,
 ) -> None:
-    """Write an event: a verb such as `completion.verified` about a row such as `completion:7`."""
+    """Write an event: a verb such as `completion.verified` about a row such as `completion:7`.
+
+    Whom and which unit it is about is read from the row, or from `about` (`person_id`, `unit_id`) where the row says it
+    by way of another.
+    """
+    known = {**(before or {}), **(after or {}), **(about or {}), f"{kind}_id": subject_id}
     event = {
         "at": tx.now,
         "account_id": tx.actor.account_id,
         "verb": verb,
         "subject": f"{kind}:{subject_id}",
+        "person_id": known.get("person_id"),
+        "unit_id": known.get("unit_id"),
         "before": _plain(before),
         "after": _plain(after),
     }
     tx.session.connection().execute(INSERT, event)
 
 
-def add(tx: Transaction, verb: str, row: Any, conflict: str = "This is already recorded.") -> None:
+def add(
+    tx: Transaction, verb: str, row: Any, conflict: str = "This is already recorded.", about: Values | None = None
+) -> None:
     """Add a row and record it; a broken constraint raises Conflict with the message."""
     tx.session.add(row)
     tx.flush(conflict)
-    record(tx, verb, row.__tablename__, row.id, after=values_of(row))
+    record(tx, verb, row.__tablename__, row.id, after=values_of(row), about=about)
 
 
-def change(tx: Transaction, verb: str, row: Any, conflict: str = "This is already recorded.", **values: Any) -> None:
+def change(
+    tx: Transaction,
+    verb: str,
+    row: Any,
+    conflict: str = "This is already recorded.",
+    about: Values | None = None,
+    **values: Any,
+) -> None:
     """Set columns of a row and record what they were and are."""
     state = values_of(row)
     for name, value in values.items():
@@ -65,12 +98,13 @@ def change(tx: Transaction, verb: str, row: Any, conflict: str = "This is alread
     changed = {name for name in after if after[name] != state[name]}
     if changed:
         before = {name: state[name] for name in changed}
-        record(tx, verb, row.__tablename__, row.id, before=before, after={name: after[name] for name in changed})
+        changes = {name: after[name] for name in changed}
+        record(tx, verb, row.__tablename__, row.id, before=before, after=changes, about=about or after)
 
 
-def remove(tx: Transaction, verb: str, row: Any) -> None:
+def remove(tx: Transaction, verb: str, row: Any, about: Values | None = None) -> None:
     """Delete a row and record what it was."""
-    record(tx, verb, row.__tablename__, row.id, before=values_of(row))
+    record(tx, verb, row.__tablename__, row.id, before=values_of(row), about=about)
     tx.session.delete(row)
     tx.session.flush()
 

@@ -65,6 +65,7 @@ class Job(Base):
     key: Mapped[str | None] = mapped_column(String, unique=True)
     state: Mapped[JobState] = mapped_column(Word(JobState), index=True)
     not_before: Mapped[datetime]
+    started_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
@@ -211,7 +212,7 @@ def _take() -> _Taken | None:
             claim = (
                 update(Job)
                 .where(Job.id == due.with_for_update(skip_locked=True).scalar_subquery())
-                .values(state=JobState.RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1)
+                .values(state=JobState.RUNNING, started_at=now, lease_until=now + LEASE, attempts=Job.attempts + 1)
                 .returning(Job.id, Job.name, Job.attempts)
             )
             row = tx.session.execute(claim).one_or_none()
@@ -256,6 +257,60 @@ class FailedJob:
     name: str
     error: str
     given_up_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job that runs or waits. `since` is when it was begun, or from when it may be; `seen_at` is when its worker was
+    last heard of; `error` is why the try before failed."""
+
+    id: int
+    name: str
+    since: datetime
+    seen_at: datetime | None
+    attempts: int
+    error: str | None
+
+
+def running() -> list[OpenJob]:
+    """The jobs at work."""
+    return _open(JobState.RUNNING)
+
+
+def waiting() -> list[OpenJob]:
+    """The jobs that wait, or are to be tried again, the first to come first."""
+    return _open(JobState.QUEUED)
+
+
+def _open(state: JobState) -> list[OpenJob]:
+    columns = (Job.id, Job.name, Job.started_at, Job.not_before, Job.lease_until, Job.attempts, Job.error)
+    rows = db.session.execute(select(*columns).where(Job.state == state).order_by(Job.not_before, Job.id).limit(100))
+    return [
+        OpenJob(
+            row.id,
+            row.name,
+            clock.local(row.started_at if state is JobState.RUNNING and row.started_at else row.not_before),
+            clock.local(row.lease_until - LEASE) if row.lease_until else None,
+            row.attempts,
+            row.error,
+        )
+        for row in rows
+    ]
+
+
+def last_done() -> dict[str, datetime]:
+    """When each kind of job was last done, of the last 30 days."""
+    rows = db.session.execute(
+        select(Job.name, func.max(Job.finished_at)).where(Job.state == JobState.DONE).group_by(Job.name)
+    )
+    return {name: clock.local(at) for name, at in rows if at is not None}
+
+
+def worker_seen_at() -> datetime | None:
+    """When a worker was last heard of: as it ended a job, or renewed its hold on one. None if never."""
+    ended, held = db.session.execute(select(func.max(Job.finished_at), func.max(Job.lease_until))).one()
+    heard = [at for at in (ended, held and held - LEASE) if at is not None]
+    return clock.local(max(heard)) if heard else None
 
 
 def counts() -> dict[JobState, int]:

@@ -28,6 +28,7 @@ from tracker.requests.rules import (
     needs_words,
     outcomes_of,
 )
+from tracker.terms.queries import say
 from tracker.web.templating import day as shown_day
 
 LONGEST_WORDS = 2_000
@@ -102,7 +103,7 @@ def ask(actor: Actor, asked: Asked) -> Recorded:
         )
         tx.session.add(row)
         tx.flush("This could not be recorded. Please open the form anew.")
-        audit.record(tx, "request.made", "request", row.id, after=_traced(row))
+        audit.record(tx, "request.made", "request", row.id, after=_traced(row), about=_about(row))
         return Recorded(row.id, says_the_same=True)
 
 
@@ -247,7 +248,13 @@ def _settle(tx: Transaction, row: Request, **values: Any) -> None:
         row.id,
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
+        about=_about(row),
     )
+
+
+def _about(row: Request) -> dict[str, int | None]:
+    """Whom and which unit a request is about: whoever is reported, or else whoever asks."""
+    return {"person_id": row.person_id or row.asker_id, "unit_id": row.unit_id}
 
 
 def _traced(row: Request) -> dict[str, Any]:
@@ -294,4 +301,4 @@ def _name_of(tx: Transaction) -> str:
         .where(Account.id == tx.actor.account_id)
     )
     row = tx.session.execute(query).one_or_none()
-    return (row.name or row.email) if row else "the office"
+    return (row.name or row.email) if row else say("the {office}")

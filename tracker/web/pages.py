@@ -44,7 +44,7 @@ NAVIGATION = (
     Entry("Claims", "claims.waiting", Right.CLAIMS_DECIDE, "claims."),
     Entry("Requests", "requests.queue", Right.REQUESTS_READ, "requests."),
     Entry("Messages", "messages.mine", Right.MESSAGES_READ, "messages."),
-    Entry("Office", "office.hub", Right.RECORDS_READ_ALL, ("office.", "trail.", "terms.", "jobs.")),
+    Entry("{Office}", "office.hub", Right.RECORDS_READ_ALL, ("office.", "directory.", "trail.", "terms.", "jobs.")),
     Entry("System", "accounts.system", Right.SYSTEM_RUN, ("accounts.system", "jobs.")),
 )
 OFFICE_PATH = "/office"
@@ -116,10 +116,10 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
         ),
     ),
     (
-        "Champions",
+        "{Champions}",
         (
             OfficeEntry(
-                "Champions at a glance",
+                "{Champions} at a glance",
                 "dashboards.champions_overview",
                 Right.RECORDS_READ_ALL,
                 "Who champions which unit, where one is missing, whose term ends; write to some or all.",
@@ -133,7 +133,7 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
                 "Words",
                 "terms.all_terms",
                 Right.RECORDS_READ_ALL,
-                "What programme, office, champions and learners are called, from which day on.",
+                "What your institution calls its {programme}, its {office}, {champions} and {learners}.",
             ),
             OfficeEntry(
                 "Audit trail", "trail.events", Right.TRAIL_READ, "Who did what, and what was there before and after."

@@ -1,7 +1,7 @@
 """One internal page that shows every component in each of its states; served by `make styleguide` and tests alone."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, Response
 from wtforms.validators import ValidationError
@@ -32,6 +32,7 @@ bp = Blueprint("styleguide", __name__)
 
 LONG_NAME = "Division of Developmental, Behavioral and Adolescent Medicine and Community Partnerships"
 TODAY = date(2026, 11, 21)
+MOMENT = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def show() -> Response:
         first_step=SampleFirstStep(),
         people_filter=people_filter,
         today=TODAY,
+        moment=MOMENT,
         as_of=AsOf(day=TODAY - timedelta(days=144), today=TODAY, action="/styleguide", params=[("status", "overdue")]),
         cells=SAMPLE_CELLS,
         people=SAMPLE_PEOPLE,

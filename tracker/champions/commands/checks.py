@@ -32,6 +32,11 @@ def locked_term(tx: Transaction, actor: Actor, champion_id: int) -> Champion:
     return term
 
 
+def about_term(term: Champion) -> dict[str, int]:
+    """Whom and which unit the trail says that something of a term is about."""
+    return {"person_id": term.person_id, "unit_id": term.unit_id}
+
+
 def overlaps(row: Champion) -> ColumnElement[bool]:
     """That rows of champions share a day with this one."""
     begun = Champion.starts_on <= row.ends_on if row.ends_on is not None else Champion.starts_on.is_not(None)

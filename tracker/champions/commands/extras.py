@@ -5,8 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from tracker.champions.commands.checks import END_BEFORE_START, check_has_come, check_may_appoint, locked_term
-from tracker.champions.models import TermApproval, TermCertificate, TermTraining
+from tracker.champions.commands.checks import (
+    END_BEFORE_START,
+    about_term,
+    check_has_come,
+    check_may_appoint,
+    locked_term,
+)
+from tracker.champions.models import Champion, TermApproval, TermCertificate, TermTraining
 from tracker.champions.rules import APPROVERS
 from tracker.core import audit
 from tracker.core.actor import Actor
@@ -38,9 +44,11 @@ def record_approval(
             select(TermApproval).where(TermApproval.champion_id == term.id, TermApproval.kind == kind)
         )
         if row is None:
-            audit.add(tx, "approval.recorded", TermApproval(champion_id=term.id, kind=kind, **said))
+            audit.add(
+                tx, "approval.recorded", TermApproval(champion_id=term.id, kind=kind, **said), about=about_term(term)
+            )
         else:
-            audit.change(tx, "approval.changed", row, **said)
+            audit.change(tx, "approval.changed", row, about=about_term(term), **said)
 
 
 def remove_approval(actor: Actor, champion_id: int, kind: str) -> None:
@@ -48,7 +56,7 @@ def remove_approval(actor: Actor, champion_id: int, kind: str) -> None:
     check_may_appoint(actor)
     with transaction(actor) as tx:
         term = locked_term(tx, actor, champion_id)
-        _remove(tx, "approval.removed", TermApproval, TermApproval.champion_id == term.id, TermApproval.kind == kind)
+        _remove(tx, term, "approval.removed", TermApproval, TermApproval.kind == kind)
 
 
 def add_training(actor: Actor, champion_id: int, *, starts_on: date, ends_on: date) -> int:
@@ -59,7 +67,9 @@ def add_training(actor: Actor, champion_id: int, *, starts_on: date, ends_on: da
     with transaction(actor) as tx:
         term = locked_term(tx, actor, champion_id)
         row = TermTraining(champion_id=term.id, starts_on=starts_on, ends_on=ends_on)
-        audit.add(tx, "training.recorded", row, "Training that begins on this day is recorded already.")
+        audit.add(
+            tx, "training.recorded", row, "Training that begins on this day is recorded already.", about_term(term)
+        )
         return row.id
 
 
@@ -68,9 +78,7 @@ def remove_training(actor: Actor, champion_id: int, training_id: int) -> None:
     check_may_appoint(actor)
     with transaction(actor) as tx:
         term = locked_term(tx, actor, champion_id)
-        _remove(
-            tx, "training.removed", TermTraining, TermTraining.champion_id == term.id, TermTraining.id == training_id
-        )
+        _remove(tx, term, "training.removed", TermTraining, TermTraining.id == training_id)
 
 
 def add_certificate(actor: Actor, champion_id: int, *, module_id: int, certified_on: date) -> int:
@@ -82,7 +90,9 @@ def add_certificate(actor: Actor, champion_id: int, *, module_id: int, certified
         if tx.session.get(Module, module_id) is None:
             raise Invalid("module", "There is no such module.")
         row = TermCertificate(champion_id=term.id, module_id=module_id, certified_on=certified_on)
-        audit.add(tx, "certificate.recorded", row, "A certificate for this module is recorded already.")
+        audit.add(
+            tx, "certificate.recorded", row, "A certificate for this module is recorded already.", about_term(term)
+        )
         return row.id
 
 
@@ -91,17 +101,12 @@ def remove_certificate(actor: Actor, champion_id: int, certificate_id: int) -> N
     check_may_appoint(actor)
     with transaction(actor) as tx:
         term = locked_term(tx, actor, champion_id)
-        _remove(
-            tx,
-            "certificate.removed",
-            TermCertificate,
-            TermCertificate.champion_id == term.id,
-            TermCertificate.id == certificate_id,
-        )
+        _remove(tx, term, "certificate.removed", TermCertificate, TermCertificate.id == certificate_id)
 
 
-def _remove(tx: Transaction, verb: str, model: Any, *wanted: ColumnElement[bool]) -> None:
-    row = tx.session.scalar(select(model).where(*wanted))
+def _remove(tx: Transaction, term: Champion, verb: str, model: Any, wanted: ColumnElement[bool]) -> None:
+    """Delete what fits of a term's."""
+    row = tx.session.scalar(select(model).where(model.champion_id == term.id, wanted))
     if row is None:
         raise NotFound(verb)
-    audit.remove(tx, verb, row)
+    audit.remove(tx, verb, row, about_term(term))

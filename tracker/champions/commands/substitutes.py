@@ -11,6 +11,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Invalid
+from tracker.terms.queries import say
 
 
 def name_substitute(actor: Actor, champion_id: int, person_id: int, *, starts_on: date, ends_on: date) -> int:
@@ -69,4 +70,4 @@ def _check_nobody_stands_in(tx: Transaction, wanted: Champion) -> None:
         if substitute_for_id == wanted.substitute_for_id:
             raise Conflict("Somebody stands in on some of these days already.")
         if person_id == wanted.person_id:
-            raise Conflict("This person champions this unit on some of these days already.")
+            raise Conflict(say("This person is {champion} of this unit on some of these days already."))

@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
 from tracker.champions import policy
-from tracker.champions.commands.checks import END_BEFORE_START, check_may_appoint, locked_term, overlaps
+from tracker.champions.commands.checks import END_BEFORE_START, about_term, check_may_appoint, locked_term, overlaps
 from tracker.champions.models import Champion, TermApproval, TermCertificate, TermTraining
 from tracker.champions.rules import KINDS
 from tracker.core import audit
@@ -14,7 +15,15 @@ from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Invalid
 from tracker.people.models import Person
+from tracker.terms.queries import say
 from tracker.units.models import Unit
+
+EXTRAS: tuple[tuple[Any, str], ...] = (
+    (TermApproval, "approval.removed"),
+    (TermTraining, "training.removed"),
+    (TermCertificate, "certificate.removed"),
+)
+"""What goes with a term that is taken back, and what the trail calls it."""
 
 
 def appoint(
@@ -77,9 +86,9 @@ def withdraw_term(actor: Actor, champion_id: int) -> None:
         row = locked_term(tx, actor, champion_id)
         if row.starts_on <= tx.today:
             raise Conflict("This term has begun, so it can only be ended.")
-        for model in (TermApproval, TermTraining, TermCertificate):
+        for model, verb in EXTRAS:
             for extra in tx.session.scalars(select(model).where(model.champion_id == row.id)).all():
-                audit.remove(tx, "champion.withdrawn", extra)
+                audit.remove(tx, verb, extra, about_term(row))
         for substitute in tx.session.scalars(select(Champion).where(Champion.substitute_for_id == row.id)).all():
             audit.remove(tx, "substitute.ended", substitute)
         audit.remove(tx, "champion.withdrawn", row)
@@ -87,7 +96,7 @@ def withdraw_term(actor: Actor, champion_id: int) -> None:
 
 def _check_term(kind: str, starts_on: date, ends_on: date | None, fte: Decimal | None) -> None:
     if kind not in KINDS:
-        raise Invalid("kind", "A champion is of the faculty or of the staff.")
+        raise Invalid("kind", say("{A champion} is of the faculty or of the staff."))
     if ends_on is not None and ends_on < starts_on:
         raise Invalid("ends_on", END_BEFORE_START)
     if fte is not None and not 0 <= fte <= 1:
@@ -105,7 +114,7 @@ def _check_is_only_term(tx: Transaction, wanted: Champion, besides: int | None =
     if besides is not None:
         same = same.where(Champion.id != besides)
     if tx.session.scalar(same.limit(1)) is not None:
-        raise Conflict("This person champions this unit on some of these days already.")
+        raise Conflict(say("This person is {champion} of this unit on some of these days already."))
 
 
 def _fit_substitutes(tx: Transaction, term: Champion) -> None:

@@ -3,6 +3,7 @@
 from tracker.dashboards.routes import (
     beside,
     chair,
+    champions_overview,
     coverage,
     deeds,
     denominator,
@@ -24,6 +25,7 @@ __all__ = [
     "beside",
     "bp",
     "chair",
+    "champions_overview",
     "coverage",
     "deeds",
     "denominator",

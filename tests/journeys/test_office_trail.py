@@ -1,0 +1,106 @@
+"""The office reads what was done, gives a thing another name and takes it back, and writes to its champions."""
+
+import csv
+import re
+
+import pytest
+
+from tests.journeys.conftest import Arrive
+from tests.support.browser import Visitor, overflow, violations
+
+OFFICE = "Marisol Rentería"
+AUDITOR = "internal.audit@example.edu"
+BROWSERS = pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 360)], ids=["wide", "phone"])
+
+
+def look(their: Visitor) -> None:
+    """Nothing wider than the window, and nothing that axe finds."""
+    assert overflow(their.page) == 0, their.path
+    if their.scripts:
+        assert violations(their.page) == [], their.path
+
+
+@BROWSERS
+def test_they_find_who_did_what(arrive: Arrive, scripts: bool, width: int) -> None:
+    their = arrive(scripts=scripts, width=width)
+    their.enter(OFFICE)
+    their.page.goto("/office")
+    look(their)
+    their.go(their.page.locator("main").get_by_role("link", name="Audit trail"))
+    look(their)
+    their.page.get_by_label("By whom").fill("Rentería")
+    their.page.get_by_label("What about").select_option(label="Accounts and signing in")
+    their.press("Show")
+    assert "who=Renter" in their.path
+    sentences = their.texts(".event-what")
+    assert sentences
+    assert all(text.startswith(f"{OFFICE} signed in") for text in sentences)
+    their.go(their.page.locator(".event-at a").first)
+    assert their.heading == f"{OFFICE} signed in"
+    look(their)
+
+
+@BROWSERS
+def test_the_auditor_takes_it_along(arrive: Arrive, scripts: bool, width: int) -> None:
+    their = arrive(scripts=scripts, width=width)
+    their.enter(AUDITOR)
+    their.page.goto("/office/trail?topic=accounts")
+    with their.page.expect_download() as waiting:
+        their.page.get_by_role("link", name="as CSV").click()
+    with waiting.value.path().open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    assert {row["topic"] for row in rows} == {"accounts"}
+    their.page.goto("/office/words")
+    assert their.page.get_by_role("link", name=re.compile("Give another name")).count() == 0
+    look(their)
+
+
+@BROWSERS
+def test_they_give_champions_another_name(arrive: Arrive, scripts: bool, width: int) -> None:
+    their = arrive(scripts=scripts, width=width)
+    their.enter(OFFICE)
+    their.page.goto("/office/words/champion")
+    their.page.get_by_label("Full name").fill("Equity Ambassador")
+    their.page.get_by_label("One, within a sentence").fill("ambassador")
+    their.page.get_by_label("Several, within a sentence").fill("ambassadors")
+    their.press("Show how it reads")
+    assert "Appoint an ambassador of Medicine" in their.texts("main td")
+    look(their)
+    their.press("Save this name")
+    look(their)
+    their.page.goto("/units/MED/coverage")
+    assert their.heading == "Ambassadors of Medicine"
+    their.page.goto("/office/words")
+    their.press("Take back")
+    their.page.goto("/units/MED/coverage")
+    assert their.heading == "Champions of Medicine"
+
+
+@BROWSERS
+def test_they_write_to_those_whose_term_ends(arrive: Arrive, scripts: bool, width: int) -> None:
+    their = arrive(scripts=scripts, width=width)
+    their.enter(OFFICE)
+    their.page.goto("/office/champions")
+    look(their)
+    their.page.get_by_label("Show", exact=True).select_option(label="Where a term ends within 90 days")
+    their.press("Show")
+    assert "show=ending" in their.path
+    their.follow("One by one")
+    assert "show=ending" in their.path
+    look(their)
+    their.page.locator("input[name=people]").first.check()
+    their.press("Write to them")
+    assert their.heading == "Write to 1 person"
+    their.press("Go on to the text")
+    assert their.path.startswith("/messages/write")
+
+
+def test_the_background_work_is_told(arrive: Arrive) -> None:
+    their = arrive(width=360)
+    their.enter("waymark.admin@example.edu")
+    their.follow("System")
+    their.follow("What runs, waits or was given up")
+    assert their.heading == "Background work"
+    assert "The worker" in their.texts(".lede p")[1]
+    look(their)

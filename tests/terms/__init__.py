@@ -1,0 +1,1 @@
+"""What things are called, from day to day."""

@@ -1,0 +1,1 @@
+"""The trail, the background work, and the office's hub."""
