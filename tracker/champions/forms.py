@@ -62,7 +62,7 @@ class PeriodForm(BaseForm):
 class TermForm(PeriodForm):
     """A term: its kind, days and agreed share of time."""
 
-    kind = Radios("Champion of the", required="faculty or staff", noun="the kind", choices=KIND_CHOICES)
+    kind = Radios("{Champion} of the", required="faculty or staff", noun="the kind", choices=KIND_CHOICES)
     ends_on = DateInput("Last day", required="the last day", hint="A term is two years, if nothing else is agreed.")
     fte = ShareInput(
         "Agreed FTE (optional)",
@@ -124,7 +124,7 @@ class ApprovalForm(DatedForm):
         "Link to the letter, or a note (optional)",
         noun="the note",
         max_length=LONGEST_NOTE,
-        hint="Only the office and auditors read it.",
+        hint="Only the {office} and auditors read it.",
     )
 
     def validate_approved_on(self, field: DateInput) -> None:

@@ -26,6 +26,7 @@ from tracker.core.database import db
 from tracker.curriculum.models import Module
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers, people_at_home_in
+from tracker.terms.queries import word
 from tracker.units.models import UnitPath, UnitSpan
 from tracker.units.queries import UnitView, holds_on, unit_views
 from tracker.web.templating import day as in_words
@@ -224,7 +225,7 @@ def warnings_of(units: Sequence[UnitView], terms: Iterable[Term], day: date) -> 
             by_id[gap.unit_id].code,
             by_id[gap.unit_id].name,
             gap.lack,
-            _words(gap),
+            _words(gap, day),
             gap.kind,
             gap.term.id if gap.term else None,
         )
@@ -250,24 +251,24 @@ def _championed_from_above(unit_ids: Sequence[int], day: date) -> list[tuple[int
     return [(unit_id, kind) for unit_id, kind in rows]
 
 
-def _words(gap: Gap) -> str:
+def _words(gap: Gap, day: date) -> str:
     """What is lacking, as a calm sentence."""
-    name = gap.term.name if gap.term else ""
+    name, champion = gap.term.name if gap.term else "", word("champion", day)
     match gap.lack:
         case Lack.CHAMPION:
             since = f"since {in_words(gap.since)}" if gap.since else "yet"
             then = f"; the next begins on {in_words(gap.next_on)}" if gap.next_on else ""
-            return f"No {gap.kind} champion {since}{then}."
+            return f"No {gap.kind} {champion} {since}{then}."
         case Lack.FOLLOWER:
             ends_on = gap.term.ends_on if gap.term else None
-            return f"The term of {name} as {gap.kind} champion ends on {in_words(ends_on)}, and nobody follows yet."
+            return f"The term of {name} as {gap.kind} {champion} ends on {in_words(ends_on)}, and nobody follows yet."
         case Lack.APPROVAL:
             missing = sentence_list([f"the {kind}" for kind in gap.term.missing_approvals] if gap.term else [])
             return f"The approval of {missing} is not recorded for the term of {name}."
         case Lack.FTE:
             return f"No FTE is agreed for {name}."
         case Lack.CERTIFICATE:
-            return "Nobody who champions this unit is certified for a module yet."
+            return f"No {champion} of this unit is certified for a module yet."
 
 
 # People to choose

@@ -23,6 +23,7 @@ from tracker.champions.queries import MOST_FOUND, FoundPerson
 from tracker.champions.rules import APPROVERS, Approval, Term, last_day
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Forbidden, NotFound
+from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView, unit_by_code, unit_views
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -55,12 +56,12 @@ def appoint(code: str) -> ResponseReturnValue:
                 fte=form.fte.value,
             )
             term = queries.term(who, champion_id)
-            flash(f"{term.name} champions {unit.name} from {day(term.starts_on)}.")
+            flash(f"{term.name} is {word('champion')} of {unit.name} from {day(term.starts_on)}.")
             return redirect(url_for(".term", champion_id=champion_id), 303)
     return page(
         "champions/appoint.html",
         status=form.status_code,
-        crumbs=[*_crumbs_to(unit), ("Appoint a champion", None)],
+        crumbs=[*_crumbs_to(unit), (say("Appoint {a champion}"), None)],
         unit=unit,
         kept=[("kind", kind)] if kind else [],
         search=search,
@@ -316,7 +317,7 @@ def _unit(found: Term, who: Actor) -> UnitView:
 def _crumbs_to(unit: UnitView) -> Crumbs:
     return [
         (unit.name, url_for("dashboards.unit", code=unit.code)),
-        ("Champions", url_for("dashboards.coverage", code=unit.code)),
+        (say("{Champions}"), url_for("dashboards.coverage", code=unit.code)),
     ]
 
 
@@ -340,7 +341,7 @@ def _is_link(note: str) -> bool:
 def _facts(found: Term) -> Sequence[tuple[str, str | date | None]]:
     """The term itself."""
     return [
-        ("Champion of the", found.kind),
+        (say("{Champion} of the"), found.kind),
         ("First day", found.starts_on),
         ("Last day", found.ends_on or "open"),
         ("Agreed FTE", None if found.fte is None else format(found.fte, "f")),

@@ -99,7 +99,7 @@ class DisputeForm(AskForm):
         required="what is wrong",
         noun="the answer",
         max_length=LONGEST_WORDS,
-        hint=f"The office reads it, and so can your champion. {NO_HEALTH}",
+        hint=f"The {{office}} reads it, and so can your {{champion}}. {NO_HEALTH}",
     )
 
     def __init__(self, offered: Offered, **given: Any) -> None:
@@ -124,7 +124,7 @@ class RecordForm(AskForm):
         required="what is wrong",
         noun="the answer",
         max_length=LONGEST_WORDS,
-        hint=f"The office reads it, and so can your champion. {NO_HEALTH}",
+        hint=f"The {{office}} reads it, and so can your {{champion}}. {NO_HEALTH}",
     )
 
 
@@ -140,7 +140,7 @@ class OlderForm(AskForm):
         noun="the note",
         max_length=LONGEST_NOTE,
         rows=3,
-        hint=f"Who gave it, or where you signed in. It is kept with the record, and the office reads it. {NO_HEALTH}",
+        hint=f"Who gave it, or where you signed in. It stays with the record, and the {{office}} reads it. {NO_HEALTH}",
     )
 
     def validate_day(self, field: DateInput) -> None:
@@ -191,7 +191,7 @@ class WaiverForm(AskForm):
         noun="the reason",
         max_length=LONGEST_WORDS,
         rows=3,
-        hint=f"Only the office reads it. {NO_HEALTH} “For a reason I can explain in person” is enough.",
+        hint=f"Only the {{office}} reads it. {NO_HEALTH} “For a reason I can explain in person” is enough.",
     )
 
     def validate_module_id(self, field: Select) -> None:
@@ -214,7 +214,7 @@ class AccommodationForm(AskForm):
         required="what would help you",
         noun="the answer",
         max_length=LONGEST_WORDS,
-        hint=f"Captions, a ramp, another time or form. Only the office reads it. {NO_HEALTH} What helps is enough.",
+        hint=f"Captions, a ramp, another time or form. Only the {{office}} reads it. {NO_HEALTH} What helps is enough.",
     )
 
 
@@ -227,7 +227,7 @@ class NotOursForm(AskForm):
         noun="the answer",
         max_length=LONGEST_WORDS,
         rows=3,
-        hint="The office reads it.",
+        hint="The {office} reads it.",
     )
 
 
@@ -243,7 +243,7 @@ class MissingForm(AskForm):
         noun="the answer",
         max_length=LONGEST_WORDS,
         rows=3,
-        hint="Since when, in which post. The office reads it.",
+        hint="Since when, in which post. The {office} reads it.",
     )
 
 

@@ -13,6 +13,7 @@ from tracker.core.actor import Actor, Role
 from tracker.core.database import db
 from tracker.dashboards.queries.standings import Standing, standing
 from tracker.people.models import Person
+from tracker.terms.queries import full_name
 from tracker.units.queries import UnitView
 
 
@@ -57,4 +58,4 @@ def office_contacts() -> list[Contact]:
         .where(Account.role == Role.OFFICE)
         .order_by(Person.name, Account.email)
     )
-    return [Contact(name or "Diversity office", email) for name, email in rows]
+    return [Contact(name or full_name("office"), email) for name, email in rows]

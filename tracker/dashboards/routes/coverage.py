@@ -18,6 +18,7 @@ from tracker.dashboards.queries import places
 from tracker.dashboards.queries.coverage import Coverage, Covered, coverage
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
+from tracker.terms.queries import say, word
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
@@ -40,7 +41,7 @@ def show(code: str) -> ResponseReturnValue:
     return page(
         "dashboards/coverage.html",
         as_of=as_of(),
-        crumbs=lines.crumbs(places.path(who, unit.id, on), "Champions"),
+        crumbs=lines.crumbs(places.path(who, unit.id, on), say("{Champions}", on)),
         unit=unit,
         coverage=found,
         answer=answer(found, on),
@@ -64,7 +65,7 @@ def coverage_csv(code: str) -> ResponseReturnValue:
     found = coverage(actor(), unit, on)
     about = (("as_of", on), ("within", code))
     table = Table(f"Champions of {unit.name}", about, CSV_HEADER, _csv_rows(found))
-    return table_file(table, f"{code} champions {on.isoformat()}")
+    return table_file(table, f"{code} {word('champion', on, plural=True)} {on.isoformat()}")
 
 
 def _slice(found: Coverage) -> Page[Covered]:
@@ -83,19 +84,20 @@ def answer(found: Coverage, on: date) -> str:
     if not should:
         running = sum(term.covers(on) for one in found.units for term in one.terms)
         verb = "is" if running == 1 else "are"
-        return f"There {verb} {plural(running, 'champion', 'champions')} here on {day(on)}."
+        number = plural(running, word("champion", on), word("champion", on, plural=True))
+        return f"There {verb} {number} here on {day(on)}."
     if len(should) == 1:
         has = "has" if have else "does not have"
-        return f"{should[0].unit.name} {has} both a faculty and a staff champion on {day(on)}."
+        return f"{should[0].unit.name} {has} both a faculty and a staff {word('champion', on)} on {day(on)}."
     have_words = "has" if len(have) == 1 else "have"
     return (
         f"{count(len(have))} of {plural(len(should), 'department', 'departments')} here {have_words} both a faculty "
-        f"and a staff champion on {day(on)}."
+        f"and a staff {word('champion', on)} on {day(on)}."
     )
 
 
 LACK_WORDS = {
-    Lack.CHAMPION: "Champions missing",
+    Lack.CHAMPION: "{Champions} missing",
     Lack.FOLLOWER: f"Terms that end within 90{NO_BREAK_SPACE}days",
     Lack.APPROVAL: "Terms without both approvals",
     Lack.FTE: "Terms without an agreed FTE",
@@ -107,7 +109,7 @@ def open_points(warnings: Sequence[CoverageWarning]) -> Iterator[tuple[str, int]
     """How often each thing is lacking that is."""
     for lack, words in LACK_WORDS.items():
         if number := sum(warning.lack is lack for warning in warnings):
-            yield words, number
+            yield say(words), number
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.coverage import period
 from tracker.requests.queries import number_waiting
+from tracker.terms.queries import say
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural
@@ -90,9 +91,9 @@ def _steps(found: Handover, claims: int, on: date) -> Iterator[Step]:
             needed = plural(gate.still_needed, "more person opens", "more people open")
             yield Step(f"{needed} the way to “{gate.gate.title}”.", None)
     for warning in found.warnings:
-        yield Step(warning.text, ("See the champions", url_for(".coverage", code=found.standing.unit.code)))
+        yield Step(warning.text, (say("See the {champions}"), url_for(".coverage", code=found.standing.unit.code)))
     people = url_for(".people", code=found.standing.unit.code)
     yield Step(
-        f"Go through who is at home here on {day(on)}, and tell the office who is missing or has left.",
+        say(f"Go through who is at home here on {day(on)}, and tell the {{office}} who is missing or has left."),
         ("People", people),
     )

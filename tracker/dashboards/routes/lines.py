@@ -13,6 +13,7 @@ from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import GateStanding, Row, Standing
 from tracker.progress.rules import Level, Status
+from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView
 from tracker.web.templating import count, day, percent, plural, sentence_list
 
@@ -121,7 +122,7 @@ def gate_lines(gates: Iterable[GateStanding], on: date) -> Iterator[GateLine]:
     for one in gates:
         gate = one.gate
         if one.is_open and gate.opened_on is not None:
-            how = "opened by the office on" if gate.by_hand else "open since"
+            how = say("opened by the {office} on") if gate.by_hand else "open since"
             title = f"{gate.title}: {how} {day(gate.opened_on)}."
         else:
             title = f"{gate.title}: not open yet."
@@ -293,9 +294,9 @@ def champion_lines(champions: Iterable[ChampionView], path: Sequence[Place]) -> 
 def _champion_words(one: ChampionView, unit: str | None) -> Iterator[str]:
     of_unit = f" of {unit}" if unit else ""
     if one.stands_in_for:
-        yield f"Stands in for {one.stands_in_for} as {one.kind} champion{of_unit}"
+        yield f"Stands in for {one.stands_in_for} as {one.kind} {word('champion')}{of_unit}"
     else:
-        yield f"{one.kind.capitalize()} champion{of_unit}"
+        yield f"{one.kind.capitalize()} {word('champion')}{of_unit}"
     if one.ends_on is not None:
         yield f"until {day(one.ends_on)}"
 

@@ -21,6 +21,7 @@ from tracker.progress.commands.completions import Statement
 from tracker.progress.models import BulkDeed, BulkDeedRow, Completion, CompletionEntry, DeedKind, PassedOver
 from tracker.progress.queries.bulk import TIME_TO_UNDO
 from tracker.progress.rules import State
+from tracker.terms.queries import say
 
 MOST_AT_ONCE = 2_000
 """People in one deed: it is one transaction, for which other writers wait."""
@@ -227,7 +228,8 @@ def _own_deed(tx: Transaction, actor: Actor, deed_id: int) -> BulkDeed:
     if deed.undone_at is not None:
         raise Conflict("This has been undone already.")
     if tx.now >= deed.done_at + TIME_TO_UNDO:
-        raise Conflict("This can no longer be undone: it was done more than 24 hours ago. The office can correct it.")
+        too_late = "This can no longer be undone: it was done more than 24 hours ago. The {office} can correct it."
+        raise Conflict(say(too_late))
     return deed
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from tracker.progress.explanations.case import PAUSED, Case, Record
 from tracker.progress.explanations.words import listed, on
 from tracker.progress.rules import Cycle, Months, State, Status, cycle_on
+from tracker.terms.queries import say
 
 NOUNS = {State.CLAIMED: "claim", State.VERIFIED: "completion", State.REJECTED: "rejected record"}
 VERBS = {
@@ -85,7 +86,7 @@ def _source(case: Case, record: Record) -> str:
     known = {
         "self": f"logged by {case.person.who}",
         "roster": "from a sign-in list",
-        "office": "logged by the office",
+        "office": say("logged by the {office}"),
         "import": "imported",
     }
     return known.get(record.source, f"source: {record.source or 'not given'}")

@@ -23,6 +23,7 @@ from tracker.progress.routes.wording import (
     when_text,
 )
 from tracker.progress.rules import State
+from tracker.terms.queries import say
 from tracker.web.templating import day as shown_day
 from tracker.web.templating import plural
 
@@ -249,7 +250,7 @@ def record_row(record: Record, given: EvidenceView | None, *, has_reflection: bo
 
 def deciders(champions: Iterable[str]) -> str:
     """Who decides a claim: the nearest champions, or the office."""
-    return " or ".join(champions) or "the office"
+    return " or ".join(champions) or say("the {office}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tracker.progress.queries.claims import Claim
 from tracker.progress.queries.records import Deed, Entry, Outcome, Record
 from tracker.progress.queries.standing import Group, Says, Standing, Task
 from tracker.progress.rules import Cycle, Level, Months, Rule, Status, cycle_on
+from tracker.terms.queries import say
 from tracker.web.templating import ago, day, day_short, moment, plural, sentence_list
 
 HOW_WORDS = {
@@ -19,7 +20,7 @@ HOW_WORDS = {
     "other": "another way",
 }
 SOURCE_WORDS = {
-    "office": "entered by the office",
+    "office": "entered by the {office}",
     "roster": "from a sign-in list",
     "import": "brought over from another system",
 }
@@ -41,7 +42,7 @@ DEED_WORDS = {
 DECISIONS = {
     Deed.VERIFIED: "Verified",
     Deed.TURNED_DOWN: "Not verified",
-    Deed.STRUCK_OUT: "Struck out by the office",
+    Deed.STRUCK_OUT: "Struck out by the {office}",
 }
 
 
@@ -232,7 +233,14 @@ def source_text(entry: Entry, *, is_own: bool) -> str:
     """Where an entry came from; a source of another system is named as that system named it."""
     if entry.source == "self":
         return "logged by you" if is_own else "logged by its owner"
-    return SOURCE_WORDS.get(entry.source, f"from {entry.source}" if entry.source else "source unknown")
+    if entry.source in SOURCE_WORDS:
+        return say(SOURCE_WORDS[entry.source], _day_of(entry))
+    return f"from {entry.source}" if entry.source else "source unknown"
+
+
+def _day_of(entry: Entry) -> date | None:
+    """When something was entered: what it says of the institution keeps the names of that day."""
+    return entry.entered_at.date() if entry.entered_at else None
 
 
 def deed_text(entry: Entry, *, is_own: bool) -> str:
@@ -245,7 +253,7 @@ def deed_text(entry: Entry, *, is_own: bool) -> str:
             return f"Corrected: {what}"
         case Deed.WITHDRAWN:
             return "You withdrew it" if is_own else "Withdrawn by its owner"
-    return DECISIONS[entry.deed]
+    return say(DECISIONS[entry.deed], _day_of(entry))
 
 
 def origin(entry: Entry) -> str:
@@ -297,7 +305,7 @@ def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:
             return [f"It was not verified{on}, so it does not count.", f"{whose} can log it again."]
         case Outcome.WITHDRAWN:
             return [f"{whose} withdrew it{on}, so it does not count."]
-    return [f"The office struck it out{on}, so it does not count."]
+    return [say(f"The {{office}} struck it out{on}, so it does not count.", _day_of(record.now))]
 
 
 def receipt_facts(record: Record, *, is_own: bool) -> list[tuple[str, object]]:

@@ -14,6 +14,7 @@ from tracker.progress.queries.standing import Reason, Says, Task
 from tracker.progress.rules import Status
 from tracker.requests.queries import RequestLine, RequestView
 from tracker.requests.rules import CHAMPIONS_ANSWER, Kind, State
+from tracker.terms.queries import say
 from tracker.web.templating import day as shown_day
 from tracker.web.templating import moment, plural
 
@@ -41,13 +42,13 @@ KINDS = {
         "Finished longer ago",
         "I finished something longer ago",
         "Too long ago to log it myself.",
-        "If the office finds that it was so, it records the completion for the day you give.",
+        "If the {office} finds that it was so, it records the completion for the day you give.",
     ),
     Kind.EQUIVALENCE: KindWords(
         "Another course",
         "Another course should count",
         "One that I took elsewhere.",
-        "If the office finds that it covers the module, it counts from the day you finished it.",
+        "If the {office} finds that it covers the module, it counts from the day you finished it.",
     ),
     Kind.WAIVER: KindWords(
         "Waiver",
@@ -59,19 +60,19 @@ KINDS = {
         "Another way to take part",
         "I need another way to take part",
         "An accommodation. What you do then counts like any other way.",
-        "The office looks for a way with you.",
+        "The {office} looks for a way with you.",
     ),
     Kind.NOT_OURS: KindWords(
         "Not ours",
         "Somebody listed is not ours",
         "",
-        "The office looks it up, and has it corrected where the roster comes from. Until then nothing changes.",
+        "The {office} looks it up, and has it corrected where the roster comes from. Until then nothing changes.",
     ),
     Kind.MISSING: KindWords(
         "Someone is missing",
         "Someone is missing from my people",
-        "For champions: a colleague who should be listed.",
-        "The office looks it up, and has it corrected where the roster comes from. Until then nothing changes.",
+        "For {champions}: a colleague who should be listed.",
+        "The {office} looks it up, and has it corrected where the roster comes from. Until then nothing changes.",
     ),
 }
 STATES = {
@@ -165,10 +166,10 @@ def told(view: RequestView) -> list[str]:
     """What has become of a request of one's own, and what happens next: a sentence, and quieter ones."""
     line = view.line
     on = f" on {shown_day(view.answered_at.date())}" if view.answered_at else ""
-    by = f" by {view.answered_by}" if view.answered_by else " by the office"
+    by = f" by {view.answered_by}" if view.answered_by else say(" by the {office}")
     match line.state:
         case State.WAITING:
-            reader = "the office or a champion of yours" if line.kind in CHAMPIONS_ANSWER else "the office"
+            reader = say("the {office} or {a champion} of yours" if line.kind in CHAMPIONS_ANSWER else "the {office}")
             return [f"Sent. It waits for {reader}.", "You can withdraw it until it is answered."]
         case State.WITHDRAWN:
             return ["You withdrew it.", "You can ask again at any time."]
