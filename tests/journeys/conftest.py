@@ -1,6 +1,7 @@
 """One browser and one installation of the sample institution for all journeys of a test run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -9,6 +10,16 @@ from tests.support import browser as browsers
 from tests.support.browser import Installation, Visitor
 
 Arrive = Callable[..., Visitor]
+
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Give all journeys to one worker of `pytest -n`, so that one server and one browser do."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +60,13 @@ def learner_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
 def wide_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
     """Browsers that champions and the office come with."""
     return arrive(scripts=request.param, width=1280)
+
+
+@pytest.fixture(
+    params=[(True, 1280), (True, 360), (False, 1280), (False, 360)],
+    ids=["wide", "phone", "wide-without-scripts", "phone-without-scripts"],
+)
+def any_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
+    """Every kind of browser that somebody may come with."""
+    scripts, width = request.param
+    return arrive(scripts=scripts, width=width)

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.test_every_page import faults
-from tests.support.browser import Visitor
+from tests.support.browser import Visitor, faults
 
 Way = Callable[[Visitor], Iterator[str]]
 """Leads a visitor from state to state, and says the name of each where she stands in it."""

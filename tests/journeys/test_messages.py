@@ -1,8 +1,7 @@
 """A champion writes to two of his people, looks at what they would read, sends it, and stops it again."""
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.test_every_page import faults
-from tests.support.browser import Visitor
+from tests.support.browser import Visitor, faults
 
 CHAMPION = "Esteban Figueroa"
 

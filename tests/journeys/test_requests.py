@@ -3,8 +3,7 @@
 import pytest
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.test_every_page import faults
-from tests.support.browser import Visitor
+from tests.support.browser import Visitor, faults
 
 LEARNER, OFFICE = "Brendan Tierney", "Marisol Rentería"
 

@@ -1,6 +1,5 @@
 """In by a link, by mail and by password; and out again."""
 
-import re
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -9,10 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.test_every_page import faults
 from tests.support import browser as browsers
 from tests.support import mail
-from tests.support.browser import Installation, Visitor
+from tests.support.browser import Installation, Visitor, faults, link_in
 from tests.support.mail import Mailbox
 
 FIRST, SECOND = "a first set of words", "a second set of words"
@@ -113,13 +111,6 @@ def sign_out(visitor: Visitor) -> None:
             visitor.page.locator(menu).click()
     visitor.press("Sign out")
     assert visitor.path == "/sign-in"
-
-
-def link_in(text: str, site: Installation) -> str:
-    """The one-time link in a text."""
-    found = re.findall(rf"{re.escape(site.url)}/sign-in/\S+", text)
-    assert len(found) == 1, text
-    return str(found[0])
 
 
 def letter_to(mailbox: Mailbox, email: str) -> EmailMessage:

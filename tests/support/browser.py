@@ -37,6 +37,11 @@ CHROMIUM = (
 )
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
+NARROW = 320
+"""The width of a window on a small phone, and of one of 1,280 pixels at 400 %."""
+MOST_BYTES = 150_000
+"""What a page may weigh, beside the shared assets and before it is compressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ class Installation:
     folder: Path
     environment: Mapping[str, str]
 
-    def flask(self, *words: str) -> str:
-        """What a command of the command line prints, beside the running server."""
+    def flask(self, *words: str, seconds: float = 60.0) -> str:
+        """What a command of the command line prints, beside the running server; `seconds` is how long it may take."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *words],
             cwd=self.folder,
@@ -56,7 +61,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=seconds,
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -146,11 +151,14 @@ class Watch:
             self.problems.append(f"{response.status}: {response.url}")
 
 
+_SIGNED_IN: dict[tuple[str, str], tuple[list[Any], str]] = {}
+
+
 class Visitor:
     """Somebody at a browser: one page, watched from the first click to the last."""
 
     def __init__(self, browser: Browser, url: str, *, scripts: bool = True, width: int = 1280) -> None:
-        self.url, self.scripts = url, scripts
+        self.url, self.scripts, self.width = url, scripts, width
         self.watch = Watch(url)
         self.context = browser.new_context(
             base_url=url,
@@ -164,9 +172,16 @@ class Visitor:
         self.page: Page = self.context.new_page()
 
     def enter(self, name: str) -> None:
-        """Sign in as somebody of the sample institution, by the button on the sign-in page."""
-        self.page.goto("/sign-in")
-        self.press(f"Sign in as {name}")
+        """Sign in as somebody of the sample institution, by the button on the sign-in page.
+
+        Whoever did so before comes back with the same cookies to the page that signing in leads to.
+        """
+        cookies, first_page = _SIGNED_IN.get((self.url, name), ([], "/sign-in"))
+        self.context.add_cookies(cookies)
+        self.page.goto(first_page)
+        if self.path == "/sign-in":
+            self.press(f"Sign in as {name}")
+            _SIGNED_IN[self.url, name] = [*self.context.cookies()], self.path
 
     def press(self, words: str) -> None:
         """Press the button with these words."""
@@ -201,6 +216,13 @@ class Visitor:
         assert not self.watch.problems, "\n".join(self.watch.problems)
 
 
+def link_in(text: str, site: Installation) -> str:
+    """The one-time link in a text."""
+    found = re.findall(rf"{re.escape(site.url)}/sign-in/\S+", text)
+    assert len(found) == 1, text
+    return str(found[0])
+
+
 def even(text: str) -> str:
     """A text with every run of blanks, no-break ones too, as a single blank."""
     return re.sub(r"\s+", " ", text).strip()
@@ -210,7 +232,7 @@ def violations(page: Page) -> list[str]:
     """What axe finds on a page, a line for each kind, with the first places."""
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(AXE_RULES)
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})", list(AXE_RULES)
     )
     return [
         f"{one['id']} ({one['help']}): {'; '.join(str(node['target']) for node in one['nodes'][:3])}"
@@ -218,7 +240,21 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels a page is wider than its window."""
-    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wider
+def faults(visitor: Visitor, *, in_the_dark: bool = False) -> Iterator[str]:
+    """What is wrong with the page that a visitor has before her: wide and in light, narrow, and in dark if wanted.
+
+    What stands in panels is looked at too.
+    """
+    page, before = visitor.page, visitor.page.viewport_size
+    page.evaluate("for (const panel of document.querySelectorAll('main details')) panel.open = true")
+    page.keyboard.press("Tab")
+    yield from page.evaluate(LOOK)
+    yield from violations(page)
+    page.set_viewport_size({"width": NARROW, "height": 740})
+    yield from (f"narrow: {found}" for found in page.evaluate(LOOK))
+    if in_the_dark:
+        page.emulate_media(color_scheme="dark")
+        yield from (f"dark and narrow: {found}" for found in violations(page))
+        page.emulate_media(color_scheme="light")
+    if before is not None:
+        page.set_viewport_size(before)

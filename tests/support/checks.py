@@ -3,12 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
 
 UNLABELLED = frozenset({"hidden", "submit", "button"})
 VAGUE = frozenset({"here", "click here", "more", "link", "this"})
+MOST_BYTES = 150_000
+"""What a page may weigh, beside the shared assets and before it is compressed."""
+FETCHED = ("href", "src", "srcset", "action", "formaction", "data", "poster", "ping", "xlink:href")
+"""What names something that a browser fetches or sends to by itself or at a press of a button, links left aside."""
 
 
 def check_every_page(source: str, html: BeautifulSoup, headers: Mapping[str, str], where: str) -> None:
@@ -24,6 +29,8 @@ def check_every_page(source: str, html: BeautifulSoup, headers: Mapping[str, str
         _header_cells,
         _links,
         _nothing_inline,
+        _own_host_alone,
+        _weight,
     ):
         problem = check(source, html)
         assert not problem, f"{where}: {problem}"
@@ -65,11 +72,12 @@ def _unique_ids(source: str, html: BeautifulSoup) -> str:
 
 
 def _labels(source: str, html: BeautifulSoup) -> str:
+    labelled = {str(label["for"]) for label in html.select("label[for]")}
     for control in html.select("input, select, textarea"):
         if control.get("type") in UNLABELLED:
             continue
         named = control.get("aria-label") or control.get("aria-labelledby")
-        if named or html.select(f'label[for="{control.get("id", "")}"]') or control.find_parent("label"):
+        if named or control.get("id") in labelled or control.find_parent("label"):
             continue
         return f"no label for {control}"
     for button in html.select("button"):
@@ -125,6 +133,21 @@ def _nothing_inline(source: str, html: BeautifulSoup) -> str:
     if html.select('a[href^="javascript:"], [src^="//"], [href^="//"]'):
         return "an address that no page may have"
     return ""
+
+
+def _own_host_alone(source: str, html: BeautifulSoup) -> str:
+    """Nothing is asked of the network outside the page's own host; a link may lead away, once it is followed."""
+    for tag in html.find_all(lambda tag: tag.name not in ("a", "area") and any(tag.has_attr(name) for name in FETCHED)):
+        for name in FETCHED:
+            address = urlsplit(str(tag.get(name, "")))
+            if address.netloc or address.scheme not in ("", "data"):
+                return f"{name} of {tag.name} leads away: {tag[name]}"
+    return ""
+
+
+def _weight(source: str, html: BeautifulSoup) -> str:
+    weight = len(source.encode())
+    return f"{weight:,} bytes, more than {MOST_BYTES:,}" if weight > MOST_BYTES else ""
 
 
 def _words(tag: Tag) -> str:
