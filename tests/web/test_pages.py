@@ -23,8 +23,8 @@ from tracker.core.database import db
         ("champion_before", ["Home"]),
         ("champion", ["Home", "My units", "Claims", "Requests", "Messages"]),
         ("champion_above", ["Home", "My units", "Claims", "Requests", "Messages"]),
-        ("office", ["Institution", "Claims", "Requests", "Messages"]),
-        ("auditor", ["Institution", "Requests", "Messages"]),
+        ("office", ["Institution", "Claims", "Requests", "Messages", "Office"]),
+        ("auditor", ["Institution", "Requests", "Messages", "Office"]),
         ("administrator", ["System"]),
     ],
 )
