@@ -55,7 +55,7 @@ def row_of(visitor: Visitor, unit: str) -> list[str]:
 def test_the_file_says_what_the_page_shows(wide_browser: Visitor) -> None:
     their = wide_browser
     their.enter(OFFICE)
-    their.page.goto(f"/units/MED/table?by=module&requirement=INTRO&as_of={PAST}")
+    their.page.goto(f"/units/MED/table?by=module&beside=rates&requirement=INTRO&as_of={PAST}")
     shown = list(cells(their.texts("tbody td.number")))
 
     with their.page.expect_download() as waiting:

@@ -42,7 +42,7 @@ def test_two_days_of_chosen_columns_and_a_link_that_stays(office: Visitor) -> No
         their.page.get_by_label(title, exact=False).first.check()
     their.page.get_by_label("Compared with").fill(PAST)
     their.go(their.page.get_by_role("button", name="Show the table").first)
-    assert their.heading == "School of Medicine: 2 requirements"
+    assert their.heading == "Larkwater School of Medicine: 2 requirements"
     heads = their.texts("thead th")
     assert heads.count("Change") == 2
     assert heads.count("30 Jun 2026") == 2
@@ -98,7 +98,7 @@ def test_a_rate_says_who_is_counted_and_each_number_who_that_is(office: Visitor)
 def test_a_day_that_is_not_kept_is_counted_before_her_eyes(office: Visitor) -> None:
     their = office
     their.page.goto("/units/SOM/table?requirement=INTRO&as_of=2026-05-13")
-    assert rows(their)[0] == "School of Medicine"
+    assert rows(their)[0] == "Larkwater School of Medicine"
     assert their.page.locator(".counting").count()
     assert not their.page.locator(".counting").first.is_visible()
     well_made(their)
