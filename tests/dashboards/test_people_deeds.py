@@ -1,6 +1,8 @@
 """What is done from the list of people for those ticked, or for all who match; and undoing it."""
 
+import csv
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
@@ -8,6 +10,7 @@ from tests.support import make
 from tests.support.clocks import pass_time
 from tests.support.make import Account, Person, Unit
 from tests.support.pages import Page, Pages
+from tracker.core import jobs
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.rules import Module
@@ -102,6 +105,9 @@ def test_all_that_match_are_meant_by_their_filter(
     newcomer = make.person("Newcomer", unit=medicine, category="faculty")
     make.completion(faculty[7], module, on=make.day(0))
     done = pages.submit(preview, "Record for 60 people")
+    while jobs.run_due():
+        pass
+    done = pages.open(done.path)
     assert done.h1 == "Recorded for 59 people"
     assert "Something had changed since you looked" in done.text
     assert "Person 007: recorded for the same day meanwhile" in done.text
@@ -226,3 +232,45 @@ def test_undoing_twice_is_refused_in_words(pages: Pages, medicine: Unit, module:
     done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 1 person")
     pages.submit(done, "Undo")
     assert "This has been undone already." in pages.submit(done, "Undo", status=409).text
+
+
+def test_a_deed_on_very_many_shows_how_far_it_is(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    many = people(medicine, 60)
+    preview = pages.submit(pages.submit(listed(pages), LOG, scope="all", people=[]), SHOW)
+    page = pages.submit(preview, "Record for 60 people")
+    assert page.h1 == "Being recorded: 25 of 60 people so far"
+    assert page.headers["Refresh"] == f"3; url={page.path}"
+    assert "You can leave this page" in page.text
+    assert "undo" not in page.text.lower()
+    assert "still to do for 35 people" in pages.get("dashboards.deeds").text
+    while jobs.run_due():
+        pass
+    page = pages.open(page.path)
+    assert page.h1 == "Recorded for 60 people"
+    assert "Refresh" not in page.headers
+    assert recorded() == {one.id for one in many}
+    page = pages.submit(page, "Undo")
+    assert page.h1 == "Being undone: 25 of 60 people so far"
+    assert "still being undone" in pages.get("dashboards.deeds").text
+    while jobs.run_due():
+        pass
+    assert pages.open(page.path).h1 == "Undone for 60 of 60 people"
+
+
+def test_what_was_done_comes_as_a_file(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo = make.person("Ada", unit=medicine), make.person("Bo", unit=medicine)
+    preview = pages.submit(pages.submit(listed(pages), LOG, people=[ada.id, bo.id]), SHOW, course="AWARE")
+    make.completion(bo, module, on=make.day(0))
+    page = pages.submit(preview, "Record for 2 people")
+    path = page.link("Download this list as CSV")
+    rows = list(csv.DictReader(StringIO(pages.download(path).get_data(as_text=True))))
+    assert [(row["name"], row["outcome"], row["why"]) for row in rows] == [
+        ("Ada", "done", ""),
+        ("Bo", "passed over", "recorded for the same day meanwhile"),
+    ]
+    assert (rows[0]["unit"], rows[0]["module"], rows[0]["undone_at"]) == ("MED", "AWARE", "")
+    pages.submit(page, "Undo")
+    rows = list(csv.DictReader(StringIO(pages.download(path).get_data(as_text=True))))
+    assert rows[0]["outcome"] == "taken back"

@@ -11,7 +11,8 @@ from tests.support.clocks import pass_time
 from tests.support.make import Account, Person, Unit
 from tests.support.threads import at_once
 from tracker.accounts.queries import account
-from tracker.core import clock
+from tracker.champions.models import Champion
+from tracker.core import clock, jobs
 from tracker.core.actor import Actor, Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, NotFound
@@ -224,8 +225,8 @@ def test_it_takes_the_right_and_has_a_limit(medicine: Unit, course: Module, cham
         bulk.log(actor(learner), medicine.id, [1], said())
     with pytest.raises(Forbidden):
         bulk.verify(actor(learner), medicine.id, [1], said())
-    with pytest.raises(Conflict, match="2,000 people at most"):
-        bulk.log(actor(champion), medicine.id, range(1, 2_002), said())
+    with pytest.raises(Conflict, match="5,000 people at most"):
+        bulk.log(actor(champion), medicine.id, range(1, 5_002), said())
 
 
 def test_of_two_at_once_nobody_is_recorded_twice(app: Flask, medicine: Unit, course: Module, champion: Account) -> None:
@@ -236,3 +237,99 @@ def test_of_two_at_once_nobody_is_recorded_twice(app: Flask, medicine: Unit, cou
     found = at_once(app, deeds)
     assert sorted(type(one).__name__ for one in found) == ["Conflict", "int"]
     assert all(holding(one) == [("COURSE", State.VERIFIED)] for one in people)
+
+
+# In parts
+
+MANY = 2 * bulk.PEOPLE_A_PART + 3
+
+
+def work() -> None:
+    """Let the worker do what is queued."""
+    db.session.close()
+    while jobs.run_due():
+        pass
+    assert jobs.failed() == []
+
+
+@pytest.fixture
+def many(medicine: Unit) -> list[Person]:
+    """More people than a deed does at once."""
+    return [make.person(f"Person {number:03}", unit=medicine) for number in range(MANY)]
+
+
+def numbers(of: Account, deed_id: int) -> tuple[int, int, int]:
+    """For how many a deed was done, passed over, and is still to be done or undone."""
+    found = queries.deed(actor(of), deed_id)
+    db.session.close()
+    return found.done, found.passed_over, found.waiting
+
+
+def ended(verb: str) -> tuple[int, dict[str, int]]:
+    """Whose event of this kind there is, and the numbers in it."""
+    (event,) = [one for one in trail.everything() if one["verb"] == verb]
+    names = ("done", "passed_over", "undone")
+    return event["account_id"], {name: event["after"][name] for name in names if name in event["after"]}
+
+
+def test_a_deed_for_many_is_done_in_parts_and_undone_in_parts(
+    medicine: Unit, course: Module, champion: Account, many: list[Person]
+) -> None:
+    deed_id = bulk.log(actor(champion), medicine.id, [one.id for one in many], said("k" * 20))
+    assert numbers(champion, deed_id) == (bulk.PEOPLE_A_PART, 0, MANY - bulk.PEOPLE_A_PART)
+    assert "bulk_deed.done" not in trail.verbs()
+    assert not queries.deed(actor(champion), deed_id).can_be_undone
+    with pytest.raises(Conflict, match="still being done"):
+        bulk.undo(actor(champion), deed_id)
+    assert bulk.log(actor(champion), medicine.id, [many[-1].id], said("k" * 20)) == deed_id
+    work()
+    assert numbers(champion, deed_id) == (MANY, 0, 0)
+    assert all(holding(one) == [("COURSE", State.VERIFIED)] for one in many)
+    assert ended("bulk_deed.done") == (champion.id, {"done": MANY, "passed_over": 0})
+
+    bulk.undo(actor(champion), deed_id)
+    assert numbers(champion, deed_id) == (MANY, 0, MANY - bulk.PEOPLE_A_PART)
+    with pytest.raises(Conflict, match="undone already"):
+        bulk.undo(actor(champion), deed_id)
+    work()
+    assert numbers(champion, deed_id) == (MANY, 0, 0)
+    assert all(holding(one) == [("COURSE", State.REJECTED)] for one in many)
+    assert ended("bulk_deed.undone") == (champion.id, {"undone": MANY})
+    assert list(differences()) == []
+
+
+def test_claims_of_many_are_verified_in_parts(
+    medicine: Unit, essay: Module, champion: Account, many: list[Person]
+) -> None:
+    claims = [make.completion(one, essay, claimed=True) for one in many]
+    deed_id = bulk.verify(actor(champion), medicine.id, claims, said(course="ESSAY"))
+    assert numbers(champion, deed_id) == (bulk.PEOPLE_A_PART, 0, MANY - bulk.PEOPLE_A_PART)
+    completions.reject(make.by(), claims[-1], note="Not yet.")
+    work()
+    assert numbers(champion, deed_id) == (MANY - 1, 1, 0)
+    assert told(champion, deed_id)[many[-1].name].passed_over is PassedOver.DECIDED
+    bulk.undo(actor(champion), deed_id)
+    work()
+    assert all(holding(one) == [("ESSAY", State.CLAIMED)] for one in many[:-1])
+
+
+def test_each_is_judged_when_it_is_her_turn(
+    medicine: Unit, course: Module, champion: Account, many: list[Person]
+) -> None:
+    deed_id = bulk.log(actor(champion), medicine.id, [one.id for one in many], said())
+    leave(many[-1])
+    make.completion(many[-2], course, on=make.day(1))
+    work()
+    assert numbers(champion, deed_id) == (MANY - 2, 2, 0)
+    found = {one.person_id: one.passed_over for one in queries.outcomes(actor(champion), deed_id)}
+    assert (found[many[-1].id], found[many[-2].id]) == (PassedOver.AWAY, PassedOver.RECORDED)
+
+
+def test_what_is_left_is_passed_over_once_its_doer_may_not_any_more(
+    medicine: Unit, course: Module, champion: Account, many: list[Person]
+) -> None:
+    deed_id = bulk.log(actor(champion), medicine.id, [one.id for one in many], said())
+    with make.transaction() as tx:
+        tx.session.query(Champion).one().ends_on = make.day(1)
+    work()
+    assert numbers(champion, deed_id) == (bulk.PEOPLE_A_PART, MANY - bulk.PEOPLE_A_PART, 0)

@@ -273,6 +273,18 @@ class BulkDeed(Base):
     undone_at: Mapped[datetime | None]
 
 
+class BulkDeedPart(Base):
+    """Somebody for whom a deed on many, or its undoing, is still to be done: the claim to verify or the completion to
+    take back, if it is about one. It goes once that has been done."""
+
+    __tablename__ = "bulk_deed_part"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deed_id: Mapped[int] = mapped_column(ForeignKey("bulk_deed.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    completion_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"))
+
+
 class BulkDeedRow(Base):
     """What a deed on many did for one of them: the completion it appended and the one that took that back, or why it
     passed the person over."""

@@ -7,6 +7,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
+from tracker.core.spreadsheets import Table
 from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.commands import bulk
 from tracker.progress.models import DeedKind, PassedOver
@@ -14,11 +15,13 @@ from tracker.progress.queries import bulk as queries
 from tracker.progress.queries.bulk import Deed, Outcome
 from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import day, moment, plural
 
 PEOPLE, CLAIMS = ("person", "people"), ("claim", "claims")
 NAMES_SHOWN = 500
+SECONDS_TO_LOOK_AGAIN = 3
 WHY = {
     PassedOver.ONESELF: "that is you; somebody else must record it",
     PassedOver.AWAY: "not at home in your units any more",
@@ -49,7 +52,7 @@ def deed(deed_id: int) -> ResponseReturnValue:
     found = queries.outcomes(actor(), deed_id)
     done = [outcome for outcome in found if outcome.passed_over is None]
     is_undone = one.undone_at is not None
-    return page(
+    answer = page(
         "dashboards/deed.html",
         crumbs=_crumbs(one),
         deed=one,
@@ -57,10 +60,41 @@ def deed(deed_id: int) -> ResponseReturnValue:
         sentence=_sentence(one, catalogue()),
         until=moment(one.ends_at),
         people=_told(outcome for outcome in done if outcome.is_taken_back == is_undone),
-        left=_told((outcome for outcome in done if is_undone and not outcome.is_taken_back), LEFT_ALONE),
+        left=_told(
+            (outcome for outcome in done if is_undone and not one.waiting and not outcome.is_taken_back), LEFT_ALONE
+        ),
         passed_over=_told(outcome for outcome in found if outcome.passed_over is not None),
         names_shown=NAMES_SHOWN,
+        csv_url=url_for(".deed_csv", deed_id=deed_id, as_of=None),
     )
+    if one.waiting:
+        answer.headers["Refresh"] = f"{SECONDS_TO_LOOK_AGAIN}; url={url_for('.deed', deed_id=deed_id, as_of=None)}"
+    return answer
+
+
+@bp.route("/deeds/<int:deed_id>.csv")
+@needs(Right.COMPLETIONS_LOG_UNIT)
+def deed_csv(deed_id: int) -> ResponseReturnValue:
+    """The same as a file: everybody it was about, and what became of each."""
+    one = queries.deed(actor(), deed_id)
+    table = Table(
+        "What was done for many",
+        about=[
+            *(("done_at", one.done_at), ("deed", one.kind.value), ("unit", one.unit_code)),
+            *(("module", one.course), ("completed_on", one.completed_on), ("undone_at", one.undone_at)),
+        ],
+        header=("name", "outcome", "why"),
+        rows=[_file_row(outcome) for outcome in queries.outcomes(actor(), deed_id)],
+    )
+    return table_file(table, f"deed {deed_id}")
+
+
+def _file_row(outcome: Outcome) -> tuple[str | None, str, str]:
+    """Somebody in the file; without a name who is no longer the reader's to know."""
+    if outcome.passed_over:
+        return outcome.name, "passed over", WHY[outcome.passed_over]
+    became = "taken back" if outcome.is_taken_back else "done"
+    return outcome.name, became, LEFT_ALONE if outcome.is_touched else ""
 
 
 @bp.route("/deeds/<int:deed_id>/undo", methods=["POST"])
@@ -84,6 +118,8 @@ class DeedLine:
 
 def _line(one: Deed, names: Catalogue) -> DeedLine:
     state = f"undone on {moment(one.undone_at)}" if one.undone_at else ""
+    if one.waiting:
+        state = "still being undone" if one.undone_at else f"still to do for {plural(one.waiting, *PEOPLE)}"
     where = f"in {one.unit_name}" if one.unit_name else ""
     when = f"finished on {day(one.completed_on)}" if one.completed_on else ""
     return DeedLine(
@@ -100,6 +136,12 @@ def _verb(one: Deed) -> str:
 
 
 def _heading(one: Deed, done: Sequence[Outcome]) -> str:
+    if one.waiting and one.undone_at is not None:
+        return f"Being undone: {len(done) - one.waiting:,} of {plural(len(done), *PEOPLE)} so far"
+    if one.waiting:
+        doing, total = len(done) + one.passed_over, len(done) + one.passed_over + one.waiting
+        being = "Being recorded" if one.kind is DeedKind.LOG else "Being verified"
+        return f"{being}: {doing:,} of {plural(total, *(PEOPLE if one.kind is DeedKind.LOG else CLAIMS))} so far"
     if one.undone_at is not None:
         taken_back = sum(outcome.is_taken_back for outcome in done)
         return f"Undone for {taken_back:,} of {plural(len(done), *PEOPLE)}"
@@ -111,6 +153,8 @@ def _heading(one: Deed, done: Sequence[Outcome]) -> str:
 def _sentence(one: Deed, names: Catalogue) -> str:
     title = names.title_of(one.course)
     what = f"{title}, finished on {day(one.completed_on)}," if one.completed_on else title
+    if one.waiting:
+        return f"{title}: this goes on by itself, a few people at a time. You can leave this page, and come back to it."
     if one.undone_at is None:
         return f"{what} counts from now on for each of them."
     ends = "The claims wait for a decision again." if one.kind is DeedKind.VERIFY else "It counts for none of them."

@@ -29,8 +29,6 @@ from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 
-HOW = "workshop"
-"""How what stands on a sign-in list was done."""
 NAMES_SHOWN = 500
 """Names on a preview; of more people it says how many more there are."""
 
@@ -65,7 +63,7 @@ def roster(code: str) -> ResponseReturnValue:
             if accepted:
                 preview = _preview_log(who, unit, form, matched)
                 if _deed() == "record" and form.chosen.value:
-                    said = Statement(form.course.value, form.completed_on.value, HOW, None, form.form_key.value)
+                    said = Statement(form.course.value, form.completed_on.value, bulk.HOW, None, form.form_key.value)
                     return _done(bulk.log(who, unit.id, form.chosen.value, said))
     rows = [person_lines.person_line(one, 0, who.today, who.today) for one in listed.items] if listed else []
     return page(

@@ -27,10 +27,11 @@ from tracker.units import commands as unit_commands
 FACTS_AND_DERIVED = (
     *("message_recipient", "message", "proposal", "dated_title"),
     *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
-    *("request", "bulk_deed_row", "bulk_deed"),
+    *("request", "bulk_deed_part", "bulk_deed_row", "bulk_deed"),
     *("evidence", "reflection"),
     *("term_approval", "term_training", "term_certificate", "champion"),
     *("gate_override", "waiver", "completion_entry", "completion", "leave", "function", "appointment"),
+    *("roster_line", "roster_file", "roster", "former_name"),
     *("person", "gate_need", "gate", "requirement_module", "requirement", "equivalent", "module"),
     *("unit_path", "unit_span", "unit_row", "unit"),
 )

@@ -1,15 +1,18 @@
 """Deeds on many people at once: one function says for whom, the preview and the deed both; whoever did it can undo it.
 
+A deed is done for a few people in each transaction, so that others write in between: for the first of them at once, for
+the rest by a job. Each is judged as things stand when it is her turn.
+
 Undoing appends a completion in the place of each: a rejected one for what was logged, and the claim again for what was
 verified. What somebody has touched since, and who is no longer the doer's to see, is left alone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, insert, select
 
-from tracker.core import audit
+from tracker.core import audit, jobs
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, db, transaction
 from tracker.core.errors import Conflict, Forbidden, NotFound
@@ -18,13 +21,26 @@ from tracker.people.queries import people_at_home_in
 from tracker.progress import policy
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
-from tracker.progress.models import BulkDeed, BulkDeedRow, Completion, CompletionEntry, DeedKind, PassedOver
+from tracker.progress.models import (
+    BulkDeed,
+    BulkDeedPart,
+    BulkDeedRow,
+    Completion,
+    CompletionEntry,
+    DeedKind,
+    PassedOver,
+)
 from tracker.progress.queries.bulk import TIME_TO_UNDO
 from tracker.progress.rules import State
 from tracker.terms.queries import say
 
-MOST_AT_ONCE = 2_000
-"""People in one deed: it is one transaction, for which other writers wait."""
+MOST_AT_ONCE = 5_000
+"""People in one deed."""
+PEOPLE_A_PART = 25
+"""People in one transaction of a deed: others wait for it no longer than for any other write."""
+JOB = "progress.go_on_with_deeds"
+HOW = "workshop"
+"""How what is logged for many was done."""
 SENT_BEFORE = "This form has been sent already."
 
 
@@ -99,11 +115,8 @@ def log(actor: Actor, unit_id: int, person_ids: Collection[int], said: Statement
     with transaction(actor) as tx:
         if (before := _done_by_form(tx, said.form_key)) is not None:
             return before
-        tx.lock_people(*person_ids)
-        plan = plan_log(actor, person_ids, said)
-        _check_somebody_is_left(plan)
-        recorded = completions.log_roster(actor, [step.person_id for step in plan.done], said)
-        return _keep(tx, BulkDeed(kind=DeedKind.LOG, **_about(tx, unit_id, said)), plan, recorded)
+        deed = BulkDeed(kind=DeedKind.LOG, **_about(tx, unit_id, said))
+        return _begin(tx, deed, lambda: plan_log(actor, person_ids, said))
 
 
 def verify(actor: Actor, unit_id: int, claim_ids: Collection[int], said: Statement) -> int:
@@ -117,34 +130,129 @@ def verify(actor: Actor, unit_id: int, claim_ids: Collection[int], said: Stateme
     with transaction(actor) as tx:
         if (before := _done_by_form(tx, said.form_key)) is not None:
             return before
-        tx.lock_people(*(step.person_id for step in plan_verify(actor, claim_ids).done))
-        plan = plan_verify(actor, claim_ids)
-        _check_somebody_is_left(plan)
-        verified = [completions.verify(actor, step.claim_id) for step in plan.done if step.claim_id is not None]
         about = {**_about(tx, unit_id, said), "completed_on": None}
-        return _keep(tx, BulkDeed(kind=DeedKind.VERIFY, **about), plan, verified)
+        return _begin(tx, BulkDeed(kind=DeedKind.VERIFY, **about), lambda: plan_verify(actor, claim_ids))
 
 
 def undo(actor: Actor, deed_id: int) -> None:
     """Take back what a deed of one's own did, as far as nobody has touched it since.
 
-    Raises NotFound, Forbidden for somebody else's, and Conflict when it was undone before or is too long ago.
+    Raises NotFound, Forbidden for somebody else's, and Conflict when it is still being done, was undone before or is
+    too long ago.
     """
     with transaction(actor) as tx:
         deed = _own_deed(tx, actor, deed_id)
-        done = {row.completion_id: row for row in _rows(tx, deed_id) if row.completion_id is not None}
-        people = [row.person_id for row in done.values()]
-        tx.lock_people(*people)
-        near, touched = _within_sight(actor, people), _replaced(tx, list(done))
-        ours = [key for key, row in done.items() if row.person_id in near and key not in touched]
-        entries = _claims_behind(tx, ours) if deed.kind is DeedKind.VERIFY else {}
-        state = State.CLAIMED if deed.kind is DeedKind.VERIFY else State.REJECTED
-        for old in tx.session.scalars(select(Completion).where(Completion.id.in_(ours)).order_by(Completion.id)).all():
-            entry = entries.get(old.id)
-            how, note = (entry.how, entry.note) if entry else (None, None)
-            said = Statement(old.course, old.completed_on, how, note)
-            done[old.id].taken_back_by_id = completions.take_back(tx, old, said, state)
-        audit.change(tx, "bulk_deed.undone", deed, undone_at=tx.now)
+        deed.undone_at = tx.now
+        done = [row for row in _rows(tx, deed_id) if row.completion_id is not None]
+        _put_up(tx, deed, [(row.person_id, row.completion_id) for row in done])
+        _go_on(tx, deed)
+
+
+def go_on(actor: Actor, deed_id: int) -> None:
+    """Do the next part of a deed that has begun, or of its undoing, for whoever began it: `actor` is she, today."""
+    with transaction(actor) as tx:
+        deed = tx.session.scalar(select(BulkDeed).where(BulkDeed.id == deed_id).with_for_update())
+        if deed is not None:
+            _go_on(tx, deed)
+
+
+# In parts
+
+
+def _begin(tx: Transaction, deed: BulkDeed, plan_now: Callable[[], Plan]) -> int:
+    """Begin a deed, and do it for the first few; its id."""
+    tx.lock_people(*(step.person_id for step in plan_now().steps[:PEOPLE_A_PART]))
+    plan = plan_now()
+    if not plan.done:
+        raise Conflict("Nothing was done: nobody is left for whom this could be recorded.")
+    tx.session.add(deed)
+    tx.flush(SENT_BEFORE)
+    _put_up(tx, deed, [(step.person_id, step.claim_id) for step in plan.steps])
+    _go_on(tx, deed)
+    return deed.id
+
+
+def _put_up(tx: Transaction, deed: BulkDeed, about: Sequence[tuple[int, int | None]]) -> None:
+    """Write down for whom something is to be done, and have the job do what is more than a part."""
+    rows = [{"deed_id": deed.id, "person_id": person_id, "completion_id": found} for person_id, found in about]
+    if rows:
+        tx.session.execute(insert(BulkDeedPart), rows)
+    if len(rows) > PEOPLE_A_PART:
+        jobs.enqueue(tx, JOB)
+
+
+def _go_on(tx: Transaction, deed: BulkDeed) -> None:
+    """Do the next part; with the last, the deed is done."""
+    left = select(BulkDeedPart).where(BulkDeedPart.deed_id == deed.id).order_by(BulkDeedPart.id)
+    parts = tx.session.scalars(left.limit(PEOPLE_A_PART + 1)).all()
+    now, is_last = parts[:PEOPLE_A_PART], len(parts) <= PEOPLE_A_PART
+    tx.lock_people(*(part.person_id for part in now))
+    if deed.undone_at is not None:
+        _take_back(tx, deed, [part.completion_id for part in now if part.completion_id is not None])
+    elif deed.kind is DeedKind.LOG:
+        _log(tx, deed, [part.person_id for part in now])
+    else:
+        _verify(tx, deed, [part.completion_id for part in now if part.completion_id is not None])
+    tx.session.execute(delete(BulkDeedPart).where(BulkDeedPart.id.in_([part.id for part in now])))
+    if is_last:
+        _note_end(tx, deed)
+
+
+def _log(tx: Transaction, deed: BulkDeed, person_ids: Sequence[int]) -> None:
+    said = Statement(deed.course, deed.completed_on or tx.today, HOW)
+    plan = plan_log(tx.actor, person_ids, said)
+    people = [step.person_id for step in plan.done]
+    _keep(tx, deed, plan, completions.log_roster(tx.actor, people, said) if people else [])
+
+
+def _verify(tx: Transaction, deed: BulkDeed, claim_ids: Sequence[int]) -> None:
+    plan = plan_verify(tx.actor, claim_ids)
+    claims = [step.claim_id for step in plan.done if step.claim_id is not None]
+    _keep(tx, deed, plan, [completions.verify(tx.actor, claim_id) for claim_id in claims])
+
+
+def _take_back(tx: Transaction, deed: BulkDeed, completion_ids: Sequence[int]) -> None:
+    rows = select(BulkDeedRow).where(BulkDeedRow.completion_id.in_(completion_ids))
+    done = {row.completion_id: row for row in tx.session.scalars(rows)}
+    near = _within_sight(tx.actor, [row.person_id for row in done.values()])
+    touched = _replaced(tx, completion_ids)
+    ours = [key for key in completion_ids if done[key].person_id in near and key not in touched]
+    entries = _claims_behind(tx, ours) if deed.kind is DeedKind.VERIFY else {}
+    state = State.CLAIMED if deed.kind is DeedKind.VERIFY else State.REJECTED
+    for old in tx.session.scalars(select(Completion).where(Completion.id.in_(ours)).order_by(Completion.id)).all():
+        entry = entries.get(old.id)
+        how, note = (entry.how, entry.note) if entry else (None, None)
+        said = Statement(old.course, old.completed_on, how, note)
+        done[old.id].taken_back_by_id = completions.take_back(tx, old, said, state)
+
+
+def _keep(tx: Transaction, deed: BulkDeed, plan: Plan, completion_ids: Sequence[int]) -> None:
+    """Keep what a deed did for whom, so that it can be told and undone."""
+    done = zip(plan.done, completion_ids, strict=True)
+    tx.session.add_all(
+        BulkDeedRow(deed_id=deed.id, person_id=step.person_id, completion_id=completion_id)
+        for step, completion_id in done
+    )
+    tx.session.add_all(
+        BulkDeedRow(deed_id=deed.id, person_id=step.person_id, passed_over=step.passed_over)
+        for step in plan.passed_over
+    )
+    tx.session.flush()
+
+
+def _note_end(tx: Transaction, deed: BulkDeed) -> None:
+    """Write into the trail that a deed is done, or undone, and for how many."""
+    taken_back = func.count(BulkDeedRow.taken_back_by_id)
+    numbers = select(func.count(BulkDeedRow.completion_id), func.count(BulkDeedRow.passed_over), taken_back)
+    tx.session.flush()
+    done, passed_over, undone = tx.session.execute(numbers.where(BulkDeedRow.deed_id == deed.id)).one()
+    about = audit.values_of(deed)
+    if deed.undone_at is None:
+        after = about | {"done": done, "passed_over": passed_over}
+        audit.record(tx, "bulk_deed.done", "bulk_deed", deed.id, after=after)
+    else:
+        before, after = {"undone_at": None}, {"undone_at": deed.undone_at, "undone": undone}
+        audit.record(tx, "bulk_deed.undone", "bulk_deed", deed.id, before=before, after=after, about=about)
 
 
 # What they share
@@ -153,11 +261,6 @@ def undo(actor: Actor, deed_id: int) -> None:
 def _check_number(ids: Collection[int]) -> None:
     if len(ids) > MOST_AT_ONCE:
         raise Conflict(f"This can be done for {MOST_AT_ONCE:,} people at most in one go.")
-
-
-def _check_somebody_is_left(plan: Plan) -> None:
-    if not plan.done:
-        raise Conflict("Nothing was done: nobody is left for whom this could be recorded.")
 
 
 def _within_sight(actor: Actor, person_ids: Collection[int]) -> set[int]:
@@ -200,24 +303,6 @@ def _about(tx: Transaction, unit_id: int, said: Statement) -> dict[str, object]:
     }
 
 
-def _keep(tx: Transaction, deed: BulkDeed, plan: Plan, completion_ids: Sequence[int]) -> int:
-    """Keep what a deed did for whom, so that it can be told and undone; its id."""
-    tx.session.add(deed)
-    tx.flush(SENT_BEFORE)
-    done = zip(plan.done, completion_ids, strict=True)
-    tx.session.add_all(
-        BulkDeedRow(deed_id=deed.id, person_id=step.person_id, completion_id=completion_id)
-        for step, completion_id in done
-    )
-    tx.session.add_all(
-        BulkDeedRow(deed_id=deed.id, person_id=step.person_id, passed_over=step.passed_over)
-        for step in plan.passed_over
-    )
-    after = audit.values_of(deed) | {"done": len(plan.done), "passed_over": len(plan.passed_over)}
-    audit.record(tx, "bulk_deed.done", "bulk_deed", deed.id, after=after)
-    return deed.id
-
-
 def _own_deed(tx: Transaction, actor: Actor, deed_id: int) -> BulkDeed:
     """A deed that the actor may undo now; two at once take turns."""
     deed = tx.session.scalar(select(BulkDeed).where(BulkDeed.id == deed_id).with_for_update())
@@ -227,6 +312,8 @@ def _own_deed(tx: Transaction, actor: Actor, deed_id: int) -> BulkDeed:
         raise Forbidden("Only whoever did this can undo it.")
     if deed.undone_at is not None:
         raise Conflict("This has been undone already.")
+    if tx.session.scalar(select(BulkDeedPart.id).where(BulkDeedPart.deed_id == deed_id).limit(1)) is not None:
+        raise Conflict("This is still being done. You can undo it as soon as it is.")
     if tx.now >= deed.done_at + TIME_TO_UNDO:
         too_late = "This can no longer be undone: it was done more than 24 hours ago. The {office} can correct it."
         raise Conflict(say(too_late))

@@ -13,7 +13,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, NotFound
 from tracker.people.models import Person
-from tracker.progress.models import BulkDeed, BulkDeedRow, Completion, DeedKind, PassedOver
+from tracker.progress.models import BulkDeed, BulkDeedPart, BulkDeedRow, Completion, DeedKind, PassedOver
 from tracker.progress.policy import person_visible_to, unit_visible_to
 from tracker.units.models import Unit, UnitSpan
 from tracker.units.queries import holds_on
@@ -26,7 +26,7 @@ MOST_LISTED = 100
 @dataclass(frozen=True, slots=True)
 class Deed:
     """A deed on many: when (on the institution's clocks), in which unit, what, for how many, and until when it can be
-    undone. No unit where the actor may not open it any more."""
+    undone. No unit where the actor may not open it any more. For those `waiting` it is still to be done, or undone."""
 
     id: int
     kind: DeedKind
@@ -38,6 +38,7 @@ class Deed:
     unit_name: str | None
     done: int
     passed_over: int
+    waiting: int
 
     @property
     def ends_at(self) -> datetime:
@@ -47,7 +48,7 @@ class Deed:
     @property
     def can_be_undone(self) -> bool:
         """Whether it can be undone now."""
-        return self.undone_at is None and clock.now() < self.ends_at
+        return self.undone_at is None and not self.waiting and clock.now() < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,20 @@ def deed_of_form(actor: Actor, form_key: str) -> int | None:
     return db.session.scalar(same)
 
 
+def under_way() -> tuple[int, int | None] | None:
+    """The deed that is to be gone on with first, and by which account it was begun; none where nothing waits."""
+    first = select(BulkDeed.id, BulkDeed.done_by).join(BulkDeedPart, BulkDeedPart.deed_id == BulkDeed.id)
+    row = db.session.execute(first.order_by(BulkDeedPart.id).limit(1)).one_or_none()
+    db.session.close()
+    return None if row is None else (row.id, row.done_by)
+
+
 def _deeds(actor: Actor) -> Select[*tuple[Any, ...]]:
     def number(is_counted: ColumnElement[bool]) -> ColumnElement[int]:
         rows = select(func.count()).select_from(BulkDeedRow)
         return rows.where(BulkDeedRow.deed_id == BulkDeed.id, is_counted).scalar_subquery()
 
+    waiting = select(func.count()).select_from(BulkDeedPart).where(BulkDeedPart.deed_id == BulkDeed.id)
     return (
         select(
             BulkDeed.id,
@@ -133,6 +143,7 @@ def _deeds(actor: Actor) -> Select[*tuple[Any, ...]]:
             UnitSpan.name,
             number(BulkDeedRow.completion_id.is_not(None)).label("done"),
             number(BulkDeedRow.passed_over.is_not(None)).label("passed_over"),
+            waiting.scalar_subquery().label("waiting"),
         )
         .join(Unit, Unit.id == BulkDeed.unit_id)
         .outerjoin(UnitSpan, (UnitSpan.unit_id == Unit.id) & holds_on(actor.today))
@@ -150,4 +161,5 @@ def _deed(row: Any) -> Deed:
         row.name if is_open else None,
         row.done,
         row.passed_over,
+        row.waiting,
     )
