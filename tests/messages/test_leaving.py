@@ -11,10 +11,11 @@ from sqlalchemy import select
 from tests.messages.conftest import Wait, deliver, look, send, states, write
 from tests.support import make
 from tests.support.mail import Mailbox
-from tests.support.make import Account, Unit
-from tests.support.pages import Pages
+from tests.support.make import Account, Person, Unit
+from tests.support.pages import Page, Pages
 from tracker.accounts import commands as accounts
 from tracker.core import clock, outbox
+from tracker.core.actor import Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db
 from tracker.core.outbox import Letter, LetterState
@@ -167,6 +168,73 @@ def test_held_letters_can_be_stopped(
     pages.submit(page, "Stop sending")
     wait(days=1)
     assert deliver(mailbox) == 0
+
+
+def hold(pages: Pages, mailbox: Mailbox, wait: Wait, *people: Person, **values: object) -> Page:
+    """Write to people who have had a letter today, so that this one is held until the morning; its page."""
+    write(pages, *people)
+    wait(minutes=10)
+    deliver(mailbox)
+    mailbox.letters.clear()
+    return write(pages, *people, subject="Second", **values)
+
+
+def test_who_has_left_overnight_gets_nothing(
+    pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
+) -> None:
+    ada = make.person("Ada", unit=medicine)
+    lea, max_ = make.person("Lea"), make.person("Max")
+    make.appointment(lea, medicine, ends_on=make.day(0))
+    make.appointment(max_, medicine, ends_on=make.day(0))
+    make.appointment(max_, make.unit("Surgery"), starts_on=make.day(-1))
+    page = hold(pages, mailbox, wait, ada, lea, max_)
+    wait(days=1)
+    assert deliver(mailbox) == 1
+    assert [letter["To"] for letter in mailbox.letters] == [ada.email]
+    assert verbs()[-2:] == ["message.dropped", "message.dropped"]
+    pages.sign_in(make.account(Role.OFFICE))
+    found = states(pages.open(page.path))
+    assert (found["Lea"], found["Max"]) == ("Stopped", "Stopped")
+    assert found["Ada"].startswith("Sent")
+
+
+def test_a_letter_that_was_held_says_what_is_left_in_the_morning(
+    pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
+) -> None:
+    module = make.module(title="Listening")
+    make.requirement(module, make.module(title="Speaking"), title="Both")
+    ada = make.person("Ada", unit=medicine)
+    hold(pages, mailbox, wait, ada, has_tasks="y")
+    make.completion(ada, module)
+    wait(days=1)
+    assert deliver(mailbox) == 1
+    text = mailbox.letters[0].get_content()
+    assert f"As of {day(clock.today())}".replace("\N{NO-BREAK SPACE}", " ") in text
+    assert "Speaking" in text
+    assert "Listening" not in text
+
+
+def test_a_writer_whose_term_has_ended_sends_nothing_in_the_morning(
+    pages: Pages, medicine: Unit, mailbox: Mailbox, wait: Wait
+) -> None:
+    pages.sign_in(make.champion(medicine, ends_on=make.day(0), home=make.unit("Away")))
+    hold(pages, mailbox, wait, make.person("Ada", unit=medicine))
+    wait(days=1)
+    assert deliver(mailbox) == 0
+    assert db.session.scalars(select(Letter.state).order_by(Letter.id.desc())).first() is LetterState.STOPPED
+
+
+def test_of_two_messages_in_a_letter_the_one_that_holds_still_goes(
+    pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
+) -> None:
+    ada = make.person("Ada", unit=medicine)
+    hold(pages, mailbox, wait, ada)
+    pages.sign_in(make.champion(medicine, ends_on=make.day(0), home=make.unit("Away")))
+    write(pages, ada, subject="Third", text="Three.")
+    wait(days=1)
+    assert deliver(mailbox) == 1
+    assert mailbox.letters[0]["Subject"] == "Second"
+    assert "Three." not in mailbox.letters[0].get_content()
 
 
 def test_a_sign_in_link_is_never_held_back_nor_put_behind(

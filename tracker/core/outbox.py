@@ -3,17 +3,20 @@
 A letter is marked as on its way before the server is spoken to. When the worker dies in between, the letter may have
 been sent: it is shown so and never sent again by itself; a person decides.
 
-Letters of accounts (sign-in links) leave at once. Of letters of the programme an address gets one a day at most: what
-is written while one waits joins it, and what comes after one has gone is held until the next morning.
+Letters of accounts (sign-in links, and that a request has an answer) leave at once. Of letters of the programme an
+address gets one a day at most: what is written while one waits joins it, and what comes after one has gone is held
+until the next morning. It is looked at once more then, as people leave and finish overnight.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
+from flask import current_app
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, case, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,7 +38,8 @@ log = logging.getLogger(__name__)
 
 
 class LetterKind(StrEnum):
-    """Why a letter is written, the more urgent first in the order of the words."""
+    """Why a letter is written, the more urgent first in the order of the words: about what its reader did or asked for
+    herself, or because somebody of the programme writes to her."""
 
     ACCOUNT = "account"
     PROGRAMME = "programme"
@@ -83,6 +87,10 @@ class Letter(Base):
     taken_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+LookAgain = Callable[[Transaction, Letter], bool]
+"""Looks at a letter that was held overnight, just before it leaves: says it in today's words, and whether it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +199,23 @@ def _take() -> Letter | None:
             letter = _marked(tx, kind)
             if letter is None:  # another worker has it
                 return None
-            if not (kind is LetterKind.PROGRAMME and _has_had_one_today(tx, letter)):
+            if kind is LetterKind.PROGRAMME and _has_had_one_today(tx, letter):
+                letter.state, letter.attempts, letter.taken_at = LetterState.WAITING, letter.attempts - 1, None
+                letter.not_before = next_morning(tx.now)
+            elif kind is LetterKind.PROGRAMME and not _still_holds(tx, letter):
+                letter.state, letter.body, letter.taken_at = LetterState.STOPPED, "", None
+            else:
                 tx.session.expunge(letter)
                 return letter
-            letter.state, letter.attempts, letter.taken_at = LetterState.WAITING, letter.attempts - 1, None
-            letter.not_before = next_morning(tx.now)
     return None
+
+
+def _still_holds(tx: Transaction, letter: Letter) -> bool:
+    """Whether a letter of another day is still to go; whoever wrote it may put it into other words before."""
+    if clock.local(letter.written_at).date() == tx.today:
+        return True
+    look_again: LookAgain = current_app.extensions["look_again"]
+    return look_again(tx, letter)
 
 
 def _kind_due() -> LetterKind | None:

@@ -1,19 +1,21 @@
 """Send a message, stop it while it waits, and decide about letters that may have been sent."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 
 from flask import current_app
 from sqlalchemy import insert, select, update
 
-from tracker.core import audit, outbox
+from tracker.accounts.queries import account
+from tracker.core import audit, clock, outbox
 from tracker.core.actor import Actor, Right
 from tracker.core.config import Settings
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.outbox import Letter, LetterState
-from tracker.messages import letters, policy, texts
+from tracker.messages import letters, policy, queries, texts
+from tracker.messages.letters import Content
 from tracker.messages.models import Message, MessageRecipient
-from tracker.messages.plan import Draft, Plan, Recipient, plan
+from tracker.messages.plan import TIME_TO_STOP, Draft, Plan, plan
 
 
 class Changed(Conflict):
@@ -23,21 +25,21 @@ class Changed(Conflict):
 def send(actor: Actor, draft: Draft, form_key: str, fingerprint: str) -> int:
     """Put a message into the outbox for everybody who is to get it; its id. The same form sends once.
 
-    `fingerprint` is that of the plan that was looked at. Raises Changed if it is no longer true, Forbidden, or Invalid
-    where nobody would get it.
+    `fingerprint` is that of the plan that was looked at. The plan is made anew just before the transaction. Raises
+    Changed if it is no longer the same, Forbidden, or Invalid where nobody would get it.
     """
     _check_may_write(actor)
+    if (before := queries.sent_with(actor, form_key)) is not None:
+        return before
+    found = plan(actor, draft, clock.now())
+    if not found.recipients:
+        raise Invalid("people", "Nobody would get this")
+    if found.fingerprint != fingerprint:
+        raise Changed("Something has changed since you looked. Please look again before you send it.")
+    contents = _contents(draft, found)
     with transaction(actor) as tx:
         outbox.be_alone(tx)
-        before = select(Message.id).where(Message.form_key == form_key, Message.written_by == actor.account_id)
-        if (message_id := tx.session.scalar(before)) is not None:
-            return message_id
-        found = plan(actor, draft, tx.now)
-        if not found.recipients:
-            raise Invalid("people", "Nobody would get this")
-        if found.fingerprint != fingerprint:
-            raise Changed("Something has changed since you looked. Please look again before you send it.")
-        return _write(tx, draft, found, form_key)
+        return queries.sent_with(actor, form_key) or _write(tx, draft, found, contents, form_key)
 
 
 def stop(actor: Actor, message_id: int, person_id: int | None = None) -> int:
@@ -79,6 +81,44 @@ def leave(actor: Actor, message_id: int, person_id: int) -> None:
     _decide(actor, message_id, person_id, outbox.leave, "letter.left")
 
 
+def look_again(tx: Transaction, letter: Letter) -> bool:
+    """Before a letter leaves that was held overnight: say what each message in it says to its reader today, and drop
+    those that its writer could not write to her any more. Whether anything is left to send; of a letter that holds no
+    message nothing is known here, so it goes."""
+    rows = tx.session.execute(
+        select(MessageRecipient, Message)
+        .join(Message, Message.id == MessageRecipient.message_id)
+        .where(MessageRecipient.letter_id == letter.id, MessageRecipient.stopped_at.is_(None))
+        .order_by(MessageRecipient.id)
+    ).all()
+    if not rows:
+        return True
+    parts: list[tuple[Message, str]] = []
+    for recipient, message in rows:
+        text = _text_today(tx, message, recipient.person_id)
+        if text is None:
+            recipient.stopped_at, recipient.text = tx.now, ""
+            audit.record(tx, "message.dropped", "message", message.id, after={"person_id": recipient.person_id})
+        else:
+            recipient.text = text
+            parts.append((message, text))
+    if parts:
+        content = texts.letter(parts, _public_url())
+        letter.subject, letter.body, letter.reply_to = content.subject, content.body, content.reply_to
+    tx.session.flush()
+    return bool(parts)
+
+
+def _text_today(tx: Transaction, message: Message, person_id: int) -> str | None:
+    """What somebody reads of a message today; none where its writer may not write to her now, or she has no post."""
+    writer = account(message.written_by, tx.today)
+    if writer is None or not writer.actor.has(Right.PEOPLE_WRITE_TO):
+        return None
+    draft = Draft((person_id,), message.subject, message.text, message.has_tasks, False, False)
+    found = plan(writer.actor, draft, tx.now).recipients
+    return found[0].text if found else None
+
+
 def _decide(actor: Actor, message_id: int, person_id: int, deed: Callable[[Transaction, int], None], verb: str) -> None:
     _check_may_write(actor)
     with transaction(actor) as tx:
@@ -111,7 +151,18 @@ def _letter_of(tx: Transaction, actor: Actor, message_id: int, person_id: int) -
 # Writing
 
 
-def _write(tx: Transaction, draft: Draft, found: Plan, form_key: str) -> int:
+def _contents(draft: Draft, found: Plan) -> dict[str, Content]:
+    """What a letter to each address says that holds this message alone. Put together before the transaction: thousands
+    of letters take seconds, for which nobody else could write."""
+    message = Message(subject=draft.subject, reply_to=found.writer.reply_to)
+    parts: dict[str, list[tuple[Message, str]]] = {}
+    for one in found.recipients:
+        parts.setdefault(one.address, []).append((message, one.text))
+    site = _public_url()
+    return {address: texts.letter(said, site) for address, said in parts.items()}
+
+
+def _write(tx: Transaction, draft: Draft, found: Plan, contents: Mapping[str, Content], form_key: str) -> int:
     message = Message(
         form_key=form_key,
         written_by=tx.actor.account_id,
@@ -124,29 +175,19 @@ def _write(tx: Transaction, draft: Draft, found: Plan, form_key: str) -> int:
     )
     tx.session.add(message)
     tx.flush("This message has been sent already.")
-    letter_ids = _letters(tx, found.recipients)
+    slots = letters.slots(contents.keys(), tx.now + TIME_TO_STOP, tx.now)
+    joined = {address: slot.letter_id for address, slot in slots.items() if slot.letter_id is not None}
+    letters.put_off(tx, [(letter_id, slots[address].not_before) for address, letter_id in joined.items()])
+    new = [(address, slot.not_before, contents[address]) for address, slot in slots.items() if slot.letter_id is None]
+    letter_ids = joined | letters.add(tx, new)
     rows = [
-        {
-            "message_id": message.id,
-            "person_id": one.person_id,
-            "letter_id": letter_ids[one.address],
-            "text": one.text,
-        }
+        {"message_id": message.id, "person_id": one.person_id, "letter_id": letter_ids[one.address], "text": one.text}
         for one in found.recipients
     ]
     tx.session.execute(insert(MessageRecipient), rows)
-    _compose(tx, letter_ids.values())
+    _compose(tx, joined.values())
     audit.record(tx, "message.sent", "message", message.id, after={"people": len(rows), "has_tasks": draft.has_tasks})
     return message.id
-
-
-def _letters(tx: Transaction, recipients: Iterable[Recipient]) -> dict[str, int]:
-    """The letter for each address: one that waits, or a new one."""
-    slots = {one.address: one.slot for one in recipients}
-    joined = {address: slot.letter_id for address, slot in slots.items() if slot.letter_id is not None}
-    letters.put_off(tx, [(letter_id, slots[address].not_before) for address, letter_id in joined.items()])
-    new = {address: slot.not_before for address, slot in slots.items() if slot.letter_id is None}
-    return joined | letters.add(tx, new)
 
 
 def _compose(tx: Transaction, letter_ids: Collection[int]) -> None:
@@ -160,8 +201,11 @@ def _compose(tx: Transaction, letter_ids: Collection[int]) -> None:
     )
     for letter_id, message, text in tx.session.execute(query):
         parts[letter_id].append((message, text))
-    settings: Settings = current_app.config["SETTINGS"]
-    letters.fill(
-        tx, [(letter_id, texts.letter(said, settings.public_url)) for letter_id, said in parts.items() if said]
-    )
+    site = _public_url()
+    letters.fill(tx, [(letter_id, texts.letter(said, site)) for letter_id, said in parts.items() if said])
     letters.stop(tx, [letter_id for letter_id, said in parts.items() if not said])
+
+
+def _public_url() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url

@@ -1,6 +1,6 @@
 """The letters of messages in the outbox: when one leaves, what it joins, what it holds."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,20 +49,22 @@ def _slot(waiting: Any | None, earliest: datetime, now: datetime, *, is_late: bo
     return Slot(at, waiting.id if waiting else None, is_late)
 
 
-def add(tx: Transaction, leaving: Mapping[str, datetime]) -> dict[str, int]:
-    """Put empty letters of the programme into the outbox, by address with their first moments; their ids by address."""
+def add(tx: Transaction, new: Iterable[tuple[str, datetime, Content]]) -> dict[str, int]:
+    """Put letters of the programme into the outbox, by address with their first moments and what they say; their ids by
+    address."""
     values = [
         {
             "kind": LetterKind.PROGRAMME,
             "address": address,
-            "subject": "",
-            "body": "",
+            "reply_to": content.reply_to,
+            "subject": content.subject,
+            "body": content.body,
             "state": LetterState.WAITING,
             "written_at": tx.now,
             "not_before": not_before,
             "attempts": 0,
         }
-        for address, not_before in leaving.items()
+        for address, not_before, content in new
     ]
     if not values:
         return {}

@@ -183,7 +183,12 @@ def unsure(actor: Actor, limit: int = 20) -> list[Unsure]:
 
 def number_unsure(actor: Actor) -> int:
     """How many letters wait for the actor to decide, since they may have been sent."""
-    return db.session.scalar(_unsure(actor, func.count())) or 0
+    return db.session.scalar(unsure_in_short(actor)) or 0
+
+
+def unsure_in_short(actor: Actor) -> Select[int]:
+    """The same number, for a statement that asks for more."""
+    return _unsure(actor, func.count())
 
 
 def _unsure(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
