@@ -1,7 +1,9 @@
 """Answering: with words, by granting or declining; what that changes; once, and never one's own."""
 
+import re
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.requests.conftest import (
     World,
@@ -20,13 +22,17 @@ from tests.requests.conftest import (
 )
 from tests.support import make
 from tests.support.pages import Pages
+from tracker.accounts.models import Account
+from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.core.outbox import Letter, LetterKind
 from tracker.progress.models import Waiver
 from tracker.requests import commands
 from tracker.requests.commands import Answer
 from tracker.requests.rules import State
+from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 def test_a_dispute_is_answered_with_words(world: World, pages: Pages) -> None:
@@ -234,3 +240,34 @@ def test_nobody_answers_her_own(world: World, pages: Pages) -> None:
         with pytest.raises(Forbidden):
             commands.answer(actor_of(account), request_id, Answer(State.ANSWERED, "Yes"))
         pages.post("requests.withdraw", request_id=request_id)
+
+
+def test_whoever_asked_is_written_to_and_the_letter_says_nothing_of_it(world: World, pages: Pages) -> None:
+    request_id = ask_for_waiver(pages)
+    pages.sign_in(world.office)
+    page = pages.get("requests.request", request_id=request_id)
+    pages.submit(page, outcome="declined", answer="Not while you are here.")
+    db.session.rollback()
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.address, letter.kind) == (world.learner.email, LetterKind.ACCOUNT)
+    assert letter.subject == f"Your request of {day(clock.today())} has an answer".replace(NO_BREAK_SPACE, " ")
+    assert letter.body.startswith("Dear Ada Asked,\n")
+    link = re.search(r"http://localhost(/requests/\d+)\n", letter.body)
+    assert link is not None
+    for word in ("waiver", "abroad", "course", "declined", "Not while", "Olive"):
+        assert word.lower() not in f"{letter.subject} {letter.body}".lower()
+    db.session.rollback()
+    pages.sign_in(world.learner)
+    assert "Not while you are here." in pages.open(link[1]).text
+
+
+def test_no_letter_goes_where_nothing_is_answered_or_nobody_signs_in(world: World, pages: Pages) -> None:
+    request_id = ask_to_dispute(pages)
+    pages.submit(pages.get("requests.request", request_id=request_id), "Withdraw it")
+    other = ask_to_dispute(pages)
+    with make.transaction() as tx:
+        tx.session.execute(delete(Account).where(Account.id == world.learner.id))
+    pages.sign_in(world.champion)
+    pages.submit(pages.get("requests.request", request_id=other), answer="We found it.")
+    db.session.rollback()
+    assert db.session.scalars(select(Letter)).all() == []

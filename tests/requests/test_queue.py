@@ -61,6 +61,40 @@ def test_it_is_narrowed_by_kind_and_state(world: World, pages: Pages) -> None:
     assert pages.get("requests.queue", query={"kind": "odd", "state": "odd"}).errors
 
 
+def test_what_one_can_answer_comes_first_where_everything_is_shown(world: World, pages: Pages) -> None:
+    answered, taken_back = ask_to_dispute(pages), ask_to_dispute(pages)
+    pages.submit(pages.get("requests.request", request_id=taken_back), "Withdraw it")
+    first, second = ask_for_waiver(pages), ask_to_dispute(pages)
+    pages.sign_in(world.office)
+    pages.submit(pages.get("requests.request", request_id=answered), answer="We found it.")
+    page = pages.submit(pages.get("requests.queue"), "Show", state="")
+    assert page.texts(".lede p") == ["4 requests, what waits for you first."]
+    assert page.texts(".column-main h2") == ["Waits for you", "Settled"]
+    order = [int(str(a["href"]).rsplit("/", 1)[1]) for a in page.html.select(".records a")]
+    assert order == [first, second, taken_back, answered]
+    assert page.texts(".records .status") == ["Waiting", "Waiting", "Withdrawn", "Answered"]
+    pages.sign_in(make.account(Role.AUDITOR))
+    assert pages.get("requests.queue", query={"state": ""}).texts(".column-main h2")[0] == "Waits for an answer"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"state": "declined"}, "No request was declined."),
+        ({"state": "granted", "kind": "waiver"}, "No request of this kind was granted."),
+        ({"kind": "waiver"}, "No request of this kind waits."),
+        ({"state": ""}, "No request has come in yet."),
+    ],
+)
+def test_an_empty_queue_says_what_there_is_none_of(
+    world: World, pages: Pages, query: dict[str, str], words: str
+) -> None:
+    pages.sign_in(world.office)
+    page = pages.get("requests.queue", query=query)
+    assert words in page.text
+    assert page.link("See what waits") == "/requests"
+
+
 def test_it_comes_oldest_first_and_in_pages(world: World, pages: Pages) -> None:
     dispute_by(world, 27)
     pages.sign_in(world.champion)
@@ -119,3 +153,20 @@ def test_requests_go_with_the_facts_they_are_about(world: World, pages: Pages, t
     dump(tmp_path / "out")
     load(make.by(), tmp_path / "out", replace=True)
     assert db.session.scalar(select(func.count()).select_from(Request)) == 0
+
+
+def test_a_hand_over_counts_what_waits_in_that_unit_alone(world: World, pages: Pages) -> None:
+    ask_to_dispute(pages)
+    surgery = make.unit("Surgery", code="SURG")
+    theatre = make.unit("Theatre", parent=surgery)
+    pages.sign_in(make.learner(theatre))
+    ask_to_dispute(pages)
+    both = make.champion(world.unit, surgery, home=make.unit("Away"))
+    pages.sign_in(both)
+    actor = actor_of(both)
+    commands.ask(actor, Asked(Kind.MISSING, name="Mia Missing", unit_id=surgery.id))
+    for code in ("MED", "SURG"):
+        assert "1 request waits for your answer here." in pages.get("dashboards.handover", code=code).text
+    pages.sign_in(world.office)
+    assert "1 request waits for your answer here." in pages.get("dashboards.handover", code="MED").text
+    assert "2 requests wait for your answer here." in pages.get("dashboards.handover", code="SURG").text

@@ -17,7 +17,7 @@ from tracker.people.models import Person
 from tracker.progress.commands import completions, waivers
 from tracker.progress.commands.completions import Statement
 from tracker.progress.queries.catalogue import catalogue
-from tracker.requests import policy, queries
+from tracker.requests import letters, policy, queries
 from tracker.requests.models import Request
 from tracker.requests.rules import (
     MAKES_COMPLETION,
@@ -115,7 +115,8 @@ def withdraw(actor: Actor, request_id: int) -> None:
 
 
 def answer(actor: Actor, request_id: int, given: Answer) -> None:
-    """Answer a request, and record what that grants. Raises NotFound, Forbidden, Conflict or Invalid."""
+    """Answer a request, record what that grants, and write to whoever asked that there is an answer. Raises NotFound,
+    Forbidden, Conflict or Invalid."""
     with transaction(actor) as tx:
         row = _locked(tx, policy.get_for_answer(actor, request_id))
         if given.outcome not in outcomes_of(row.kind):
@@ -125,6 +126,7 @@ def answer(actor: Actor, request_id: int, given: Answer) -> None:
         made = _grant(tx, row, given) if given.outcome is State.GRANTED else {}
         answered = {"answer": given.words, "answered_at": tx.now, "answered_by": actor.account_id}
         _settle(tx, row, state=given.outcome, **answered, **made)
+        letters.tell_asker(tx, row)
 
 
 # Asking

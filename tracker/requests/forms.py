@@ -338,7 +338,7 @@ class QueueFilter(FilterForm):
     """What narrows the queue."""
 
     kind = Select("About", blank="Everything", coerce=Kind)
-    state = Select("State", blank=None, coerce=State)
+    state = Select("State", blank="Any state", coerce=State)
 
     def __init__(self, kinds: Sequence[ChoiceLike], states: Sequence[ChoiceLike]) -> None:
         super().__init__(state=State.WAITING)

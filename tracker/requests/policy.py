@@ -4,6 +4,8 @@ Everybody sees her own. The office and the auditor see all. A champion sees disp
 units, about what champions see with names.
 """
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from tracker.core.actor import Actor, Right
@@ -42,6 +44,12 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
     if not actor.has(Right.REQUESTS_ANSWER):
         return false()
     return and_(Request.state == State.WAITING, of_others(actor))
+
+
+def concerns_unit(unit_id: int, today: date) -> ColumnElement[bool]:
+    """What people ask whose home is in the unit or below it, and what is reported about these units."""
+    at_home = people_at_home_in([unit_id], today).where(Appointment.person_id == Request.asker_id)
+    return or_(at_home.exists(), Request.unit_id.in_(lies_under([unit_id], today)))
 
 
 def words_shown_to(actor: Actor) -> ColumnElement[bool]:

@@ -96,6 +96,13 @@ def number_waiting(actor: Actor) -> int:
     return _count(policy.waits_for(actor)) if actor.has(Right.REQUESTS_ANSWER) else 0
 
 
+def number_waiting_in(actor: Actor, unit_id: int) -> int:
+    """How many of them come from people at home in a unit today, or report something about it."""
+    if not actor.has(Right.REQUESTS_ANSWER):
+        return 0
+    return _count(and_(policy.waits_for(actor), policy.concerns_unit(unit_id, actor.today)))
+
+
 def own_waiting(actor: Actor) -> int:
     """How many requests of the actor's own wait for somebody else."""
     return _count(and_(policy.own(actor), Request.state == State.WAITING))
@@ -103,13 +110,19 @@ def own_waiting(actor: Actor) -> int:
 
 def mine(actor: Actor, number: int) -> Page[RequestLine]:
     """What the actor asked herself, the latest first: two statements. A page past the last is the last."""
-    return _page(actor, policy.own(actor), number, latest_first=True)
+    return _page(actor, policy.own(actor), number, (Request.asked_at.desc(), Request.id.desc()))
 
 
-def queue(actor: Actor, *, kind: Kind | None, state: State, number: int) -> Page[RequestLine]:
-    """What others asked, as far as the actor may read it: what waits oldest first, all else latest first."""
-    wanted = and_(policy.of_others(actor), Request.state == state, Request.kind == kind if kind else Request.id > 0)
-    return _page(actor, wanted, number, latest_first=state is not State.WAITING)
+def queue(actor: Actor, *, kind: Kind | None, state: State | None, number: int) -> Page[RequestLine]:
+    """What others asked, as far as the actor may read it: what waits first and the oldest of it first, then all else,
+    the latest first."""
+    return _page(actor, _asked_by_others(actor, kind, state), number, _waiting_first())
+
+
+def whole_queue(actor: Actor, *, kind: Kind | None, state: State | None) -> list[RequestLine]:
+    """The same without pages, for a file: one statement."""
+    query = _lines(actor).where(_asked_by_others(actor, kind, state)).order_by(*_waiting_first())
+    return [_line(row) for row in db.session.execute(query)]
 
 
 def request_view(actor: Actor, request_id: int) -> RequestView:
@@ -177,6 +190,15 @@ def units_championed(actor: Actor) -> list[UnitView]:
 # What they share
 
 
+def _asked_by_others(actor: Actor, kind: Kind | None, state: State | None) -> ColumnElement[bool]:
+    wanted = [policy.of_others(actor)]
+    if kind is not None:
+        wanted.append(Request.kind == kind)
+    if state is not None:
+        wanted.append(Request.state == state)
+    return and_(*wanted)
+
+
 def _own_record(actor: Actor, wanted: ColumnElement[bool]) -> OwnRecord:
     query = (
         select(Completion.id, Completion.course, Completion.completed_on, CompletionEntry.entered_at)
@@ -193,10 +215,17 @@ def _count(wanted: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(Request).where(wanted)) or 0
 
 
-def _page(actor: Actor, wanted: ColumnElement[bool], number: int, *, latest_first: bool) -> Page[RequestLine]:
+def _waiting_first() -> Sequence[ColumnElement[Any]]:
+    is_waiting = Request.state == State.WAITING
+    oldest_first = (case((is_waiting, Request.asked_at)), case((is_waiting, Request.id)))
+    return (case((is_waiting, 0), else_=1), *oldest_first, Request.asked_at.desc(), Request.id.desc())
+
+
+def _page(
+    actor: Actor, wanted: ColumnElement[bool], number: int, order: Sequence[ColumnElement[Any]]
+) -> Page[RequestLine]:
     total = _count(wanted)
     number = nearest(number, total, ROWS_A_PAGE)
-    order = (Request.asked_at.desc(), Request.id.desc()) if latest_first else (Request.asked_at, Request.id)
     query = _lines(actor).where(wanted).order_by(*order).limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE)
     return Page([_line(row) for row in db.session.execute(query)], number, total, ROWS_A_PAGE)
 

@@ -16,7 +16,7 @@ from tracker.dashboards.queries.handover import handover as handover_of
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.coverage import period
-from tracker.requests.queries import number_waiting
+from tracker.requests.queries import number_waiting_in
 from tracker.terms.queries import say
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -51,7 +51,7 @@ def handover(code: str) -> ResponseReturnValue:
         changing=lines.changing(found.standing),
         asked=list(lines.asked_lines(found.standing)),
         rounded=lines.rounded(found.standing.asked),
-        waiting=list(_waiting(who, claims, on)),
+        waiting=list(_waiting(who, found.standing.unit.id, claims, on)),
         steps=list(_steps(found, claims, on)),
         champions=lines.champion_lines(found.champions, found.standing.path),
         contacts=found.contacts,
@@ -63,14 +63,14 @@ def _claims(who: Actor, found: Handover, on: date) -> int:
     return found.standing.waiting if who.has(Right.CLAIMS_DECIDE) and on == who.today else 0
 
 
-def _waiting(who: Actor, claims: int, on: date) -> Iterator[Step]:
+def _waiting(who: Actor, unit_id: int, claims: int, on: date) -> Iterator[Step]:
     """How much waits for a decision, never what or whose."""
     words = "completion waits" if claims == 1 else "completions wait"
     if claims:
         yield Step(f"{count(claims)} {words} to be verified here.", ("All claims", url_for("claims.waiting")))
-    if on == who.today and (requests := number_waiting(who)):
+    if on == who.today and (requests := number_waiting_in(who, unit_id)):
         words = "request waits" if requests == 1 else "requests wait"
-        text = f"{count(requests)} {words} for your answer, in all your units."
+        text = f"{count(requests)} {words} for your answer here."
         yield Step(text, ("All requests", url_for("requests.queue")))
 
 

@@ -6,7 +6,9 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
+from tracker.core.clock import local
 from tracker.core.errors import Conflict, Forbidden
+from tracker.core.spreadsheets import Table
 from tracker.progress.queries import records
 from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.progress.queries.changes import changed_by_verifying
@@ -20,8 +22,13 @@ from tracker.requests.routes.blueprint import bp
 from tracker.requests.routes.wording import ChangeLine
 from tracker.requests.rules import MAKES_COMPLETION, Kind, State, outcomes_of
 from tracker.web.access import actor, needs, needs_any
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
+QUEUE_HEADER = (
+    *("request", "kind", "state", "asked_at", "asked_by", "home", "about", "module", "requirement", "course"),
+    *("name", "words"),
+)
 OUTCOMES = {
     State.GRANTED: ("Grant it", "It takes effect at once."),
     State.DECLINED: ("Decline it", "Nothing changes; the person who asked reads why."),
@@ -32,27 +39,53 @@ DONE = {State.ANSWERED: "Answered", State.GRANTED: "Granted", State.DECLINED: "D
 @bp.route("/requests")
 @needs(Right.REQUESTS_READ)
 def queue() -> ResponseReturnValue:
-    """What others ask, the one that waits longest first."""
+    """What others ask, the one that waits longest first, and after that what is settled, where that is asked for."""
     who = actor()
+    form, kind, state = _narrowed()
+    found = queries.queue(who, kind=kind, state=state, number=request.args.get("page", 1, type=int))
+    may_answer = who.has(Right.REQUESTS_ANSWER)
+    return page(
+        "requests/queue.html",
+        form=form,
+        found=found,
+        answer=wording.queue_answer(found, state, who.today, may_answer=may_answer),
+        groups=list(wording.queue_groups(found, state, who.today, may_answer=may_answer)),
+        nothing=wording.nothing_in_queue(state, kind),
+        is_narrowed=kind is not None or state is not State.WAITING,
+        own=queries.own_waiting(who),
+        sees_all=who.has(Right.RECORDS_READ_ALL),
+        may_ask=who.has(Right.REQUESTS_ASK),
+        page_url=lambda number: url_for(".queue", kind=kind, state=state or "", page=number),
+        csv_url=url_for(".queue_csv", kind=kind, state=state or ""),
+    )
+
+
+@bp.route("/requests.csv")
+@bp.route("/requests.xlsx", endpoint="queue_xlsx")
+@needs(Right.REQUESTS_READ)
+def queue_csv() -> ResponseReturnValue:
+    """The same as a file, all of it."""
+    who = actor()
+    _, kind, state = _narrowed()
+    about = (("as_of", who.today), ("filter_kind", kind or ""), ("filter_state", state or ""))
+    rows = (
+        (
+            *(one.id, one.kind.value, one.state.value, local(one.asked_at), one.asker, one.home, one.person),
+            *(one.module, one.requirement, one.course, one.name, one.words),
+        )
+        for one in queries.whole_queue(who, kind=kind, state=state)
+    )
+    return table_file(Table("Requests", about, QUEUE_HEADER, rows), f"requests {who.today}")
+
+
+def _narrowed() -> tuple[QueueFilter, Kind | None, State | None]:
+    """What the address asks for of the queue: what waits, unless it says otherwise."""
     form = QueueFilter(
         [(kind, words.name) for kind, words in wording.KINDS.items()],
         [(state, word) for state, (_, word) in wording.STATES.items()],
     )
     form.validate()
-    state, kind = form.state.value or State.WAITING, form.kind.value
-    found = queries.queue(who, kind=kind, state=state, number=request.args.get("page", 1, type=int))
-    return page(
-        "requests/queue.html",
-        form=form,
-        found=found,
-        answer=wording.queue_answer(found, state, who.today, may_answer=who.has(Right.REQUESTS_ANSWER)),
-        rows=[wording.queue_row(line, who.today) for line in found.items],
-        is_narrowed=kind is not None or state is not State.WAITING,
-        own=queries.own_waiting(who),
-        sees_all=who.has(Right.RECORDS_READ_ALL),
-        may_ask=who.has(Right.REQUESTS_ASK),
-        page_url=lambda number: url_for(".queue", kind=kind, state=state, page=number),
-    )
+    return form, form.kind.value, State.WAITING if form.state.errors else form.state.value
 
 
 @bp.route("/requests/<int:request_id>", methods=["GET", "POST"], endpoint="request")

@@ -1,6 +1,6 @@
 """How requests read on pages: kinds, states, facts and lists. Pure words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -143,9 +143,37 @@ def waits(line: RequestLine, today: date) -> str:
     return f"for {plural(days, 'day', 'days')}" if days > 0 else "since today"
 
 
-def queue_answer(found: Page[RequestLine], state: State, today: date, *, may_answer: bool) -> str:
+def queue_groups(
+    found: Page[RequestLine], state: State | None, today: date, *, may_answer: bool
+) -> Iterator[tuple[str | None, list[Row]]]:
+    """The lines of the queue: where it holds several states, what waits under a heading of its own, and all else."""
+    if state is not None:
+        yield None, [queue_row(line, today) for line in found.items]
+        return
+    waiting = [queue_row(line, today) for line in found.items if line.is_waiting]
+    settled = [queue_row(line, today) for line in found.items if not line.is_waiting]
+    if waiting:
+        yield "Waits for you" if may_answer else "Waits for an answer", waiting
+    if settled:
+        yield "Settled", settled
+
+
+def nothing_in_queue(state: State | None, kind: Kind | None) -> str:
+    """That nothing is found, in a sentence."""
+    if state is State.WAITING:
+        return "No request of this kind waits." if kind else "No request waits."
+    about = " of this kind" if kind else ""
+    became = "has come in yet" if state is None else f"was {STATES[state][1].lower()}"
+    return f"No request{about} {became}."
+
+
+def queue_answer(found: Page[RequestLine], state: State | None, today: date, *, may_answer: bool) -> str:
     """What the queue holds, in a sentence."""
     whom = " for you" if may_answer else ""
+    if state is None and not found.total:
+        return nothing_in_queue(None, None)
+    if state is None:
+        return f"{plural(found.total, 'request', 'requests')}, what waits{whom} first."
     if state is not State.WAITING:
         return f"{plural(found.total, 'request', 'requests')} {STATES[state][1].lower()}."
     if not found.total:
