@@ -204,3 +204,32 @@ def test_a_filter_of_a_unit_out_of_sight_is_not_offered(pages: Pages, app: Flask
         for term in tx.session.query(Champion).filter_by(unit_id=surgery.id):
             term.starts_on, term.ends_on = make.day(50), make.day(2)
     assert "Surgeons" not in listed(pages).text
+
+
+def test_a_filter_gets_another_name(pages: Pages, medicine: Unit) -> None:
+    make.requirement(code="R")
+    keep(pages, listed(pages), "Ours")
+    keep(pages, listed(pages, category="faculty"), "Faculty")
+    form = pages.open(listed(pages).link("Rename Faculty"))
+    assert form.h1 == "Rename “Faculty”"
+    assert form.one("#name")["value"] == "Faculty"
+    for name, words in (("Ours", "You keep a filter of this name already."), ("", "Enter a name")):
+        assert words in pages.submit(form, name=name, status=422).text
+    renamed = pages.submit(form, name="Our faculty")
+    assert renamed.messages == ["The filter is called “Our faculty” now."]
+    assert names(renamed) == ["Ada", "Bo"]
+    assert renamed.link("Our faculty").endswith("category=faculty&sort=name")
+    db.session.remove()
+    assert trail.verbs()[-1] == "saved_filter.renamed"
+    assert "Our faculty" not in str(trail.everything())
+
+
+def test_nobody_renames_the_filter_of_somebody_else(pages: Pages, medicine: Unit) -> None:
+    make.requirement(code="R")
+    keep(pages, listed(pages), "Mine")
+    db.session.remove()
+    filter_id = db.session.query(SavedFilter.id).scalar()
+    db.session.remove()
+    pages.sign_in(make.champion(medicine))
+    pages.get("dashboards.rename_filter", filter_id=filter_id, status=404)
+    pages.post("dashboards.rename_filter", {"name": "Theirs"}, filter_id=filter_id, status=404)

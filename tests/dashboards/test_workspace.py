@@ -1,7 +1,9 @@
 """A champion's workspace: what needs her, where her units stand against target and gate, and what changed."""
 
+import csv
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
@@ -53,11 +55,11 @@ def test_it_is_where_a_champion_begins(pages: Pages, medicine: Unit) -> None:
 def test_it_says_how_far_the_target_is(pages: Pages, medicine: Unit) -> None:
     module_for(4, 1, medicine)
     assert len(rows(pages.get("dashboards.start"))[0]) == 2
-    there = set_target(make.by(), "MED", "YEARLY", 75)
+    target = set_target(make.by(), "MED", "YEARLY", 75)
     line = rows(pages.get("dashboards.start"))[0]
     assert line[1] == "25 % 1 of 4"
     assert line[2] == "75 % 2 people to go"
-    change_target(make.by(), "MED", there, 25, starts_on=None, ends_on=None)
+    change_target(make.by(), "MED", target, 25, starts_on=None, ends_on=None)
     assert rows(pages.get("dashboards.start"))[0][2] == "25 % reached"
 
 
@@ -150,4 +152,17 @@ def test_it_asks_as_often_for_many_units_as_for_one(pages: Pages, medicine: Unit
     after = asked_by(pages, "/units/MED/what-if")
     pages.sign_in(make.champion(medicine, *others, home=make.unit("Home")))
     assert (asked_by(pages, "/units"), after) == before
-    assert before[0] <= 24
+    assert before[0] <= 12
+
+
+def test_the_figures_come_as_a_file(pages: Pages, medicine: Unit) -> None:
+    module_for(4, 1, medicine, due={"date": make.day(2)})
+    set_target(make.by(), "MED", "YEARLY", 75)
+    path = pages.get("dashboards.start").link("Download these figures as CSV")
+    (row,) = csv.DictReader(StringIO(pages.download(path).get_data(as_text=True)))
+    assert (row["unit"], row["requirement"], row["satisfied"], row["denominator"]) == ("MED", "YEARLY", "1", "4")
+    assert (row["rate"], row["overdue"], row["target_percent"], row["satisfied_before"]) == ("0.2500", "3", "75", "")
+    assert row["as_of"] == make.day(0).isoformat()
+    pages.submit(pages.get("dashboards.start"), SEEN)
+    (row,) = csv.DictReader(StringIO(pages.download(path).get_data(as_text=True)))
+    assert (row["satisfied_before"], row["denominator_before"]) == ("1", "4")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.champions import policy, rules
@@ -28,7 +28,7 @@ from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers, people_at_home_in
 from tracker.terms.queries import word
 from tracker.units.models import UnitPath, UnitSpan
-from tracker.units.queries import UnitView, holds_on, unit_views
+from tracker.units.queries import UnitView, holds_on
 from tracker.web.templating import day as in_words
 from tracker.web.templating import sentence_list
 
@@ -140,7 +140,12 @@ def _terms(wanted: ColumnElement[bool]) -> list[Term]:
 
 
 def _heads(wanted: ColumnElement[bool]) -> list[Term]:
-    rows = db.session.execute(
+    return [Term(*row) for row in db.session.execute(_heads_of(wanted))]
+
+
+def _heads_of(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The columns of terms themselves, without what belongs to them."""
+    return (
         select(
             *(Champion.id, Person.id, _name(), Person.email, Champion.unit_id),
             *(Champion.kind, Champion.fte, Champion.starts_on, Champion.ends_on),
@@ -149,7 +154,6 @@ def _heads(wanted: ColumnElement[bool]) -> list[Term]:
         .where(wanted, is_own_term())
         .order_by(Champion.kind, Champion.starts_on, Champion.id)
     )
-    return [Term(*row) for row in rows]
 
 
 def _approvals(ids: Sequence[int]) -> dict[int, list[Approval]]:
@@ -208,11 +212,39 @@ def _name() -> ColumnElement[str]:
 # What is lacking
 
 
-def coverage_warnings(unit_ids: Collection[int], today: date) -> Sequence[CoverageWarning]:
-    """What these very units lack on a day, unit by unit, the most urgent first: seven statements, whatever their
+def coverage_warnings(units: Sequence[UnitView], today: date) -> list[CoverageWarning]:
+    """What these very units lack on a day, in their order, the most urgent first: two statements, whatever their
     number. Who asks has found out that the actor may see them."""
-    units = unit_views(unit_ids, today)
-    return warnings_of(units, terms_in([unit.id for unit in units]), today)
+    return warnings_of(units, _terms_in_short([unit.id for unit in units]), today)
+
+
+def _terms_in_short(unit_ids: Collection[int]) -> list[Term]:
+    """All terms of these units with what a lack shows by, approvals and certificates: one statement."""
+    rows = db.session.execute(
+        _heads_of(Champion.unit_id.in_(unit_ids))
+        .add_columns(TermApproval.kind, TermApproval.approved_by, TermApproval.approved_on, TermApproval.note)
+        .add_columns(TermCertificate.id, Module.title, TermCertificate.certified_on)
+        .outerjoin(TermApproval, TermApproval.champion_id == Champion.id)
+        .outerjoin(TermCertificate, TermCertificate.champion_id == Champion.id)
+        .outerjoin(Module, Module.id == TermCertificate.module_id)
+    )
+    found: dict[int, Term] = {}
+    approvals: dict[int, dict[str, Approval]] = {}
+    certificates: dict[int, dict[int, Certificate]] = {}
+    for *head, kind, by, on, note, certificate_id, title, certified_on in rows:
+        term = found.setdefault(head[0], Term(*head))
+        if kind is not None:
+            approvals.setdefault(term.id, {})[kind] = Approval(kind, by, on, note)
+        if certificate_id is not None:
+            certificates.setdefault(term.id, {})[certificate_id] = Certificate(certificate_id, title, certified_on)
+    return [
+        replace(
+            term,
+            approvals=list(approvals.get(term.id, {}).values()),
+            certificates=list(certificates.get(term.id, {}).values()),
+        )
+        for term in found.values()
+    ]
 
 
 def warnings_of(units: Sequence[UnitView], terms: Iterable[Term], day: date) -> list[CoverageWarning]:

@@ -4,11 +4,12 @@ from sqlalchemy import func, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor
-from tracker.core.database import transaction
+from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, NotFound
 from tracker.dashboards.models import LastLook, SavedFilter, Seen
 
 MOST_FILTERS = 30
+NAME_IS_TAKEN = "You keep a filter of this name already."
 
 
 def keep_filter(actor: Actor, name: str, unit_code: str, query: str) -> int:
@@ -20,17 +21,21 @@ def keep_filter(actor: Actor, name: str, unit_code: str, query: str) -> int:
         if (tx.session.scalar(kept) or 0) >= MOST_FILTERS:
             raise Conflict(f"You keep {MOST_FILTERS} filters already. Remove one first.")
         row = SavedFilter(account_id=actor.account_id, name=name, unit_code=unit_code, query=query)
-        audit.add(tx, "saved_filter.kept", row, conflict="You keep a filter of this name already.")
+        audit.add(tx, "saved_filter.kept", row, conflict=NAME_IS_TAKEN)
         return row.id
 
 
 def forget_filter(actor: Actor, filter_id: int) -> None:
     """Remove a filter of one's own. Raises NotFound."""
     with transaction(actor) as tx:
-        own = select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.account_id == actor.account_id)
-        if (row := tx.session.scalar(own)) is None:
-            raise NotFound(f"filter {filter_id}")
-        audit.remove(tx, "saved_filter.removed", row)
+        audit.remove(tx, "saved_filter.removed", _own_filter(tx, filter_id))
+
+
+def rename_filter(actor: Actor, filter_id: int, name: str) -> None:
+    """Give a filter of one's own another name. Raises NotFound, or Conflict when the name is taken."""
+    with transaction(actor) as tx:
+        row = _own_filter(tx, filter_id)
+        audit.change(tx, "saved_filter.renamed", row, conflict=NAME_IS_TAKEN, name=name)
 
 
 def mark_seen(actor: Actor, seen: Seen) -> None:
@@ -40,3 +45,11 @@ def mark_seen(actor: Actor, seen: Seen) -> None:
     with transaction(actor) as tx:
         tx.session.merge(LastLook(account_id=actor.account_id, looked_on=tx.today, seen=seen))
         audit.record(tx, "figures.seen", "account", actor.account_id, after={"units": len(seen)})
+
+
+def _own_filter(tx: Transaction, filter_id: int) -> SavedFilter:
+    """A filter of the actor's own. Raises NotFound."""
+    own = select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.account_id == tx.actor.account_id)
+    if (row := tx.session.scalar(own)) is None:
+        raise NotFound(f"filter {filter_id}")
+    return row

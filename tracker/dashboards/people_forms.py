@@ -87,10 +87,15 @@ class PeopleFilter(FilterForm):
         return any(field.error for field in (self.category, self.role, self.joined))
 
 
-class KeepFilterForm(BaseForm):
-    """A name for the filter that a list stands narrowed by."""
+class FilterNameForm(BaseForm):
+    """A name for a filter that is kept."""
 
     name = TextInput("Name of this filter", required="a name", max_length=60)
+
+
+class KeepFilterForm(FilterNameForm):
+    """A name for the filter that a list stands narrowed by."""
+
     query = Hidden()
 
     def validate_query(self, field: Hidden) -> None:

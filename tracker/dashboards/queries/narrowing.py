@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.dashboards.models import SavedFilter
+from tracker.dashboards.queries import items, places
+from tracker.dashboards.queries.counting import Figures, figures
+from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.places import Place
+from tracker.dashboards.queries.sight import Cell, of_people
+from tracker.dashboards.rules import NOBODY
 from tracker.progress.policy import unit_visible_to
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import UnitView, holds_on, views_on
@@ -17,15 +24,15 @@ from tracker.units.queries import UnitView, holds_on, views_on
 PAIRS = text(
     """
     WITH RECURSIVE pairs(category, role) AS (
-        SELECT (SELECT min(category) FROM appointment),
+        SELECT (SELECT category FROM appointment ORDER BY category, role LIMIT 1),
                (SELECT role FROM appointment ORDER BY category, role LIMIT 1)
         UNION ALL
-        SELECT CASE WHEN EXISTS (SELECT 1 FROM appointment WHERE category = pairs.category AND role > pairs.role)
-                    THEN pairs.category
-                    ELSE (SELECT min(category) FROM appointment WHERE category > pairs.category) END,
-               COALESCE(
-                   (SELECT min(role) FROM appointment WHERE category = pairs.category AND role > pairs.role),
-                   (SELECT role FROM appointment WHERE category > pairs.category ORDER BY category, role LIMIT 1))
+        SELECT (SELECT category FROM appointment
+                WHERE (appointment.category, appointment.role) > (pairs.category, pairs.role)
+                ORDER BY category, role LIMIT 1),
+               (SELECT role FROM appointment
+                WHERE (appointment.category, appointment.role) > (pairs.category, pairs.role)
+                ORDER BY category, role LIMIT 1)
         FROM pairs WHERE pairs.category IS NOT NULL
     )
     SELECT category, role FROM pairs WHERE category IS NOT NULL
@@ -60,42 +67,105 @@ def kinds() -> Kinds:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """A unit on a day, and what anybody at home in it is asked, in the curriculum's order.
+
+    It knows the figures of what the actor may see by name; of all else `standings` says what may be said.
+    """
+
+    path: Sequence[Place]
+    asked: Sequence[RequirementView]
+    not_asked: Sequence[RequirementView]
+    totals: Figures
+
+    @property
+    def unit(self) -> UnitView:
+        """The unit itself."""
+        return self.path[-1].unit
+
+    def cell(self, requirement: RequirementView, item: ItemView) -> Cell | None:
+        """The figure of an item; none where nobody is asked for it, or where the actor may not see names."""
+        if requirement not in self.asked or not requirement.names_shown:
+            return None
+        figure = self.totals.get((self.unit.id, item.id), NOBODY)
+        return Cell(of_people(requirement, item, figure), figure)
+
+
+def here(actor: Actor, code: str, day: date) -> Here:
+    """What lists of a unit's people can be about: four statements. Raises NotFound, or NotThatDay."""
+    path = places.path_to(actor, code, day)
+    unit_id = path[-1].unit.id
+    every = items.requirements(actor)
+    totals = figures(
+        UnitPath.ancestor_id == unit_id, day, {item.id: one.horizon for one in every for item in one.items}
+    )
+    asked = [one for one in every if (unit_id, one.whole.id) in totals]
+    return Here(path, asked, [one for one in every if one not in asked], totals)
+
+
+@dataclass(frozen=True, slots=True)
 class Below:
-    """A unit below another, by code and name."""
+    """A unit and all units below it on a day, by name; `rows` are those of `units_below`."""
 
-    code: str
-    name: str
+    unit: UnitView
+    rows: Sequence[Any]
+
+    @property
+    def divisions(self) -> list[UnitView]:
+        """The units right below that the actor may open, by name."""
+        return [_view(row) for row in self.rows if row.parent_id == self.unit.id and row.is_visible]
+
+    def division(self, code: str) -> UnitView:
+        """A unit below, however far. Raises NotFound."""
+        for row in self.rows:
+            if row.code == code and row.is_visible and row.id != self.unit.id:
+                return _view(row)
+        raise NotFound(f"unit {code}")
+
+    def ids_under(self, unit_id: int) -> list[int]:
+        """The ids of one of these units and of all below that one."""
+        children: dict[int | None, list[int]] = {}
+        for row in self.rows:
+            children.setdefault(row.parent_id, []).append(row.id)
+        found = [unit_id]
+        for parent_id in found:
+            found.extend(children.get(parent_id, ()))
+        return found
 
 
-def divisions(actor: Actor, unit_id: int, day: date) -> list[Below]:
-    """The units right below one, as far as the actor may open them, by name."""
+def units_below(actor: Actor, place: Place, day: date) -> Below:
+    """A unit and all below it: one statement, or none where it says that there are none."""
+    if not place.has_children:
+        return Below(place.unit, [])
     rows = db.session.execute(
-        select(Unit.code, UnitSpan.name)
-        .join(UnitSpan, UnitSpan.unit_id == Unit.id)
-        .where(UnitSpan.parent_id == unit_id, holds_on(day), unit_visible_to(actor, Unit.id.expression))
+        views_on(day)
+        .add_columns(unit_visible_to(actor, Unit.id.expression).label("is_visible"))
+        .join(UnitPath, UnitPath.unit_id == Unit.id)
+        .where(UnitPath.ancestor_id == place.unit.id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
         .order_by(UnitSpan.name, Unit.code)
     )
-    return [Below(*row) for row in rows]
+    return Below(place.unit, rows.all())
 
 
-def division(actor: Actor, unit_id: int, code: str, day: date) -> UnitView:
-    """A unit that lies below another on a day. Raises NotFound."""
-    below = select(UnitPath.unit_id).where(
-        UnitPath.ancestor_id == unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day, UnitPath.depth > 0
-    )
-    seen = (Unit.code == code, Unit.id.in_(below), unit_visible_to(actor, Unit.id.expression))
-    if (row := db.session.execute(views_on(day).where(*seen)).one_or_none()) is None:
-        raise NotFound(f"unit {code}")
-    return UnitView(*row)
+def _view(row: Any) -> UnitView:
+    return UnitView(row.id, row.code, row.name, row.kind, row.parent_id)
 
 
 def kept_filters(actor: Actor) -> list[Kept]:
-    """The filters that the actor keeps, of units she may open today, by name: one statement where she keeps none."""
-    own = select(SavedFilter.id, SavedFilter.name, SavedFilter.unit_code, SavedFilter.query)
-    rows = db.session.execute(own.where(SavedFilter.account_id == actor.account_id).order_by(SavedFilter.name)).all()
-    if not rows:
-        return []
-    seen = (Unit.code.in_({row.unit_code for row in rows}), unit_visible_to(actor, Unit.id.expression))
-    units = [UnitView(*row) for row in db.session.execute(views_on(actor.today).where(*seen))]
-    names = {unit.code: unit.name for unit in units}
-    return [Kept(id_, name, code, names[code], query) for id_, name, code, query in rows if code in names]
+    """The filters that the actor keeps, of units she may open today, by name: one statement."""
+    rows = db.session.execute(
+        select(SavedFilter.id, SavedFilter.name, SavedFilter.unit_code, UnitSpan.name, SavedFilter.query)
+        .join(Unit, Unit.code == SavedFilter.unit_code)
+        .join(UnitSpan, and_(UnitSpan.unit_id == Unit.id, holds_on(actor.today)))
+        .where(SavedFilter.account_id == actor.account_id, unit_visible_to(actor, Unit.id.expression))
+        .order_by(SavedFilter.name)
+    )
+    return [Kept(*row) for row in rows]
+
+
+def kept_filter(actor: Actor, filter_id: int) -> Kept:
+    """One of them. Raises NotFound."""
+    for kept in kept_filters(actor):
+        if kept.id == filter_id:
+            return kept
+    raise NotFound(f"filter {filter_id}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, or_, select, true
 from sqlalchemy.orm import aliased
 
 from tracker.core.actor import Actor
@@ -93,7 +93,7 @@ class Listed:
 def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> Page[Listed]:
     """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
-    if wanted.item is not None and worked_out is None:
+    if wanted.item is not None and worked_out is None and not wanted.units:
         wanted = replace(wanted, units=_units_below(wanted))
     if worked_out is not None:
         stretches: Sequence[Stretch] = [(len(worked_out),)]
@@ -107,9 +107,7 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
     people = (
         worked_out[start : start + ROWS_A_PAGE] if worked_out is not None else _from(actor, wanted, start, stretches)
     )
-    ids = [person.id for person in people]
-    people = _with_homes(people, wanted.day, Appointment.person_id.in_(ids))
-    return Page(_with_spans(people, ids, wanted), number, total, ROWS_A_PAGE)
+    return Page(_with_details(people, wanted), number, total, ROWS_A_PAGE)
 
 
 def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
@@ -284,12 +282,17 @@ def _is_walk_shorter(wanted: Wanted, skipped: int, within: int) -> bool:
 
 
 def _along_names(actor: Actor, wanted: Wanted, keys: Iterable[tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The people of a stretch, found by walking along the names of all; each is looked up by herself (OFFSET 0)."""
+    """The people of a stretch, found by walking along the names of all; each is looked up by herself (OFFSET 0), first
+    where she is at home, which an index alone holds: that spares most of them the look at their spans."""
     query, person_id = _wanted(actor, wanted)
     is_she = and_(person_id == Person.id, _is_among(_stretched_by(wanted), keys))
     she = query.add_columns(Span.status, Span.due_on).where(is_she).correlate(Person).offset(0).lateral("she")
+    here = (covers(wanted.day), Appointment.person_id == Person.id, Appointment.unit_id.in_(wanted.units))
+    home = select(literal(1).label("here")).where(*here).correlate(Person).offset(0).lateral("home")
     return (
         select(Person.id, Person.identifier, Person.name, Person.email, she.c.status, she.c.due_on)
+        .select_from(Person)
+        .join(home, true())
         .join(she, true())
         .where(_matches(wanted.search) if wanted.search else true())
         .order_by(*BY_NAME)
@@ -362,32 +365,40 @@ def _place(person: Listed, unit: str, sort: str) -> tuple[Any, ...]:
 
 def _with_homes(people: Sequence[Listed], day: date, among: ColumnElement[bool]) -> list[Listed]:
     """The same people with where and as what they are at home on the day."""
-    rows = db.session.execute(
-        select(Appointment.person_id, UnitSpan.name, Appointment.category, Appointment.role)
-        .join(UnitSpan, and_(UnitSpan.unit_id == Appointment.unit_id, holds_on(day)))
-        .where(covers(day), among)
-    )
-    homes = {person_id: Home(*home) for person_id, *home in rows}
+    homes = {person_id: Home(*home) for person_id, *home in db.session.execute(_homes(day).where(among))}
     return [replace(person, home=homes.get(person.id)) for person in people]
 
 
-def _with_spans(people: Sequence[Listed], ids: Sequence[int], wanted: Wanted) -> list[Listed]:
-    """The same people with the other dates of the item, and of a whole requirement the modules each has left."""
-    if wanted.item is None or wanted.requirement is None:
-        return list(people)
-    is_whole = wanted.item is wanted.requirement.whole
-    titles = {item.id: item.title for item in wanted.requirement.modules} if is_whole else {}
+def _homes(day: date) -> Select[*tuple[Any, ...]]:
+    """(person, unit, category, role) of homes on the day."""
+    return (
+        select(Appointment.person_id, UnitSpan.name, Appointment.category, Appointment.role)
+        .join(UnitSpan, and_(UnitSpan.unit_id == Appointment.unit_id, holds_on(day)))
+        .where(covers(day))
+    )
+
+
+def _with_details(people: Sequence[Listed], wanted: Wanted) -> list[Listed]:
+    """The people of a page with their homes, the other dates of the item, and of a whole requirement the modules each
+    has left."""
+    titles: dict[int, str] = {}
+    if wanted.requirement is not None and wanted.item is wanted.requirement.whole:
+        titles = {item.id: item.title for item in wanted.requirement.modules}
+    homes: dict[int, Home] = {}
     dates: dict[int, tuple[date | None, date | None]] = {}
     left: dict[int, list[str]] = {}
-    for person_id, item_id, status, satisfied_on, expires_on in _spans(ids, [wanted.item.id, *titles], wanted):
-        if item_id == wanted.item.id:
+    for person_id, home, item_id, status, satisfied_on, expires_on in _details(people, titles, wanted):
+        homes[person_id] = home
+        if item_id in titles:
+            if status not in (Status.SATISFIED, Status.WAIVED):
+                left.setdefault(person_id, []).append(titles[item_id])
+        else:
             dates[person_id] = satisfied_on, expires_on
-        elif status not in (Status.SATISFIED, Status.WAIVED):
-            left.setdefault(person_id, []).append(titles[item_id])
     nothing = (None, None)
     return [
         replace(
             person,
+            home=homes.get(person.id),
             satisfied_on=dates.get(person.id, nothing)[0],
             expires_on=dates.get(person.id, nothing)[1],
             left=tuple(left.get(person.id, ())),
@@ -396,21 +407,29 @@ def _with_spans(people: Sequence[Listed], ids: Sequence[int], wanted: Wanted) ->
     ]
 
 
-def _spans(ids: Sequence[int], items: Sequence[int], wanted: Wanted) -> Iterable[Sequence[Any]]:
-    """(person, item, status, satisfied on, expires on) of these people on the day."""
+def _details(people: Sequence[Listed], modules: Iterable[int], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    """(person, home, item, status, satisfied on, expires on) of the item wanted and of these modules: one statement.
+    Of somebody without any there is one row, without an item."""
+    ids = [person.id for person in people]
+    items = [] if wanted.item is None else [wanted.item.id, *modules]
+    rows = _homes(wanted.day).where(Appointment.person_id.in_(ids))
     if wanted.is_beyond:
-        return [
-            (person_id, item_id, span.status, day_or_none(span.satisfied_on), day_or_none(span.expires_on))
-            for person_id, item_id, span in beyond(sorted(ids), wanted.day, items)
-            if item_id in items
-        ]
-    return db.session.execute(
-        select(Span.person_id, Span.item_id, Span.status, Span.satisfied_on, Span.expires_on)
-        .where(
-            Span.person_id.in_(ids),
-            Span.item_id.in_(items),
-            Span.starts_on <= wanted.day,
-            Span.ends_on >= wanted.day,
-        )
-        .order_by(Span.person_id, Span.item_id)
+        homes = {person_id: Home(*home) for person_id, *home in db.session.execute(rows)}
+        for person_id, item_id, span in beyond(sorted(ids), wanted.day, items):
+            if item_id in items:
+                dates = day_or_none(span.satisfied_on), day_or_none(span.expires_on)
+                yield person_id, homes[person_id], item_id, span.status, *dates
+        return
+    on_that_day = and_(
+        Span.person_id == Appointment.person_id,
+        Span.item_id.in_(items),
+        Span.starts_on <= wanted.day,
+        Span.ends_on >= wanted.day,
     )
+    rows = (
+        rows.add_columns(Span.item_id, Span.status, Span.satisfied_on, Span.expires_on)
+        .outerjoin(Span, on_that_day)
+        .order_by(Appointment.person_id, Span.item_id)
+    )
+    for person_id, unit, category, role, *span in db.session.execute(rows):
+        yield person_id, Home(unit, category, role), *span

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
+from tracker.champions.queries import CoverageWarning, coverage_warnings
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.dashboards.models import LastLook, Seen
@@ -16,11 +17,14 @@ from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell, of_people
 from tracker.dashboards.queries.standings import GateStanding, gate_standing
 from tracker.dashboards.rules import NOBODY
-from tracker.people.models import Person
-from tracker.people.queries import people_at_home_in
+from tracker.messages.queries import unsure_in_short
+from tracker.people.models import Appointment
+from tracker.people.queries import covers, is_at_home_in
+from tracker.progress.queries.claims import waiting_in_short
 from tracker.targets.queries import targets_of
 from tracker.targets.rules import people_to_target
 from tracker.units.models import UnitPath
+from tracker.units.queries import lies_under
 
 DAYS_BACK = 14
 """How far back changes are told to whoever has not looked before."""
@@ -53,14 +57,27 @@ class OwnUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
-    """The units, since when changes are told, and how many came and went in that time."""
+class Numbers:
+    """How many claims wait, and since when the first does; how many letters may have been sent, and wait for a
+    decision; and how many people came and went."""
 
-    units: Sequence[OwnUnit]
-    since: date
-    has_looked: bool
+    claims: int
+    claims_since: date | None
+    unsure: int
     joined: int
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The units, what they lack, since when changes are told, and the numbers of what waits and of who came and went
+    in that time."""
+
+    units: Sequence[OwnUnit]
+    lacking: Sequence[CoverageWarning]
+    since: date
+    has_looked: bool
+    numbers: Numbers
 
     @property
     def seen(self) -> Seen:
@@ -85,7 +102,6 @@ def workspace(actor: Actor) -> Workspace:
     look = db.session.get(LastLook, actor.account_id)
     seen = look.seen if look else {}
     since = look.looked_on if look else today - timedelta(days=DAYS_BACK)
-    joined, left = _came_and_went(actor, since)
     units = [
         OwnUnit(
             place,
@@ -103,7 +119,8 @@ def workspace(actor: Actor) -> Workspace:
         )
         for place in own
     ]
-    return Workspace(units, since, look is not None, joined, left)
+    lacking = coverage_warnings([place.unit for place in own], today)
+    return Workspace(units, lacking, since, look is not None, _numbers(actor, since))
 
 
 def _asked(
@@ -114,12 +131,19 @@ def _asked(
     return Asked(requirement, cell, targets.get(key), (before[0], before[1]) if before else None)
 
 
-def _came_and_went(actor: Actor, since: date) -> tuple[int, int]:
-    """How many are at home in these units today and were not on that day, and the other way round."""
-    now = people_at_home_in(actor.unit_ids, actor.today)
-    then = people_at_home_in(actor.unit_ids, since)
-    count = select(func.count()).select_from(Person)
-    joined = count.where(Person.id.in_(now), Person.id.not_in(then)).scalar_subquery()
-    left = count.where(Person.id.in_(then), Person.id.not_in(now)).scalar_subquery()
-    row = db.session.execute(select(joined, left)).one()
-    return row[0], row[1]
+def _numbers(actor: Actor, since: date) -> Numbers:
+    """What waits, and how many are at home in these units today and were not on that day, and the other way round."""
+    claims = waiting_in_short(actor).subquery()
+    joined = _at_home_on_one_alone(actor, actor.today, since)
+    left = _at_home_on_one_alone(actor, since, actor.today)
+    unsure = unsure_in_short(actor).scalar_subquery()
+    return Numbers(*db.session.execute(select(claims.c.number, claims.c.since, unsure, joined, left)).one())
+
+
+def _at_home_on_one_alone(actor: Actor, day: date, other: date) -> ScalarSelect[int]:
+    """How many are at home in the actor's units on a day, and were or will not be on another: those first whose post
+    or unit was not there on the other, which spares looking everybody up a second time."""
+    there = (covers(day), Appointment.unit_id.in_(lies_under(actor.unit_ids, day)))
+    may_differ = or_(~covers(other), Appointment.unit_id.not_in(lies_under(actor.unit_ids, other)))
+    on_the_other = is_at_home_in(Appointment.person_id.expression, actor.unit_ids, other)
+    return select(func.count()).select_from(Appointment).where(*there, may_differ, ~on_the_other).scalar_subquery()

@@ -9,14 +9,15 @@ from flask import request, url_for
 from wtforms.fields import SelectChoice
 
 from tracker.core.errors import Forbidden, Invalid
-from tracker.dashboards import policy, rules
+from tracker.dashboards import rules
 from tracker.dashboards.addresses import shown_day
 from tracker.dashboards.people_forms import PeopleFilter
 from tracker.dashboards.queries import narrowing as queries
 from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.narrowing import Below, Here
 from tracker.dashboards.queries.people import Wanted
-from tracker.dashboards.queries.standings import Standing, standing
+from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.routes import lines, person_lines
 from tracker.progress.commands.bulk import MOST_AT_ONCE
 from tracker.progress.rules import Level, Status
@@ -49,26 +50,29 @@ class Choice:
 class Narrowed:
     """A list as its address has it: of which unit, what is asked for, the form as filled in, and whom that wants."""
 
-    found: Standing
+    found: Here
     choice: Choice
     form: PeopleFilter
     division: UnitView | None
     wanted: Wanted
 
     @property
-    def listed_unit(self) -> UnitView:
-        """The unit whose people are listed: that of the page, or one below it."""
-        return self.division or self.found.unit
+    def cell(self) -> Cell | None:
+        """The figure of what is asked for; none for everybody, and where names are not shown."""
+        requirement, item = self.choice.requirement, self.choice.item
+        return self.found.cell(requirement, item) if requirement and item else None
 
 
 def narrowed(code: str, on: date | None = None) -> Narrowed:
     """The list that the address of this request asks for, on its day or another. Raises NotFound and Invalid."""
     on = on or shown_day()
-    found = standing(actor(), policy.get_unit(actor(), code, on), on)
+    found = queries.here(actor(), code, on)
     choice = _choice(found)
-    division = _division(found, on)
-    form = _form(found, choice, division, on)
-    return Narrowed(found, choice, form, division, _wanted(found, choice, form, division, on))
+    below = queries.units_below(actor(), found.path[-1], on)
+    wanted_code = request.args.get("division")
+    division = below.division(wanted_code) if wanted_code else None
+    form = _form(found, choice, below, division)
+    return Narrowed(found, choice, form, division, _wanted(below, choice, form, division, on))
 
 
 def kept_in_address(names: Iterable[str] = KEPT) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def _status_words(statuses: Sequence[Status]) -> str:
 # What stands in the address
 
 
-def _choice(found: Standing) -> Choice:
+def _choice(found: Here) -> Choice:
     """What the address asks for; the first required one where it says nothing. Raises Invalid."""
     code, module = request.args.get("requirement"), request.args.get("module") or None
     statuses = _statuses()
@@ -153,12 +157,12 @@ def _choice(found: Standing) -> Choice:
     return Choice(requirement, item, statuses)
 
 
-def _first_required(found: Standing) -> RequirementView | None:
+def _first_required(found: Here) -> RequirementView | None:
     shown = [one for one in found.asked if one.names_shown]
     return next((one for one in shown if one.level is Level.REQUIRED), shown[0] if shown else None)
 
 
-def _by_code(found: Standing, code: str) -> RequirementView:
+def _by_code(found: Here, code: str) -> RequirementView:
     for requirement in (*found.asked, *found.not_asked):
         if requirement.code == code:
             return requirement
@@ -175,13 +179,7 @@ def _statuses() -> tuple[Status, ...]:
     return tuple(status for word, status in STATUSES.items() if word in words)
 
 
-def _division(found: Standing, on: date) -> UnitView | None:
-    """The unit below to which the list is narrowed. Raises NotFound."""
-    code = request.args.get("division")
-    return queries.division(actor(), found.unit.id, code, on) if code else None
-
-
-def plain_address(found: Standing) -> str:
+def plain_address(found: Here) -> str:
     """The address that names the requirement and module which were chosen in one list."""
     kept = kept_in_address(("q", "division", "category", "role", "joined")) | {"requirement": [EVERYBODY]}
     for requirement in found.asked:
@@ -201,11 +199,10 @@ def item_key(requirement: RequirementView, item: ItemView) -> str:
 # The form, and whom it wants
 
 
-def _form(found: Standing, choice: Choice, division: UnitView | None, on: date) -> PeopleFilter:
+def _form(found: Here, choice: Choice, below: Below, division: UnitView | None) -> PeopleFilter:
     """The form as the address fills it in."""
     statuses = [(word, lines.STATUS_WORDS[status]) for word, status in STATUSES.items()]
-    below = queries.divisions(actor(), found.unit.id, on) if found.path[-1].has_children else []
-    choices = {unit.code: unit.name for unit in (*below, *([division] if division else ()))}
+    choices = {unit.code: unit.name for unit in (*below.divisions, *([division] if division else ()))}
     kinds = queries.kinds()
     form = PeopleFilter(
         list(_item_choices(found)),
@@ -222,9 +219,10 @@ def _form(found: Standing, choice: Choice, division: UnitView | None, on: date) 
     return form
 
 
-def _wanted(found: Standing, choice: Choice, form: PeopleFilter, division: UnitView | None, on: date) -> Wanted:
+def _wanted(below: Below, choice: Choice, form: PeopleFilter, division: UnitView | None, on: date) -> Wanted:
+    unit_id = (division or below.unit).id
     return Wanted(
-        (division or found.unit).id,
+        unit_id,
         on,
         choice.requirement,
         choice.item,
@@ -234,6 +232,7 @@ def _wanted(found: Standing, choice: Choice, form: PeopleFilter, division: UnitV
         category=form.category.value or "",
         role=form.role.value or "",
         joined_since=form.joined.value,
+        units=below.ids_under(unit_id),
     )
 
 
@@ -242,7 +241,7 @@ def _sort(choice: Choice, form: PeopleFilter) -> str:
     return asked or ("due" if choice.item else "name")
 
 
-def _item_choices(found: Standing) -> Iterator[SelectChoice]:
+def _item_choices(found: Here) -> Iterator[SelectChoice]:
     """Everything that is asked here: a requirement of several modules with these below it."""
     for requirement in found.asked:
         for item in (requirement.whole, *requirement.modules):

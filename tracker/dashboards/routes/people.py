@@ -13,11 +13,13 @@ from tracker.core.errors import Forbidden
 from tracker.core.spreadsheets import Table
 from tracker.dashboards import commands, policy, rules
 from tracker.dashboards.addresses import as_of, page_number, shown_day
-from tracker.dashboards.people_forms import KeepFilterForm
+from tracker.dashboards.people_forms import FilterNameForm, KeepFilterForm
 from tracker.dashboards.queries import narrowing as narrowing_queries
 from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries import places
+from tracker.dashboards.queries.narrowing import Kept
 from tracker.dashboards.queries.people import Listed
+from tracker.dashboards.queries.standings import standing
 from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.narrowing import (
@@ -47,9 +49,7 @@ def people(code: str) -> ResponseReturnValue:
         return redirect(plain_address(given.found), 303)
     choice = given.choice
     if not choice.names_shown:
-        cell = given.found.whole.cells.get(choice.item.id) if choice.item else None
-        said = lines.without_names(cell, shown_day()) if cell else None
-        return page("dashboards/people_hidden.html", without_names=said, **_frame(given))
+        return page("dashboards/people_hidden.html", without_names=_without_names(given), **_frame(given))
     listed = people_queries.people_page(actor(), given.wanted, page_number(), _known_total(given))
     modules = len(choice.requirement.modules) if choice.requirement else 0
     words = list(in_words(given))
@@ -66,10 +66,7 @@ def people(code: str) -> ResponseReturnValue:
         csv_url=url_for(".people_csv", code=code, **kept_in_address()),
         deeds=list(_deeds(actor(), code)) if shown_day() == actor().today else [],
         keep_form=KeepFilterForm(formdata=None, query=_query_to_keep()),
-        kept_filters=[
-            (one, f"{url_for('.people', code=one.unit_code, as_of=None)}?{one.query}")
-            for one in narrowing_queries.kept_filters(actor())
-        ],
+        kept_filters=[(one, _list_of(one)) for one in narrowing_queries.kept_filters(actor())],
         ways=_ways(code),
         some_are_hidden=not people_queries.is_everybody_known(actor(), shown_day()),
         rows=person_lines.person_lines(listed.items, modules, shown_day(), actor().today),
@@ -108,6 +105,27 @@ def keep_filter(code: str) -> ResponseReturnValue:
     return page("dashboards/people_filter.html", status=form.status_code, unit=unit, form=form, crumbs=crumbs)
 
 
+@bp.route("/filters/<int:filter_id>/rename", methods=["GET", "POST"])
+@needs(Right.UNITS_READ)
+def rename_filter(filter_id: int) -> ResponseReturnValue:
+    """Give a filter of one's own another name."""
+    kept = narrowing_queries.kept_filter(actor(), filter_id)
+    form = FilterNameForm(name=kept.name)
+    with form.accept() as accepted:
+        if accepted:
+            commands.rename_filter(actor(), filter_id, form.name.value)
+            flash(f"The filter is called “{form.name.value}” now.")
+            return redirect(_list_of(kept), 303)
+    return page(
+        "dashboards/people_filter_name.html",
+        status=form.status_code,
+        kept=kept,
+        form=form,
+        crumbs=[(kept.unit_name, url_for(".unit", code=kept.unit_code)), ("People", _list_of(kept)), ("Rename", None)],
+        list_url=_list_of(kept),
+    )
+
+
 @bp.route("/filters/<int:filter_id>/remove", methods=["POST"])
 @needs(Right.UNITS_READ)
 def remove_filter(filter_id: int) -> ResponseReturnValue:
@@ -116,6 +134,11 @@ def remove_filter(filter_id: int) -> ResponseReturnValue:
     commands.forget_filter(actor(), filter_id)
     flash("The filter is removed.")
     return redirect(url_for(".people", code=kept.unit_code) if kept else url_for(".start"), 303)
+
+
+def _list_of(kept: Kept) -> str:
+    """The list that a filter was kept from, of today."""
+    return f"{url_for('.people', code=kept.unit_code, as_of=None)}?{kept.query}"
 
 
 # The address
@@ -147,8 +170,7 @@ def _known_total(given: Narrowed) -> int | None:
         return None
     if not people_queries.is_everybody_known(actor(), shown_day()):
         return None
-    cell = given.found.whole.cells.get(choice.item.id)
-    return cell.by_status.having(choice.statuses) if cell else 0
+    return given.cell.by_status.having(choice.statuses) if given.cell else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +233,7 @@ def _list_rows(listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
 
 def _empty(given: Narrowed) -> tuple[str, str]:
     """What is said where nobody is listed: a heading and a sentence."""
-    choice, wanted = given.choice, given.wanted
-    cell = given.found.whole.cells.get(choice.item.id) if choice.item else None
+    choice, wanted, cell = given.choice, given.wanted, given.cell
     is_plain = not wanted.search and not wanted.is_narrowed and given.division is None
     if cell and is_plain and choice.statuses == rules.OUTSTANDING and not cell.figure.to_go:
         return "Nothing is left to do", f"Everybody who is counted here has completed it on {day(shown_day())}."
@@ -241,7 +262,7 @@ class StatusLink:
 def _status_links(given: Narrowed) -> Iterator[StatusLink]:
     """What the list can be narrowed to at a click; only what somebody has. The counts are those of the whole unit."""
     found, choice = given.found, given.choice
-    if choice.requirement is None or choice.item is None or (cell := found.whole.cells.get(choice.item.id)) is None:
+    if (cell := given.cell) is None:
         return
     sets: list[tuple[str | None, str, tuple[Status, ...]]] = [
         (None, "Something left to do", rules.OUTSTANDING),
@@ -255,6 +276,13 @@ def _status_links(given: Narrowed) -> Iterator[StatusLink]:
             yield StatusLink(word, label, number, url, is_current=set(statuses) == set(choice.statuses))
 
 
+def _without_names(given: Narrowed) -> str | None:
+    """What can be said of something whose names this reader may not see; none where nobody here is asked for it."""
+    whole = standing(actor(), given.found.unit, shown_day()).whole
+    cell = whole.cells.get(given.choice.item.id) if given.choice.item else None
+    return lines.without_names(cell, shown_day()) if cell else None
+
+
 def _frame(given: Narrowed) -> dict[str, Any]:
     """What the page shows around the list."""
     found, choice = given.found, given.choice
@@ -265,7 +293,7 @@ def _frame(given: Narrowed) -> dict[str, Any]:
         "unit": found.unit,
         "form": given.form,
         "item_title": person_lines.item_title(choice.requirement, choice.item),
-        "cell": found.whole.cells.get(choice.item.id) if choice.item else None,
+        "cell": given.cell,
         "status_links": list(_status_links(given)),
         "is_changing": about is not None and about.is_changing,
         "everybody_url": url_for(".people", code=found.unit.code, requirement=EVERYBODY),

@@ -8,20 +8,20 @@ from datetime import timedelta
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.champions.queries import coverage_warnings
 from tracker.core.actor import Actor, Right
+from tracker.core.errors import NotFound
+from tracker.core.spreadsheets import Rate, Table
 from tracker.dashboards.commands import mark_seen
 from tracker.dashboards.forms import SeenForm
 from tracker.dashboards.queries.workspace import Asked, OwnUnit, Workspace, workspace
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.lines import Need
-from tracker.messages.queries import number_unsure
-from tracker.progress.queries.claims import waiting_longest
+from tracker.progress.reports import rate_text
 from tracker.progress.rules import Level, Status
-from tracker.requests.queries import number_waiting
 from tracker.web.access import actor, needs
-from tracker.web.pages import page
+from tracker.web.downloads import table_file
+from tracker.web.pages import page, waiting_behind
 from tracker.web.templating import count, day, percent, plural
 
 
@@ -45,11 +45,40 @@ def workspace_page(who: Actor) -> Response:
         workspace=found,
         answer=_answer(found),
         needs=list(_needs(who, found)),
-        lacking=[(one.text, one.unit_name, one.unit_code) for one in coverage_warnings(_unit_ids(found), who.today)],
+        lacking=[(one.text, one.unit_name, one.unit_code) for one in found.lacking],
         sections=[(own, [_asked_line(own, one) for one in own.asked]) for own in found.units],
         gates={own.place.unit.id: list(lines.gate_lines(own.gates, who.today)) for own in found.units},
         people=_people_words(found),
         seen=json.dumps(found.seen),
+    )
+
+
+@bp.route("/units.csv")
+@needs(Right.UNITS_READ)
+def workspace_csv() -> ResponseReturnValue:
+    """Where the units stand, as a file; for whoever has units of her own."""
+    who = actor()
+    if not who.unit_ids:
+        raise NotFound("a workspace")
+    found = workspace(who)
+    table = Table(
+        "My units",
+        about=[("as_of", who.today), ("changes_since", found.since)],
+        header=(
+            *("unit", "unit_name", "requirement", "requirement_title", "satisfied", "denominator", "rate"),
+            *("overdue", "due_soon", "target_percent", "satisfied_before", "denominator_before"),
+        ),
+        rows=[_file_row(own, one) for own in found.units for one in own.asked],
+    )
+    return table_file(table, f"my units {who.today.isoformat()}")
+
+
+def _file_row(own: OwnUnit, one: Asked) -> tuple[object, ...]:
+    unit, figure, before = own.place.unit, one.cell.figure, one.before or (None, None)
+    rate = Rate(rate_text(figure.satisfied, figure.denominator))
+    return (
+        *(unit.code, unit.name, one.requirement.code, one.requirement.title),
+        *(figure.satisfied, figure.denominator, rate, figure.overdue, figure.due_soon, one.target, *before),
     )
 
 
@@ -84,24 +113,20 @@ def _units(found: Workspace) -> str:
     return "unit" if len(found.units) == 1 else f"{count(len(found.units))} units"
 
 
-def _unit_ids(found: Workspace) -> list[int]:
-    return [own.place.unit.id for own in found.units]
-
-
 def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
     """What waits for the champion, the most urgent first."""
-    claims = waiting_longest(who)
-    if claims.number:
-        words = "completion waits to be verified" if claims.number == 1 else "completions wait to be verified"
-        since = f"The first since {day(claims.since)}" if claims.since else None
-        yield Need(claims.number, words, since, ("Review claims", url_for("claims.waiting")))
-    if asked := number_waiting(who):
+    numbers = found.numbers
+    if numbers.claims:
+        words = "completion waits to be verified" if numbers.claims == 1 else "completions wait to be verified"
+        since = f"The first since {day(numbers.claims_since)}" if numbers.claims_since else None
+        yield Need(numbers.claims, words, since, ("Review claims", url_for("claims.waiting")))
+    if asked := waiting_behind("requests.queue", who):
         words = "request waits for an answer" if asked == 1 else "requests wait for an answer"
         yield Need(asked, words, None, ("Answer", url_for("requests.queue")))
-    if unsure := number_unsure(who):
-        words = "letter may have been sent" if unsure == 1 else "letters may have been sent"
+    if numbers.unsure:
+        words = "letter may have been sent" if numbers.unsure == 1 else "letters may have been sent"
         detail = "Sending was cut short; you decide whether they go again."
-        yield Need(unsure, words, detail, ("Decide", url_for("messages.mine")))
+        yield Need(numbers.unsure, words, detail, ("Decide", url_for("messages.mine")))
     for statuses, words in ((lines.LATE, "overdue"), ((Status.DUE_SOON,), "due within 30 days")):
         for own in found.units:
             for one in own.asked:
@@ -111,15 +136,15 @@ def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
                     where = f", {own.place.unit.name}" if len(found.units) > 1 else ""
                     text = f"{'person' if number == 1 else 'people'} {words}"
                     yield Need(number, text, f"{one.requirement.title}{where}", ("See them", url))
-    if found.joined and len(found.units) == 1:
-        words = f"{'person' if found.joined == 1 else 'people'} joined since {day(found.since)}"
+    if numbers.joined and len(found.units) == 1:
+        words = f"{'person' if numbers.joined == 1 else 'people'} joined since {day(found.since)}"
         url = url_for(
             ".people",
             code=found.units[0].place.unit.code,
             requirement="",
             joined=(found.since + timedelta(days=1)).isoformat(),
         )
-        yield Need(found.joined, words, None, ("See them", url))
+        yield Need(numbers.joined, words, None, ("See them", url))
 
 
 def _asked_line(own: OwnUnit, one: Asked) -> AskedLine:
@@ -149,7 +174,7 @@ def _people_words(found: Workspace) -> str | None:
     """Who came and went, as numbers."""
     parts: Sequence[str] = [
         f"{plural(number, *lines.PEOPLE)} {words}"
-        for number, words in ((found.joined, "joined"), (found.left, "left"))
+        for number, words in ((found.numbers.joined, "joined"), (found.numbers.left, "left"))
         if number
     ]
     return f"{' and '.join(parts)} since {day(found.since)}." if parts else None

@@ -82,24 +82,16 @@ def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
     return _claims(actor).where(_to_decide(actor)).order_by(since, Completion.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many claims wait for somebody, and since when the first of them does."""
-
-    number: int
-    since: date | None
-
-
-def waiting_longest(actor: Actor) -> Waiting:
-    """What waits for this actor, in short: one statement."""
+def waiting_in_short(actor: Actor) -> Select[int, date | None]:
+    """What waits for this actor, as one row for a statement that asks for more: the `number` of claims, and `since`
+    when the first of them waits."""
     since = func.min(func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on))
-    row = db.session.execute(
-        select(func.count(), type_coerce(since, Date))
+    return (
+        select(func.count().label("number"), type_coerce(since, Date).label("since"))
         .select_from(Completion)
         .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
         .where(_to_decide(actor))
-    ).one()
-    return Waiting(row[0], row[1])
+    )
 
 
 def own_waiting(actor: Actor) -> int:
