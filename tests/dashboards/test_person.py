@@ -1,5 +1,8 @@
 """One person, as the office or her champion may see her, and why she stands where she does."""
 
+import csv
+from io import StringIO
+
 import pytest
 from sqlalchemy import select
 
@@ -156,3 +159,59 @@ def test_dates_are_told_with_the_status(pages: Pages, medicine: Unit) -> None:
 def test_nobody_is_not_found(pages: Pages, path: str) -> None:
     pages.sign_in(make.account(Role.OFFICE))
     pages.open(path, status=404)
+
+
+def test_one_writes_to_her_from_her_page(pages: Pages, medicine: Unit) -> None:
+    ada = make.person("Ada Nwosu", unit=medicine)
+    champion = make.champion(medicine)
+    pages.sign_in(champion)
+    page = pages.get("dashboards.person", person_id=ada.id)
+    form = pages.open(page.link("Write to Ada Nwosu"))
+    assert form.h1 == "Write to 1 person"
+    assert form.texts(".lede p")[0] == "To Ada Nwosu."
+    assert champion.person is not None
+    assert "Write to" not in pages.get("dashboards.person", person_id=champion.person.id).text
+    pages.sign_in(make.account(Role.AUDITOR))
+    assert "Write to" not in pages.get("dashboards.person", person_id=ada.id).text
+
+
+def test_nobody_writes_to_who_has_left(pages: Pages, medicine: Unit) -> None:
+    gone = make.person("Lea Left", unit=medicine, ends_on=make.day(3))
+    pages.sign_in(make.account(Role.OFFICE))
+    assert "Write to" not in pages.get("dashboards.person", person_id=gone.id).text
+
+
+def test_her_page_comes_as_a_file_with_what_the_reader_may_see(pages: Pages, medicine: Unit) -> None:
+    module, book = make.module(title="Awareness"), make.module(title="A book")
+    make.requirement(module, title="Yearly", due={"date": make.day(3)})
+    make.requirement(book, title="Reading", level="optional")
+    ada = make.person("=Ada", unit=medicine, category="faculty")
+    make.completion(ada, book)
+    pages.sign_in(make.champion(medicine))
+    path = pages.get("dashboards.person", person_id=ada.id).link("Download this page as CSV")
+    (row,) = csv.DictReader(StringIO(pages.download(path).get_data(as_text=True)))
+    assert (row["person"], row["identifier"], row["unit"], row["category"]) == ("'=Ada", "", "Medicine", "faculty")
+    assert (row["part"], row["module"], row["status"]) == ("asked", "Awareness", "overdue")
+    assert row["due_on"] == make.day(3).isoformat()
+    pages.sign_in(make.account(Role.AUDITOR))
+    rows = list(csv.DictReader(StringIO(pages.download(path).get_data(as_text=True))))
+    assert [(row["part"], row["module"]) for row in rows] == [
+        *(("asked", "Awareness"), ("asked", "A book"), ("on record", "A book")),
+    ]
+    assert rows[0]["identifier"] == ada.identifier
+
+
+def test_a_claim_that_waits_is_decided_from_her_page(pages: Pages, medicine: Unit) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay, make.module("AWARE", title="Awareness"))
+    ada = make.person("Ada", unit=medicine)
+    make.completion(ada, "AWARE")
+    claim = make.completion(ada, essay, claimed=True)
+    pages.sign_in(make.champion(medicine))
+    page = pages.get("dashboards.person", person_id=ada.id)
+    assert [str(a["href"]) for a in page.html.select(".column-aside .todo a")] == [f"/claims/{claim}"]
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get("dashboards.person", person_id=ada.id)
+    assert [str(a["href"]) for a in page.html.select("a") if a.get_text().startswith("Decide")] == [f"/claims/{claim}"]
+    pages.sign_in(make.account(Role.AUDITOR))
+    assert "Decide" not in pages.get("dashboards.person", person_id=ada.id).text

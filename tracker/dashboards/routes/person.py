@@ -4,15 +4,18 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
+from tracker.core.spreadsheets import Table
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.policy import sees_all
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries.person import PersonView, person_on
 from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
+from tracker.dashboards.routes.writing import WRITE, may_write
 from tracker.progress.explain import explain
 from tracker.progress.queries.catalogue import catalogue
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
 
@@ -30,10 +33,35 @@ def person(person_id: int) -> ResponseReturnValue:
         answer=person_lines.person_answer(found, on, who.today),
         facts=person_lines.person_facts(found),
         asked=person_lines.asked_of(found, on, who.today),
-        done=person_lines.done_lines(found, sees_all=sees_all(who), may_correct=_may_enter(who, found)),
+        done=person_lines.done_lines(
+            found, sees_all=sees_all(who), may_correct=_may_enter(who, found), may_decide=_may_decide(who, found)
+        ),
+        has_receipts=sees_all(who),
         may_log=_may_enter(who, found),
+        write_url=_write_url(who, found),
+        csv_url=url_for(".person_csv", person_id=person_id),
+        story_url=url_for("directory.person", person_id=person_id) if who.has(Right.DIRECTORY_READ) else None,
         only_some=not sees_all(who) and who.person_id != person_id,
     )
+
+
+@bp.route("/people/<int:person_id>.csv")
+@needs(Right.UNITS_READ)
+def person_csv(person_id: int) -> ResponseReturnValue:
+    """The same as a file: what is asked of her, and what is on record, as far as the reader may see it."""
+    who, on = actor(), shown_day()
+    found = person_on(who, person_id, on, catalogue())
+    home = found.home
+    table = Table(
+        found.name,
+        about=[
+            *(("as_of", on), ("person", found.name), ("identifier", found.identifier)),
+            *(("unit", home and home.unit), ("category", home and home.category), ("role", home and home.role)),
+        ],
+        header=("part", "module", "requirement", "level", "status", "due_on", "completed_on", "expires_on"),
+        rows=person_lines.file_rows(found),
+    )
+    return table_file(table, f"person {person_id} {on.isoformat()}")
 
 
 @bp.route("/people/<int:person_id>/why/<int:requirement_id>")
@@ -64,3 +92,15 @@ def _crumbs(found: PersonView) -> list[tuple[str, str | None]]:
 def _may_enter(who: Actor, found: PersonView) -> bool:
     """The office logs and corrects for everybody but itself."""
     return who.has(Right.COMPLETIONS_LOG_ANY) and who.person_id != found.id
+
+
+def _may_decide(who: Actor, found: PersonView) -> bool:
+    """Whoever decides claims decides those of everybody but herself."""
+    return who.has(Right.CLAIMS_DECIDE) and who.person_id != found.id
+
+
+def _write_url(who: Actor, found: PersonView) -> str | None:
+    """Where the reader writes to this person alone; nobody writes to herself, or to who is at home nowhere."""
+    if found.home is None or who.person_id == found.id or not may_write(who):
+        return None
+    return url_for(WRITE, person=found.id)

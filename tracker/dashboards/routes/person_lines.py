@@ -1,6 +1,6 @@
 """What the pages of people say: a person in a list, and all that a reader may see of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -254,20 +254,26 @@ def _state_of(one: Done) -> str:
     return WAITS if one.waits else STATE_WORDS[one.state]
 
 
-def done_lines(person: PersonView, *, sees_all: bool, may_correct: bool) -> list[DoneLine]:
-    """What is on record; for the office with the way to correct it."""
-    return [
-        DoneLine(
-            status="pending" if one.waits else "satisfied",
-            title=one.title,
-            url=url_for("learner.receipt", reference=one.reference) if sees_all else None,
-            when=day(one.completed_on),
-            detail=None if sees_all else _state_of(one),
-            state=_state_of(one),
-            links=[("Correct", url_for("claims.correct", completion_id=one.id))] if may_correct else (),
+def done_lines(person: PersonView, *, sees_all: bool, may_correct: bool, may_decide: bool) -> list[DoneLine]:
+    """What is on record; with the way to decide a claim that waits, and for the office to correct a record."""
+    found = []
+    for one in person.done:
+        decide_url = url_for("claims.decide", completion_id=one.id) if one.waits and may_decide else None
+        links = [("Decide", decide_url)] if decide_url and sees_all else []
+        if may_correct:
+            links.append(("Correct", url_for("claims.correct", completion_id=one.id)))
+        found.append(
+            DoneLine(
+                status="pending" if one.waits else "satisfied",
+                title=one.title,
+                url=url_for("learner.receipt", reference=one.reference) if sees_all else decide_url,
+                when=day(one.completed_on),
+                detail=None if sees_all else _state_of(one),
+                state=_state_of(one),
+                links=links,
+            )
         )
-        for one in person.done
-    ]
+    return found
 
 
 def title_of_asked(person: PersonView, requirement_id: int, module_id: int | None) -> str:
@@ -276,3 +282,12 @@ def title_of_asked(person: PersonView, requirement_id: int, module_id: int | Non
         if one.requirement_id == requirement_id and module_id in (None, one.module_id):
             return one.requirement if module_id is None else one.module
     return "What is asked"
+
+
+def file_rows(person: PersonView) -> Iterator[Sequence[object]]:
+    """What is asked of a person, and what is on record, as lines of a file."""
+    for one in person.asked:
+        days = (one.due_on, one.satisfied_on, one.expires_on)
+        yield "asked", one.module, one.requirement, one.level.value, one.status.word, *days
+    for done in person.done:
+        yield "on record", done.title, None, None, _state_of(done), None, done.completed_on, None
