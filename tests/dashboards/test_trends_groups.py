@@ -166,6 +166,8 @@ def test_a_year_leads_to_its_people(pages: Pages, medicine: Unit) -> None:
     assert page.texts(".lede p")[0].startswith("2 people of this year are asked for “Yearly course” on ")
     assert len(page.html.select("ul.people li")) == 2
     assert "Nobody to list" in pages.get("dashboards.cohort", code="MED", year=1999).text
+    for year in (0, 10_000, 10**30):
+        pages.get("dashboards.cohort", code="MED", year=year, status=404)
 
 
 def test_names_of_a_year_are_for_those_who_may_know_them(pages: Pages) -> None:

@@ -80,7 +80,7 @@ def test_a_target_for_a_while(their_browser: Visitor) -> None:
     assert "The target is set" in their.texts(".banner")[0]
     check(their)
     line = cells(their, their.heading)[0]
-    assert "until 31 Dec 2099" in line[2]
+    assert "until 31 Dec 2099" in line[0]
     their.go(their.page.locator("tbody th a").first)
     check(their)
     their.press("Remove this target")

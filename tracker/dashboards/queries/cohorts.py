@@ -6,15 +6,15 @@ after it: who leaves and comes back stays in her first cohort. The category and 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
-from tracker.core.errors import Forbidden, Invalid
+from tracker.core.errors import Forbidden, Invalid, NotFound
 from tracker.core.paging import Page, nearest
 from tracker.dashboards.queries.counting import beyond
 from tracker.dashboards.queries.items import ItemView, RequirementView
@@ -89,7 +89,10 @@ def cohort(
     actor: Actor, unit_id: int, requirement: RequirementView, item: ItemView, day: date, year: int, number: int
 ) -> Page[Listed]:
     """A page of those who are asked on a day and joined in a year, by name, as far as the actor may know them: two
-    statements. Raises Forbidden where names are not shown, and Invalid for a day that the stored spans do not reach."""
+    statements. Raises Forbidden where names are not shown, Invalid for a day that the stored spans do not reach, and
+    NotFound for what is no year."""
+    if not MINYEAR <= year <= MAXYEAR:
+        raise NotFound(f"year {year}")
     if not requirement.names_shown:
         raise Forbidden("Names are not shown for this.")
     if requirement.horizon < day:
@@ -98,13 +101,11 @@ def cohort(
         select()
         .select_from(UnitPath)
         .join(Span, Span.unit_id == UnitPath.unit_id)
-        .join(Person, Person.id == Span.person_id)
-        .join(Appointment, and_(Appointment.person_id == Span.person_id, covers(day)))
-        .join(UnitSpan, and_(UnitSpan.unit_id == Span.unit_id, holds_on(day)))
-        .where(*_asked_on(unit_id, item.id, day), _joined(Span.person_id) == year)
+        .where(*_asked_on(unit_id, item.id, day))
+        .where(_first_day(Span.person_id).between(date(year, 1, 1), date(year, 12, 31)))
     )
     if not is_everybody_known(actor, day):
-        asked = asked.where(Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))
+        asked = asked.where(Span.person_id.in_(people_at_home_in(actor.unit_ids, actor.today)))
     total = db.session.scalar(asked.add_columns(func.count())) or 0
     number = nearest(number, total, ROWS_A_PAGE)
     columns = (
@@ -112,7 +113,15 @@ def cohort(
         *(Span.status, Span.due_on, Span.satisfied_on, Span.expires_on),
         *(UnitSpan.name.label("unit"), Appointment.category, Appointment.role),
     )
-    rows = asked.add_columns(*columns).order_by(*BY_NAME).offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)
+    rows = (
+        asked.add_columns(*columns)
+        .join(Person, Person.id == Span.person_id)
+        .join(Appointment, and_(Appointment.person_id == Span.person_id, covers(day)))
+        .join(UnitSpan, and_(UnitSpan.unit_id == Span.unit_id, holds_on(day)))
+        .order_by(*BY_NAME)
+        .offset((number - 1) * ROWS_A_PAGE)
+        .limit(ROWS_A_PAGE)
+    )
     people = [_listed(*row) for row in db.session.execute(rows)]
     return Page(people, number, total, ROWS_A_PAGE)
 
@@ -166,7 +175,9 @@ def _worked_out(unit_id: int, item_id: int, day: date) -> Numbers:
 
 def _joined(person_id: InstrumentedAttribute[int]) -> ColumnElement[int]:
     """The year of somebody's first day at home."""
-    first_day = (
-        select(func.min(_first.starts_on)).where(_first.person_id == person_id, _first.is_primary).scalar_subquery()
-    )
-    return cast(extract("year", first_day), Integer)
+    return cast(extract("year", _first_day(person_id)), Integer)
+
+
+def _first_day(person_id: InstrumentedAttribute[int]) -> ScalarSelect[date]:
+    """Somebody's first day at home anywhere."""
+    return select(func.min(_first.starts_on)).where(_first.person_id == person_id, _first.is_primary).scalar_subquery()
