@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tests.support import cast, make
 from tests.support.cast import Cast
 from tests.support.make import Account
+from tests.support.pictures import PNG
 from tracker.accounts import commands as accounts
 from tracker.accounts.queries import account
 from tracker.champions import commands as champions
@@ -15,19 +16,27 @@ from tracker.champions.models import Champion
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
+from tracker.core.days import month_end
 from tracker.curriculum.models import Module, Requirement
 from tracker.curriculum.rules import Module as ModuleEntry
 from tracker.dashboards import commands as dashboards
+from tracker.directory.commands import rosters
 from tracker.messages import commands as messages
 from tracker.messages.plan import Draft, plan
+from tracker.people.models import Appointment
 from tracker.programme.commands import overrides, proposing
 from tracker.programme.models import CurriculumChange, CurriculumState
 from tracker.programme.queries import catalogue
-from tracker.progress.commands import bulk, completions
+from tracker.progress.commands import bulk, completions, waivers
 from tracker.progress.commands.completions import Statement
 from tracker.progress.commands.evidence import Given
-from tracker.progress.models import Completion, EvidenceItem
+from tracker.progress.commands.waivers import Grant
+from tracker.progress.models import Completion, EvidenceItem, Waiver
 from tracker.progress.uploads import Upload
+from tracker.reporting.commands import mailings, seals
+from tracker.reporting.commands.mailings import Wanted
+from tracker.reporting.models import How, Shows
+from tracker.reporting.rules import Rhythm
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
@@ -107,10 +116,25 @@ def build() -> World:
         "evidence": _evidence(claim),
         "private_evidence": _evidence(own_word),
         "message": message,
+        **_directory(learner),
         **_term(people),
         **_curriculum(course),
+        **_reports(people),
     }
     return World(visitors, names)
+
+
+def _directory(learner: Account) -> dict[str, int]:
+    """The learner's post, a waiver of hers, and a roster that was handed in."""
+    assert learner.person is not None
+    said = Grant(None, None, make.day(900), make.day(890), "a year abroad", "the dean")
+    waivers.waive_many(make.by(), [learner.person.id], said)
+    roster = rosters.hand_in(make.by(), {"people.csv": b"person_id,name,email\n"}, is_complete=False)
+    return {
+        "post": db.session.scalars(select(Appointment.id).where(Appointment.person_id == learner.person.id)).one(),
+        "waived": db.session.scalars(select(Waiver.id)).one(),
+        "roster": roster,
+    }
 
 
 def _term(people: Cast) -> dict[str, int]:
@@ -120,6 +144,14 @@ def _term(people: Cast) -> dict[str, int]:
     sue = make.person("Sue Substitute", unit=people.division)
     days = {"starts_on": make.day(-30), "ends_on": make.day(-40)}
     return {"term": term, "stands_in": champions.name_substitute(make.by(), term, sue.id, **days)}
+
+
+def _reports(people: Cast) -> dict[str, object]:
+    """The month end before the last, sealed, and figures that are sent regularly."""
+    day = month_end(clock.today(), -2)
+    seals.seal(make.by(), day, How.HAND)
+    wanted = Wanted(Shows.UNIT, "MED", None, Rhythm.WEEKLY, [people.champion.id])
+    return {"sealed": day.isoformat(), "mailing": mailings.make_mailing(make.by(), wanted)}
 
 
 def _curriculum(course: ModuleEntry) -> dict[str, int]:
@@ -155,7 +187,7 @@ def _claim(whose: Account, course: str) -> int:
     """Something that somebody logs with a picture of it."""
     found = account(whose.id, clock.today())
     assert found is not None
-    picture = Given(Upload("my ward.png", b"\x89PNG\r\n\x1a\n and so on"))
+    picture = Given(Upload("my ward.png", PNG))
     return completions.claim(found.actor, Statement(course, make.day(1), evidence=picture))
 
 
