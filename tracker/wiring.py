@@ -21,8 +21,13 @@ from tracker.core import jobs as core_jobs
 from tracker.core import outbox as _outbox
 from tracker.core.config import Settings
 from tracker.core.database import db
+from tracker.dashboards import jobs as dashboards_jobs
 from tracker.dashboards import routes as dashboards
+from tracker.directory import jobs as directory_jobs
+from tracker.directory import models as _directory
+from tracker.directory import routes as directory
 from tracker.exchange import cli as exchange_cli
+from tracker.messages import commands as messages_commands
 from tracker.messages import jobs as messages_jobs
 from tracker.messages import models as _messages
 from tracker.messages import routes as messages
@@ -35,6 +40,11 @@ from tracker.progress import jobs as progress_jobs
 from tracker.progress import routes as learner
 from tracker.progress.figures import rebuild, revisions
 from tracker.progress.routes import claims
+from tracker.reporting import cli as reporting_cli
+from tracker.reporting import jobs as reporting_jobs
+from tracker.reporting import models as _reporting
+from tracker.reporting import routes as reporting
+from tracker.reporting.queries import seals as reporting_queries
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
 from tracker.serving import cli as serving_cli
@@ -45,7 +55,7 @@ from tracker.units import queries as units_queries
 from tracker.web import access, addresses, errors, headers, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = (_accounts, _champions, _messages, _outbox, core_jobs)
+MODELS = (_accounts, _champions, _directory, _messages, _outbox, _reporting, core_jobs)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     learner.bp,
     claims.bp,
@@ -54,6 +64,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     champions_routes.bp,
     messages.bp,
     programme.bp,
+    directory.bp,
+    reporting.bp,
     terms.bp,
     *trail.BLUEPRINTS,
 )
@@ -87,10 +99,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     hooks = (people_commands, keeping, revisions, rebuild)
     app.extensions["before_commit"] = [feature.before_commit for feature in hooks]
-    all_jobs = (*progress_jobs.JOBS, *accounts_jobs.JOBS, *messages_jobs.JOBS, *programme_jobs.JOBS)
+    features_jobs = (
+        *(progress_jobs, accounts_jobs, messages_jobs, dashboards_jobs),
+        *(programme_jobs, directory_jobs, reporting_jobs),
+    )
+    all_jobs = [kind for feature in features_jobs for kind in feature.JOBS]
+    app.extensions["look_again"] = messages_commands.look_again
     app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
+    app.extensions["as_reported"] = reporting_queries.figures_as_reported
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    progress_cli.report.add_command(reporting_cli.verify)
     groups = (migrate_cli.db, exchange_cli.data, accounts_cli.accounts)
     for command in (*groups, *progress_cli.COMMANDS, *serving_cli.COMMANDS):
         app.cli.add_command(core_cli.say_plainly(command))

@@ -27,13 +27,16 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OFFICE: IN_UNITS
     | {
         *(Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE),
+        *(Right.REPORTS_MAKE, Right.REPORTS_READ),
         *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT, Right.CURRICULUM_WRITE),
         *(Right.TRAIL_READ, Right.JOBS_READ, Right.TERMS_SET),
+        *(Right.DIRECTORY_READ, Right.DIRECTORY_EDIT, Right.WAIVERS_GRANT),
     },
     Role.AUDITOR: frozenset(
         {
             *(Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.MESSAGES_READ, Right.REQUESTS_READ),
-            *(Right.TRAIL_READ, Right.JOBS_READ),
+            Right.REPORTS_READ,
+            *(Right.TRAIL_READ, Right.JOBS_READ, Right.DIRECTORY_READ),
         }
     ),
     Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN, Right.JOBS_READ}),
@@ -50,7 +53,7 @@ LABELS = {
 }
 CHAMPION_LABEL = "{full champion}"
 LABELS_OF_ROLES = LABELS | {Role.CHAMPION: CHAMPION_LABEL}
-"""What accounts of a role are called where nobody's term is looked at."""
+"""What accounts of a role are called where nobody's term is looked at; `say` puts in the institution's words."""
 
 
 def rights_of(role: Role, *, has_person: bool, is_in_term: bool) -> frozenset[Right]:

@@ -15,11 +15,15 @@ class Right(StrEnum):
     COMPLETIONS_LOG_UNIT = "completions:log-unit"
     COMPLETIONS_LOG_ANY = "completions:log-any"
     CURRICULUM_WRITE = "curriculum:write"
+    DIRECTORY_EDIT = "directory:edit"
+    DIRECTORY_READ = "directory:read"
     JOBS_READ = "jobs:read"
     MESSAGES_READ = "messages:read"
     PEOPLE_WRITE_TO = "people:write-to"
     RECORDS_READ_OWN = "records:read-own"
     RECORDS_READ_ALL = "records:read-all"
+    REPORTS_MAKE = "reports:make"
+    REPORTS_READ = "reports:read"
     REQUESTS_ANSWER = "requests:answer"
     REQUESTS_ASK = "requests:ask"
     REQUESTS_READ = "requests:read"
@@ -29,6 +33,7 @@ class Right(StrEnum):
     TERMS_SET = "terms:set"
     TRAIL_READ = "trail:read"
     UNITS_READ = "units:read"
+    WAIVERS_GRANT = "waivers:grant"
 
 
 class Role(StrEnum):

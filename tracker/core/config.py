@@ -19,7 +19,8 @@ class Settings:
     """How this installation runs. `mail_url` is smtp://[user:password@]host[:port], or none.
 
     Learners log what they finished within the last `claim_window_days`; a file they add has at most
-    `evidence_megabytes`. What was on a day can be disputed for `dispute_window_days` after it.
+    `evidence_megabytes`. What was on a day can be disputed for `dispute_window_days` after it. Each month is sealed by
+    itself `seal_days_after` its end; 0 is never.
     """
 
     instance: Path
@@ -35,6 +36,7 @@ class Settings:
     claim_window_days: int = 15
     evidence_megabytes: int = 10
     dispute_window_days: int = 90
+    seal_days_after: int = 3
 
     @property
     def is_public_https(self) -> bool:
@@ -69,6 +71,7 @@ def from_environment(instance: Path, environment: Mapping[str, str] = os.environ
         dispute_window_days=_whole(
             "DISPUTE_WINDOW_DAYS", environment.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500
         ),
+        seal_days_after=_whole("SEAL_DAYS_AFTER", environment.get("SEAL_DAYS_AFTER", "3"), least=0, most=28),
     )
 
 

@@ -28,13 +28,26 @@ def day_given(value: datetime | None) -> date:
     return value.date() if value else clock.today()
 
 
-@click.command("report")
-@click.argument("kind", type=click.Choice(reports.KINDS))
-@click.option("--as-of", type=DAY, help="The day the figures are asked for; today if not given.")
-@click.option("--unit", "code", help="Only this unit and what lies below it on that day.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of the screen.")
-def report(kind: str, as_of: datetime | None, code: str | None, output: Path | None) -> None:
-    """Print status, rates or gates as CSV."""
+report = AppGroup("report", help="The reports as CSV; and whether those that were sealed are still as sealed.")
+"""Commands of later features join it."""
+
+
+def _add_report(kind: str) -> None:
+    """The command of one report."""
+
+    @report.command(kind, help=f"Print {kind} as CSV.")
+    @click.option("--as-of", type=DAY, help="The day the figures are asked for; today if not given.")
+    @click.option("--unit", "code", help="Only this unit and what lies below it on that day.")
+    @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of the screen.")
+    def print_it(as_of: datetime | None, code: str | None, output: Path | None) -> None:
+        _print_report(kind, as_of, code, output)
+
+
+for kind in reports.KINDS:
+    _add_report(kind)
+
+
+def _print_report(kind: str, as_of: datetime | None, code: str | None, output: Path | None) -> None:
     day = day_given(as_of)
     try:
         unit_id = unit_by_code(code, day).id if code is not None else None

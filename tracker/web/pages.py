@@ -90,6 +90,12 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
                 Right.RECORDS_READ_ALL,
                 "What units mean to reach, until when, and how many people are still to go.",
             ),
+            OfficeEntry(
+                "Reports",
+                "reporting.index",
+                Right.REPORTS_READ,
+                "Month ends as they were reported, a report for the board, and figures sent regularly.",
+            ),
         ),
     ),
     (
@@ -106,6 +112,30 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
     (
         "Units and people",
         (
+            OfficeEntry(
+                "People",
+                "directory.people",
+                Right.DIRECTORY_READ,
+                "Find anybody, read the whole story, correct what is wrong.",
+            ),
+            OfficeEntry(
+                "Units",
+                "directory.units",
+                Right.DIRECTORY_READ,
+                "The tree of any day; rename, move, merge, split and close from a day on.",
+            ),
+            OfficeEntry(
+                "Rosters",
+                "directory.rosters",
+                Right.DIRECTORY_READ,
+                "People and posts as files, with a preview.",
+            ),
+            OfficeEntry(
+                "Waivers",
+                "directory.waivers",
+                Right.DIRECTORY_READ,
+                "What is not asked of whom, and until when.",
+            ),
             OfficeEntry(
                 "Requests",
                 "requests.queue",
