@@ -31,9 +31,10 @@ WRITE_EVERY = 10
 
 LOG = "logging a completion"
 BARE = "bare page"
+TREND = "five-year trend"
 PAGES = (
     *(BARE, "learner home", LOG, "department dashboard", "institution table", "people list"),
-    *("champion's workspace", "a person's page"),
+    *("champion's workspace", "a person's page", TREND),
 )
 
 
@@ -164,6 +165,7 @@ def _reads(page: str, cast: Cast, rng: Random) -> Iterator[bytes]:
             "people list": (f"/units/{champion.unit}/people", champion),
             "champion's workspace": ("/units", champion),
             "a person's page": (f"/people/{champion.person}", champion),
+            TREND: (f"/units/{cast.root}/trends?years=5&ahead=0", cast.office),
         }
         path, visitor = paths[page]
         yield client.get(path, visitor.cookie)
