@@ -49,7 +49,7 @@ def find(words: str, day: date) -> list[Found]:
     exact = or_(Person.identifier == words, Person.email == words, Person.email == words.lower())
     found = {one.id: one for one in _found(exact, day)}
     if not found:
-        named = Person.name.icontains(words, autoescape=True)
+        named = _holds(Person.name.expression, words)
         found = {one.id: one for one in _found(named, day)}
     if len(found) <= MOST_FOUND:
         for person_id, value in _formerly(words):
@@ -58,9 +58,17 @@ def find(words: str, day: date) -> list[Found]:
     return list(found.values())[: MOST_FOUND + 1]
 
 
+def _holds(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """That a name holds some words, in capitals or not. SQLite's own LIKE minds none, and reads the index of names as
+    it is."""
+    if db.engine.dialect.name == "sqlite":
+        return column.contains(words, autoescape=True)
+    return column.icontains(words, autoescape=True)
+
+
 def _formerly(words: str) -> Sequence[tuple[int, str]]:
     """(person, what she was called) of whom the words once named; each once, the latest first."""
-    is_name = and_(FormerName.kind == Called.NAME, FormerName.value.icontains(words, autoescape=True))
+    is_name = and_(FormerName.kind == Called.NAME, _holds(FormerName.value.expression, words))
     query = select(FormerName.person_id, FormerName.value).where(
         or_(is_name, FormerName.value == words, FormerName.value == words.lower())
     )

@@ -1,5 +1,6 @@
 """The tree as the office edits it: units of a day with what is to come, and one unit with its whole history."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from tracker.core.errors import NotFound
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
 from tracker.targets.models import Target
-from tracker.units.models import SINCE_EVER, Unit, UnitPath, UnitRow, UnitSpan
+from tracker.units.models import SINCE_EVER, Unit, UnitRow, UnitSpan
 from tracker.units.queries import UnitView, tree, unit_views, views_on
 from tracker.web.templating import day as in_words
 
@@ -111,14 +112,14 @@ def lines(day: date, under: UnitView | None = None, most: int | None = MOST_ROWS
         below.setdefault(one.parent_id, []).append(one)
     tops = [views[under.id]] if under and under.id in views else below.get(None, [])
     deep = _levels(tops, below, most)
-    people = _people_below(day)
+    people = _people_below(views, day)
     coming = _to_come(views, day)
     found: list[Line] = []
 
     def put(one: UnitView, depth: int) -> None:
         parts = below.get(one.id, []) if depth < deep else []
         left_out = len(below.get(one.id, ())) - len(parts)
-        found.append(Line(one, depth, people.get(one.id, 0), coming.get(one.id), left_out))
+        found.append(Line(one, depth, people[one.id], coming.get(one.id), left_out))
         for part in parts:
             put(part, depth + 1)
 
@@ -138,11 +139,16 @@ def _levels(tops: Sequence[UnitView], below: Mapping[int | None, Sequence[UnitVi
     return deep
 
 
-def _people_below(day: date) -> dict[int, int]:
-    """How many are at home at or below each unit on a day."""
-    above = and_(UnitPath.unit_id == Appointment.unit_id, UnitPath.starts_on <= day, UnitPath.ends_on >= day)
-    rows = select(UnitPath.ancestor_id, func.count()).select_from(Appointment).join(UnitPath, above)
-    return dict(db.session.execute(rows.where(covers(day)).group_by(UnitPath.ancestor_id)).all())
+def _people_below(views: Mapping[int, UnitView], day: date) -> Counter[int]:
+    """How many are at home at or below each of the units of a day: counted once by home, then added up the tree."""
+    at_home = select(Appointment.unit_id, func.count()).where(covers(day)).group_by(Appointment.unit_id)
+    found: Counter[int] = Counter()
+    for home, number in db.session.execute(at_home):
+        step: int | None = home
+        while step is not None and step in views:
+            found[step] += number
+            step = views[step].parent_id
+    return found
 
 
 def _to_come(views: Mapping[int, UnitView], day: date) -> dict[int, str]:
