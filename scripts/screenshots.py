@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from scripts.instances import prepared, served
+from tracker.core import clock
+from tracker.core.actor import system
+from tracker.core.database import db
+from tracker.core.days import month_end
+from tracker.reporting.commands.seals import seal
+from tracker.reporting.models import How
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -44,6 +51,7 @@ SHOTS = (
     Shot("office-units.png", "Marisol Rentería", "/office/units", 1280, 1000),
     Shot("office-merge.png", "Marisol Rentería", "/office/units/CARD/merge", 1280, 1000),
     Shot("office-roster.png", "Marisol Rentería", "/office/rosters/new", 1280, 1000),
+    Shot("office-reports.png", "Marisol Rentería", "/office/reports", 1280, 1000),
     Shot("office-trail.png", "Marisol Rentería", "/office/trail", 1280, 1000),
 )
 
@@ -53,8 +61,18 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         app = prepared(Path(folder), sample=True)
+        _seal_months(app)
         with served(app) as address:
             _take_all(address)
+
+
+def _seal_months(app: Flask) -> None:
+    """Seal the last months, so that there are reports to look at, and lines of what was reported."""
+    with app.app_context():
+        actor = system(clock.today())
+        for months in (-3, -2, -1):
+            seal(actor, month_end(actor.today, months), How.HAND)
+        db.engine.dispose()
 
 
 def _take_all(address: str) -> None:
