@@ -45,11 +45,6 @@ from tracker.reporting import jobs as reporting_jobs
 from tracker.reporting import models as _reporting
 from tracker.reporting import routes as reporting
 from tracker.reporting.queries import seals as reporting_queries
-from tracker.reporting import cli as reporting_cli
-from tracker.reporting import jobs as reporting_jobs
-from tracker.reporting import models as _reporting
-from tracker.reporting import routes as reporting
-from tracker.reporting.queries import seals as reporting_queries
 from tracker.requests import queries as requests_queries
 from tracker.requests import routes as requests
 from tracker.serving import cli as serving_cli
@@ -70,7 +65,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     messages.bp,
     programme.bp,
     directory.bp,
-    reporting.bp,
     reporting.bp,
     terms.bp,
     *trail.BLUEPRINTS,
@@ -113,10 +107,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["look_again"] = messages_commands.look_again
     app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
     app.extensions["as_reported"] = reporting_queries.figures_as_reported
-    app.extensions["as_reported"] = reporting_queries.figures_as_reported
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    progress_cli.report.add_command(reporting_cli.verify)
     progress_cli.report.add_command(reporting_cli.verify)
     groups = (migrate_cli.db, exchange_cli.data, accounts_cli.accounts)
     for command in (*groups, *progress_cli.COMMANDS, *serving_cli.COMMANDS):

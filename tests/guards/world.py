@@ -171,14 +171,6 @@ def _curriculum(course: ModuleEntry) -> dict[str, int]:
     }
 
 
-def _reports(people: Cast) -> dict[str, object]:
-    """The month end before the last, sealed, and figures that are sent regularly."""
-    day = month_end(clock.today(), -2)
-    seals.seal(make.by(), day, How.HAND)
-    wanted = Wanted(Shows.UNIT, "MED", None, Rhythm.WEEKLY, [people.champion.id])
-    return {"sealed": day.isoformat(), "mailing": mailings.make_mailing(make.by(), wanted)}
-
-
 def _requests(learner: Account) -> dict[str, int]:
     """A dispute of the learner's about what is required, and a waiver that she asks for."""
     found = account(learner.id, clock.today())

@@ -79,12 +79,6 @@ OFFICE: tuple[tuple[str, tuple[OfficeEntry, ...]], ...] = (
                 "Every unit, every requirement, on any day.",
             ),
             OfficeEntry(
-                "Reports",
-                "reporting.index",
-                Right.REPORTS_READ,
-                "Month ends as they were reported, a report for the board, and figures sent regularly.",
-            ),
-            OfficeEntry(
                 "Trends",
                 "dashboards.all_trends",
                 Right.RECORDS_READ_ALL,
