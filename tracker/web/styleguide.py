@@ -128,6 +128,14 @@ class SampleFirstStep(FilterForm):
     subject = Select("What is it about?", choices=[("1", "1.0 Awareness"), ("2", "2.0 Understanding")])
 
 
+class SampleDeed(BaseForm):
+    """Something that is previewed before it is done."""
+
+    seen = Hidden()
+    kind = TextInput("Kind", required="the kind")
+    on = DateInput("From which day?", required="the day")
+
+
 class SamplePeopleFilter(FilterForm):
     """A list of people narrowed while one types, with what is seldom wanted below."""
 
@@ -165,6 +173,7 @@ def show() -> Response:
         form=form,
         filter_form=filter_form,
         first_step=SampleFirstStep(),
+        deed=SampleDeed(prefix="deed", kind="division", on=TODAY),
         people_filter=people_filter,
         today=TODAY,
         moment=MOMENT,
