@@ -114,7 +114,7 @@ def test_a_number_leads_to_its_people_and_a_rate_to_who_is_counted(pages: Pages,
     late = pages.open(page.link("3 overdue: Cardiology, First steps"))
     assert len(late.html.select("ul.people li")) == 3
     rate = next(a for a in page.html.select("a.why") if "Cardiology" in str(a["aria-label"]))
-    assert rate["aria-label"] == f"25{NO_BREAK_SPACE}%, who is counted: Cardiology, First steps"
+    assert rate["aria-label"] == f"25{NO_BREAK_SPACE}%, Cardiology, First steps"
     assert pages.open(str(rate["href"])).h1 == "Cardiology: who is counted for First steps"
 
 
@@ -127,6 +127,24 @@ def test_a_line_opens_the_next_level_and_at_last_the_people(pages: Pages, module
     people = pages.open(below.link("Cardiology"))
     assert people.h1 == "People of Cardiology: First steps"
     assert pages.open(below.link("School")).h1 == "School: First steps"
+
+
+def test_a_large_table_stays_light(pages: Pages, medicine: Unit, module: Module) -> None:
+    """With many figures none of them is a link; with too many they are in the file alone."""
+    for number in range(17):
+        make.requirement(module, code=f"R{number}", title=f"Requirement {number}")
+    for _ in range(30):
+        make.unit(kind="division", parent=medicine)
+    page = table(pages)
+    assert not page.html.select("a.why")
+    assert "With fewer columns, each rate opens" in page.text
+    few = pages.submit(page, "Show the table", requirement=["R0", "R1"])
+    assert few.html.select("a.why")
+    too_many = pages.submit(page, "Show the table", beside="people")
+    assert "More than fits on a page" in too_many.text
+    assert not too_many.html.select("table")
+    answer = pages.download(too_many.link("Download this table as CSV"))
+    assert answer.get_data(as_text=True).count("\n") == 1 + 18 * 34
 
 
 # Order

@@ -48,6 +48,10 @@ IN_PEOPLE = {
 SORTED_BY = {What.NOW: Sort.RATE} | {what: Sort(what) for what in (What.CHANGE, *IN_PEOPLE)}
 
 
+MOST_LINKED, MOST_SHOWN = 550, 1_500
+"""Of how many figures each can be a link, and how many are shown at all, so that a page stays light."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A column of figures: what it shows, its words and those above it; where its heading leads, and how it is sorted.
@@ -83,7 +87,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The table as its template takes it. `groups` are the words above the columns, each with how many it spans."""
+    """The table as its template takes it. `groups` are the words above the columns, each with how many it spans.
+
+    `is_linked` says whether each figure leads on, `is_too_much` whether there are more than a page can show.
+    """
 
     table: Table
     heads: Sequence[Head]
@@ -94,6 +101,8 @@ class View:
     has_bars: bool
     changing: Sequence[str]
     rounded: str | None
+    is_linked: bool
+    is_too_much: bool
 
 
 def view_of(shown: Shown) -> View:
@@ -101,6 +110,7 @@ def view_of(shown: Shown) -> View:
     found, address = shown.table, shown.address
     heads = list(_heads(shown))
     groups = [(words, len(list(below))) for words, below in groupby(heads, lambda one: one.group)]
+    figures = len(heads) * (1 + len(found.parts))
     return View(
         found,
         heads,
@@ -111,6 +121,8 @@ def view_of(shown: Shown) -> View:
         has_bars=len(address.requirements) == 1 and found.since is None,
         changing=[one.title for one in found.asked if one.is_changing],
         rounded=lines.rounded(one.requirement for one in shown.columns),
+        is_linked=figures <= MOST_LINKED,
+        is_too_much=figures > MOST_SHOWN,
     )
 
 
