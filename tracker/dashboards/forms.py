@@ -26,8 +26,6 @@ YEARS_BACK = (("1", "1 year"), ("2", "2 years"), ("3", "3 years"), ("5", "5 year
 MONTHS_AHEAD = (("0", "Not at all"), ("6", "6 months"), ("12", "1 year"), ("24", "2 years"))
 """How far a line goes back and ahead: as far as counts are kept."""
 
-BY = (("requirement", "By requirement"), ("module", "By module"))
-
 
 def row_id(typed: str | int) -> int:
     """A number that a row or a page can have. Raises ValueError."""
@@ -141,14 +139,3 @@ class TrendFilter(ItemFilter):
 
     years = Select("Back", blank=None, choices=YEARS_BACK, coerce=int)
     ahead = Select("Ahead", blank=None, choices=MONTHS_AHEAD, coerce=int)
-
-
-class TableFilter(FilterForm):
-    """What stands in the columns of the table of a unit."""
-
-    by = Select("Columns", blank=None, choices=BY)
-    requirement = Select("Requirement", blank="All that is asked")
-
-    def __init__(self, requirements: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self.requirement.choices = requirements
