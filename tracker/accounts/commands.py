@@ -78,7 +78,7 @@ def champion_with_account(email: str, person_id: int | None) -> int | None:
         raise Invalid("email", f"The account for {normal_email(email)} is of the role {found.role}: it holds no term.")
     if person_id not in (None, found.person_id):
         raise Conflict(f"The account for {normal_email(email)} is another person's.")
-    return found.person_id
+    return int(found.person_id)
 
 
 def make_champion(actor: Actor, person_id: int | None, unit_id: int) -> bool:

@@ -431,5 +431,5 @@ def _details(people: Sequence[Listed], modules: Iterable[int], wanted: Wanted) -
         .outerjoin(Span, on_that_day)
         .order_by(Appointment.person_id, Span.item_id)
     )
-    for person_id, unit, category, role, *span in db.session.execute(rows):
-        yield person_id, Home(unit, category, role), *span
+    for person_id, unit, category, role, *said in db.session.execute(rows):
+        yield person_id, Home(unit, category, role), *said
