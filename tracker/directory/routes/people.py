@@ -31,8 +31,6 @@ def people() -> ResponseReturnValue:
     form.validate()
     words = form.q.value or ""
     found = queries.find(words, who.today)
-    if len(found) == 1 and request.args.get("open") == "1":
-        return redirect(person_url(found[0].id), 303)
     return page(
         "directory/people.html",
         crumbs=[("Office", url_for("office.hub")), ("People", None)],

@@ -14,6 +14,7 @@ from tracker.directory.queries.story import Dated, Event, PostView, Story
 from tracker.directory.routes.wording import period, person_url, share, waived
 from tracker.people.models import Called
 from tracker.progress.queries.records import Deed, Outcome, Record
+from tracker.progress.queries.records import Entry as RecordEntry
 from tracker.progress.rules import Level
 from tracker.requests.rules import Kind, State
 from tracker.web.templating import day, plural, sentence_list
@@ -253,7 +254,7 @@ def _employment(story: Story) -> Iterator[tuple[date, str, str]]:
 
 def _learning(story: Story) -> Iterator[tuple[date, str, str]]:
     for record in story.records:
-        yield record.now.completed_on, f"Finished {record.title}", _record_words(record)
+        yield record.now.completed_on, f"Finished {record.title}", _record_words(story, record)
     for one in story.waivers:
         what = waived(one.requirement, one.module)
         yield one.starts_on, f"Waived: {what}", _came(story.entered("waiver", one.id))
@@ -261,12 +262,17 @@ def _learning(story: Story) -> Iterator[tuple[date, str, str]]:
             yield one.ends_on, f"Waiver ends: {what}", ""
 
 
-def _record_words(record: Record) -> str:
-    entered = [
-        f"{DEED_WORDS[entry.deed]} {f'on {day(entry.entered_at)}' if entry.entered_at else 'in a file'}"
-        for entry in record.entries
-    ]
+def _record_words(story: Story, record: Record) -> str:
+    """What has become of a completion, and who did what to it."""
+    entered = [f"{DEED_WORDS[entry.deed]} {_entered(story, entry)}" for entry in record.entries]
     return f"{OUTCOME_WORDS[record.outcome]}; {sentence_list(entered)}"
+
+
+def _entered(story: Story, entry: RecordEntry) -> str:
+    if entry.entered_at is None:
+        return "in a file"
+    events = story.events.get(f"completion:{entry.id}", ())
+    return f"on {day(entry.entered_at)}" + (f" by {events[0].by}" if events else "")
 
 
 def _beside(story: Story) -> Iterator[tuple[date, str, str]]:
