@@ -73,6 +73,7 @@ def deed(deed_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/deeds/<int:deed_id>.csv")
+@bp.route("/deeds/<int:deed_id>.xlsx", endpoint="deed_xlsx")
 @needs(Right.COMPLETIONS_LOG_UNIT)
 def deed_csv(deed_id: int) -> ResponseReturnValue:
     """The same as a file: everybody it was about, and what became of each."""

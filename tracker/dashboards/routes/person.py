@@ -46,6 +46,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/people/<int:person_id>.csv")
+@bp.route("/people/<int:person_id>.xlsx", endpoint="person_xlsx")
 @needs(Right.UNITS_READ)
 def person_csv(person_id: int) -> ResponseReturnValue:
     """The same as a file: what is asked of her, and what is on record, as far as the reader may see it."""

@@ -54,6 +54,7 @@ def workspace_page(who: Actor) -> Response:
 
 
 @bp.route("/units.csv")
+@bp.route("/units.xlsx", endpoint="workspace_xlsx")
 @needs(Right.UNITS_READ)
 def workspace_csv() -> ResponseReturnValue:
     """Where the units stand, as a file; for whoever has units of her own."""
