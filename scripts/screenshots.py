@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import which
 
@@ -14,6 +14,8 @@ from tracker.core import clock
 from tracker.core.actor import system
 from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.programme.commands import proposing
+from tracker.programme.queries import catalogue
 from tracker.reporting.commands.seals import seal
 from tracker.reporting.models import How
 
@@ -52,6 +54,8 @@ SHOTS = (
     Shot("office-merge.png", "Marisol Rentería", "/office/units/CARD/merge", 1280, 1000),
     Shot("office-roster.png", "Marisol Rentería", "/office/rosters/new", 1280, 1000),
     Shot("office-reports.png", "Marisol Rentería", "/office/reports", 1280, 1000),
+    Shot("office-curriculum.png", "Marisol Rentería", "/office/curriculum", 1280, 900),
+    Shot("office-preview.png", "Marisol Rentería", "/office/curriculum/proposals/1", 1280, 1000),
     Shot("office-trail.png", "Marisol Rentería", "/office/trail", 1280, 1000),
 )
 
@@ -62,6 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = prepared(Path(folder), sample=True)
         _seal_months(app)
+        _propose_a_change(app)
         with served(app) as address:
             _take_all(address)
 
@@ -72,6 +77,15 @@ def _seal_months(app: Flask) -> None:
         actor = system(clock.today())
         for months in (-3, -2, -1):
             seal(actor, month_end(actor.today, months), How.HAND)
+        db.engine.dispose()
+
+
+def _propose_a_change(app: Flask) -> None:
+    """Propose that the introductory sequence be required, so that there is a preview to look at."""
+    with app.app_context():
+        found = catalogue.curriculum()
+        intro = next(one for one in found.requirements if one.code == "INTRO")
+        proposing.propose_entry(system(clock.today()), replace(intro, level="required"), catalogue.mark_of(found))
         db.engine.dispose()
 
 
