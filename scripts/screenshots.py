@@ -56,7 +56,7 @@ SHOTS = (
     Shot("office-reports.png", "Marisol Rentería", "/office/reports", 1280, 1000),
     Shot("office-curriculum.png", "Marisol Rentería", "/office/curriculum", 1280, 900),
     Shot("office-preview.png", "Marisol Rentería", "/office/curriculum/proposals/1", 1280, 1000),
-    Shot("office-trail.png", "Marisol Rentería", "/office/trail", 1280, 1000),
+    Shot("office-trail.png", "Marisol Rentería", "/office/trail?topic=champions", 1280, 1000),
 )
 
 

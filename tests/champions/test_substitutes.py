@@ -147,7 +147,7 @@ def test_one_at_a_time_and_nobody_who_champions_it_anyway(here: Here, stand_in: 
         name(here, other, first=-9, last=-20)
     name(here, other, first=-10, last=-20)
     beside = make.champion(here.cast.department, name="Bea Beside", kind="faculty")
-    with pytest.raises(Conflict, match="champions this unit"):
+    with pytest.raises(Conflict, match="is champion of this unit"):
         name(here, beside, first=-30, last=-40)
     with pytest.raises(Invalid, match="Somebody else"):
         name(here, here.cast.champion, first=-30, last=-40)

@@ -45,7 +45,7 @@ def test_the_office_finds_a_person_and_appoints_her(pages: Pages, here: Here, tr
     assert page.texts(".choice .hint")[0] == "Cardiology, staff"
     done = pages.submit(page, "Appoint", person=somebody.id, kind="faculty", fte="0,2")
     assert done.h1 == "Dana Ruiz"
-    assert done.messages[0].startswith("Dana Ruiz champions Medicine from")
+    assert done.messages[0].startswith("Dana Ruiz is champion of Medicine from")
     made = db.session.scalars(select(Champion).where(Champion.person_id == somebody.id)).one()
     assert (made.kind, made.fte, made.starts_on) == ("faculty", Decimal("0.2"), clock.today())
     assert made.ends_on == last_day(clock.today())
@@ -94,7 +94,7 @@ def test_nobody_champions_a_unit_twice_on_a_day(pages: Pages, here: Here) -> Non
     page = search(pages, here, "Cara")
     assert here.cast.champion.person is not None
     again = pages.submit(page, "Appoint", status=422, person=here.cast.champion.person.id, kind="staff")
-    assert again.errors == ["This person champions this unit on some of these days already."]
+    assert again.errors == ["This person is champion of this unit on some of these days already."]
     ended = row(here.term).ends_on
     assert ended is not None
     after = date.fromordinal(ended.toordinal() + 1)

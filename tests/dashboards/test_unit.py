@@ -225,7 +225,7 @@ def test_a_champion_on_a_day_without_her_units_is_told(pages: Pages, medicine: U
     new_id = units.set_unit(make.by(), "NEW", name="New", kind="department", parent="SOM", starts_on=make.day(100))
     pages.sign_in(make.champion(Unit(new_id, "NEW", "New"), home=medicine))
     page = pages.get("dashboards.start", query={"as_of": make.day(500).isoformat()})
-    assert "You champion no unit" in page.text
+    assert "You look after no unit" in page.text
 
 
 def test_no_two_links_say_the_same_and_lead_elsewhere(pages: Pages, medicine: Unit) -> None:

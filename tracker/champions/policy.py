@@ -43,7 +43,7 @@ def get_term_for_substitute(actor: Actor, champion_id: int) -> Champion:
     """A term for which the actor may name somebody. Raises NotFound or Forbidden: a substitute names nobody."""
     term = get_term(actor, champion_id)
     if not may_name_substitute(actor, term.person_id):
-        raise Forbidden("Only the champion herself or the office can name who stands in.")
+        raise Forbidden("Only whose term it is, or the office, can name who stands in.")
     return term
 
 

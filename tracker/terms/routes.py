@@ -86,7 +86,11 @@ def change(key: str) -> ResponseReturnValue:
     return page(
         "terms/change.html",
         status=form.status_code,
-        crumbs=[(queries.say("{Office}"), url_for("office.hub")), ("Words", url_for(".all_terms")), (TITLES[term], None)],
+        crumbs=[
+            (queries.say("{Office}"), url_for("office.hub")),
+            ("Words", url_for(".all_terms")),
+            (TITLES[term], None),
+        ],
         title=TITLES[term],
         form=form,
         preview=preview,

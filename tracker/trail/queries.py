@@ -224,7 +224,7 @@ class Names:
     accounts: Mapping[int, str] = field(default_factory=dict)
     holders: Mapping[int, int] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
-    units: Mapping[int, str] = field(default_factory=dict)
+    units: Mapping[int | str, str] = field(default_factory=dict)
     modules: Mapping[int | str, str] = field(default_factory=dict)
     requirements: Mapping[int, str] = field(default_factory=dict)
     gates: Mapping[int, str] = field(default_factory=dict)
@@ -254,7 +254,7 @@ def names_in(found: Sequence[Event]) -> Names:
         accounts={account_id: name for account_id, (_, name) in holders.items()},
         holders={account_id: person_id for account_id, (person_id, _) in holders.items() if person_id is not None},
         people=_people(people),
-        units=_units(units),
+        units=_units(units, {str(one["unit_code"]) for one in values if one.get("unit_code")}),
         modules=_modules(),
         requirements=_titles(Requirement, _held(values, ("requirement_id",))),
         gates=_titles(Gate, _held(values, ("gate_id",))),
@@ -290,10 +290,14 @@ def _people(person_ids: Iterable[int | None]) -> dict[int, str]:
     return {id_: name for id_, name in db.session.execute(query) if name}
 
 
-def _units(unit_ids: Iterable[int | None]) -> dict[int, str]:
-    """The last name of each unit."""
-    query = select(UnitSpan.unit_id, UnitSpan.name).where(UnitSpan.unit_id.in_(_ids(unit_ids)))
-    return dict(db.session.execute(query.order_by(UnitSpan.starts_on)).all())
+def _units(unit_ids: Iterable[int | None], codes: Iterable[str]) -> dict[int | str, str]:
+    """The last name of each unit, by its id and by its code."""
+    meant = or_(Unit.id.in_(_ids(unit_ids)), Unit.code.in_(sorted(codes)))
+    query = select(Unit.id, Unit.code, UnitSpan.name).join(UnitSpan, UnitSpan.unit_id == Unit.id).where(meant)
+    found: dict[int | str, str] = {}
+    for id_, code, name in db.session.execute(query.order_by(UnitSpan.starts_on)):
+        found |= {id_: name, code: name}
+    return found
 
 
 def _modules() -> dict[int | str, str]:

@@ -230,7 +230,8 @@ class _Told:
 
     @property
     def target_unit(self) -> str:
-        return str(self.event.values.get("unit_code") or self.unit)
+        code = self.event.values.get("unit_code")
+        return self.unit if code is None else self.names.units.get(str(code), str(code))
 
     @property
     def account(self) -> str:

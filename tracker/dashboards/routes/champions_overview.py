@@ -56,13 +56,14 @@ def champions_overview() -> ResponseReturnValue:
     number = nearest(page_number(), len(found), UNITS_A_PAGE)
     start = (number - 1) * UNITS_A_PAGE
     listed = Page(found[start : start + UNITS_A_PAGE], number, len(found), UNITS_A_PAGE)
+    top = min((one.depth for one in found), default=0)
     return page(
         "dashboards/champions_overview.html",
         as_of=as_of(),
         crumbs=_crumbs(),
         **_head(whole, form, found, on),
         listed=listed,
-        rows=[_unit_row(one, on) for one in listed.items],
+        rows=[_unit_row(one, on, top) for one in listed.items],
         page_url=lambda number: url_for(".champions_overview", **form.kept, page=number),
         may_appoint=actor().has(Right.CHAMPIONS_APPOINT) and on == actor().today,
     )
@@ -243,12 +244,13 @@ class UnitRow:
     notes: Sequence[str]
 
 
-def _unit_row(one: Covered, on: date) -> UnitRow:
+def _unit_row(one: Covered, on: date, top: int) -> UnitRow:
+    """A unit, set in from where the highest of those shown lies."""
     missing = {warning.kind for warning in one.warnings if warning.lack is Lack.CHAMPION}
     cells = [Cell([_in_cell(term) for term in one.running(kind, on)], kind in missing, kind) for kind in KINDS]
     fte = fte_of([one], on)
     notes = [warning.text for warning in one.warnings if warning.lack is not Lack.CHAMPION]
-    return UnitRow(one.unit.code, one.unit.name, one.depth, cells, fte_words(fte) if fte else None, notes)
+    return UnitRow(one.unit.code, one.unit.name, one.depth - top, cells, fte_words(fte) if fte else None, notes)
 
 
 def _in_cell(term: Term) -> tuple[str, str, str]:
