@@ -136,6 +136,19 @@ class SampleDeed(BaseForm):
     on = DateInput("From which day?", required="the day")
 
 
+class SampleAudience(FilterForm):
+    """Whom a rule is about."""
+
+    reach = Radios("Whom is it about?", choices=[("all", "Everybody"), ("some", "Some people"), ("none", "Nobody")])
+    categories = Checkboxes("Categories", choices=[("faculty", "Faculty"), ("staff", "Staff")])
+    roles = Checkboxes("Roles", choices=[("clinical", "Clinical")])
+    functions = Checkboxes("Functions", choices=[])
+    units = TextArea("Units", hint="A code on each line.")
+    categories_other = TextInput("Other categories")
+    roles_other = TextInput("Other roles")
+    functions_other = TextInput("Other functions")
+
+
 class SamplePeopleFilter(FilterForm):
     """A list of people narrowed while one types, with what is seldom wanted below."""
 
@@ -172,6 +185,7 @@ def show() -> Response:
         status=form.status_code,
         form=form,
         filter_form=filter_form,
+        audience=SampleAudience(),
         first_step=SampleFirstStep(),
         deed=SampleDeed(prefix="deed", kind="division", on=TODAY),
         people_filter=people_filter,
