@@ -19,7 +19,7 @@ WHO = {
     "administrator": "waymark.admin@example.edu",
     "nobody": None,
 }
-DOWNLOADS = (".csv", ".ics", ".pdf", ".txt", ".zip", ".xlsx")
+DOWNLOADS = (".csv", ".ics", ".pdf", ".toml", ".txt", ".xlsx", ".zip")
 SHOWN = {"200", "409", "410"}
 NOT_HERE = (
     *("{link}", "{deed}", "{message}", "{dispute}", "{waiver}", "{evidence}", "{private_evidence}", "{stands_in}"),
