@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from tracker.web.forms import FilterForm, SearchInput, Select
 
@@ -34,7 +35,7 @@ class ChampionsFilter(FilterForm):
         self.within.choices = departments
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What the address keeps."""
         values = {name: self[name].value for name in ("show", "within", "q")}
         return {name: str(value) for name, value in values.items() if value}

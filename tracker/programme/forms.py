@@ -312,7 +312,7 @@ class RequirementForm(AudienceForm):
     months = WholeInput("Months", noun="the number of months", hint="For “again after some months”.")
     cycle = DayOfYear("The year begins on", noun="the day the year begins", hint="For “each year”, such as 1 Jul.")
     due_by = DayOfYear("Due each year by", noun="the day of the year it is due", hint="Such as 31 Dec. May be empty.")
-    champions_see_names = TickBox("Champions see who has done it, though it is not required")
+    champions_see_names = TickBox("{Champions} see who has done it, though it is not required")
 
     def table(self) -> dict[str, Any]:
         """As in [[requirement]]."""
@@ -449,7 +449,7 @@ class OverrideForm(BaseForm):
 
     unit = TextInput("Unit", required="a unit", hint="By code or by name.")
     opened_on = DateInput("Open from", required="the day", noun="the day")
-    reason = TextArea("Reason", required="a reason", hint="Shown to the office and auditors.", max_length=500)
+    reason = TextArea("Reason", required="a reason", hint="Shown to the {office} and auditors.", max_length=500)
     approved_by = TextInput("Approved by", required="who approved it", noun="the name", max_length=200)
 
 

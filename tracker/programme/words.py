@@ -47,7 +47,7 @@ LABELS = {
     "audience": "Who is asked",
     "due": "Due",
     "repeat": "How often",
-    "champions_see_names": "Champions see names",
+    "champions_see_names": "{Champions} see names",
     "unit_kinds": "Kinds of unit",
     "needs": "Modules needed",
     "percent": "Opens above",

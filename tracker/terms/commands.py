@@ -1,6 +1,7 @@
 """Giving things another name, from a day on."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ def set_words(actor: Actor, term: Term, starts_on: date, words: Words) -> None:
     hold since any day. Raises Forbidden or Invalid.
     """
     _check_may_set(actor)
-    given = {"full_name": words.full_name, "singular": words.singular, "plural": words.plural}
+    given: dict[str, Any] = {"full_name": words.full_name, "singular": words.singular, "plural": words.plural}
     for name, value in given.items():
         if not 0 < len(value.strip()) <= LONGEST:
             raise Invalid(name, f"Enter a word of at most {LONGEST} characters.")

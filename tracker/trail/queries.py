@@ -77,6 +77,7 @@ class Found:
     has_earlier: bool
 
 
+LATEST: tuple[ColumnElement[Any], ...] = (AuditEvent.at.desc(), AuditEvent.id.desc())
 _COLUMNS = tuple(getattr(AuditEvent, name) for name in Event.__dataclass_fields__)
 
 
@@ -88,16 +89,15 @@ def events(actor: Actor, wanted: Wanted, before_id: int | None = None, size: int
     """
     _check_may_read(actor)
     narrowed = and_(true(), *_conditions(wanted, before_id))
-    latest = [AuditEvent.at.desc(), AuditEvent.id.desc()]
     ways = list(_ways(wanted))
     if len(ways) == 1:
-        rows = db.session.execute(select(*_COLUMNS).where(narrowed, ways[0]).order_by(*latest).limit(size + 1)).all()
+        rows = db.session.execute(select(*_COLUMNS).where(narrowed, ways[0]).order_by(*LATEST).limit(size + 1)).all()
     elif not ways:
         rows = []
     else:
         each = [_latest(narrowed, way, size + 1) for way in ways]
         ids = select(union_all(*each).subquery().c.id)
-        found = select(*_COLUMNS).where(AuditEvent.id.in_(ids)).order_by(*latest).limit(size + 1)
+        found = select(*_COLUMNS).where(AuditEvent.id.in_(ids)).order_by(*LATEST).limit(size + 1)
         rows = db.session.execute(found).all()
     return Found([Event(*row) for row in rows[:size]], len(rows) > size)
 
@@ -131,7 +131,7 @@ def _check_may_read(actor: Actor) -> None:
 
 def _latest(narrowed: ColumnElement[bool], way: ColumnElement[bool], size: int) -> Select[int]:
     """The ids of the latest events on one way in."""
-    inner = select(AuditEvent.id).where(narrowed, way).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+    inner = select(AuditEvent.id).where(narrowed, way).order_by(*LATEST)
     return select(inner.limit(size).subquery().c.id)
 
 

@@ -64,7 +64,7 @@ def coverage_csv(code: str) -> ResponseReturnValue:
     unit = policy.get_unit(actor(), code, on)
     found = coverage(actor(), unit, on)
     about = (("as_of", on), ("within", code))
-    table = Table(f"Champions of {unit.name}", about, CSV_HEADER, _csv_rows(found))
+    table = Table(f"{say('{Champions}', on)} of {unit.name}", about, CSV_HEADER, _csv_rows(found))
     return table_file(table, f"{code} {word('champion', on, plural=True)} {on.isoformat()}")
 
 

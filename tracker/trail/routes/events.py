@@ -99,7 +99,7 @@ def wanted(form: TrailFilter) -> Wanted:
     )
 
 
-def kept_in_address(form: TrailFilter) -> dict[str, str]:
+def kept_in_address(form: TrailFilter) -> dict[str, Any]:
     """What the address keeps of the filter."""
     days = {"first": form.first.value, "last": form.last.value}
     words = {name: form[name].value for name in ("who", "about", "topic", "words")}
