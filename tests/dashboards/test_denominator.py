@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from tests.support import make
-from tests.support.make import Module, Unit
+from tests.support.make import Unit
 from tests.support.pages import Page, Pages, text_of
 from tracker.core import clock
 from tracker.core.actor import Role, system
+from tracker.curriculum.rules import Module
 from tracker.dashboards.policy import get_unit
 from tracker.dashboards.queries.denominator import PARTS_OF_RULE, Part, all_out, denominator, live_rule
 from tracker.dashboards.queries.standings import standing
@@ -59,9 +60,15 @@ def asked(medicine: Unit) -> Module:
 
 def waive(person_id: int, reason: str) -> None:
     """Waive everything from five days ago on."""
-    days = {"starts_on": make.day(5), "ends_on": None}
     waivers.waive(
-        make.by(), person_id, requirement_id=None, module_id=None, reason=reason, approved_by="office", **days
+        make.by(),
+        person_id,
+        requirement_id=None,
+        module_id=None,
+        starts_on=make.day(5),
+        ends_on=None,
+        reason=reason,
+        approved_by="office",
     )
 
 

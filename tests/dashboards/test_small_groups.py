@@ -20,11 +20,12 @@ from sqlalchemy import select
 
 from tests.dashboards.test_rules import can_be_told
 from tests.support import make
-from tests.support.make import Account, Module
+from tests.support.make import Account
 from tests.support.pages import Pages
 from tracker.core.actor import system
 from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.curriculum.rules import Module
 from tracker.dashboards.queries.counting import figures
 from tracker.dashboards.queries.items import requirements
 from tracker.dashboards.rules import FEWER, OTHER_DAY, SMALLEST_GROUP, WITHHELD
@@ -175,7 +176,7 @@ def test_no_address_gives_an_exact_figure(app: Flask, pages: Pages, scene: Scene
         answer = pages.client.get(path, buffered=True)
         if answer.status_code == 200:
             read += 1
-            wrong += [f"{path}: {one}" for one in exact(readings(answer.mimetype, answer.data))]
+            wrong += [f"{path}: {one}" for one in exact(readings(answer.mimetype or "", answer.data))]
     assert read > len(QUERIES) * len(LOOKED_AT)
     assert not wrong, "\n".join(sorted(set(wrong))[:40])
 
@@ -239,14 +240,14 @@ def test_nothing_about_a_few_can_be_worked_out(app: Flask, pages: Pages, scene: 
 
         groups = {code: units_of for code, units_of in codes.items() if units_of}
         groups |= {f"{code} itself": {ids[code]} for code in codes}
-        told = {key: words for (key, of, part), words in shown.items() if (of, part) == (requirement, module)}
+        told = {group: words for (group, of, part), words in shown.items() if (of, part) == (requirement, module)}
         assert set(told.values()) <= {FEWER, WITHHELD} | {words for words in told.values() if SHOWN.fullmatch(words)}
-        known = [row(groups[key]) for key, words in told.items() if SHOWN.fullmatch(words)]
-        for key, units_of in groups.items():
+        known = [row(groups[group]) for group, words in told.items() if SHOWN.fullmatch(words)]
+        for group, units_of in groups.items():
             size = sum(counted.get(unit, 0) for unit in units_of)
             if 0 < size < SMALLEST_GROUP:
-                assert told.get(key) in (None, FEWER, WITHHELD), key
-                assert not can_be_told(known, row(units_of)), f"{key} of {size} can be told from {told}"
+                assert told.get(group) in (None, FEWER, WITHHELD), group
+                assert not can_be_told(known, row(units_of)), f"{group} of {size} can be told from {told}"
 
 
 def items_of() -> list[tuple[str, str, int]]:

@@ -9,13 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support import make
-from tests.support.make import Module, Unit
+from tests.support.make import Unit
 from tests.support.pages import Page, Pages, text_of
 from tests.support.statements import asked_by
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.curriculum.rules import Module
 from tracker.people import commands as facts
 from tracker.progress import jobs
 from tracker.units import commands as units

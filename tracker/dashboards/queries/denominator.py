@@ -253,7 +253,7 @@ def completed(unit_id: int, modules: Sequence[ModuleRule], day: date, since: dat
         )
     ).one()
     people, completions, minutes, with_minutes = row
-    return Completed(people, completions, int(minutes), completions - with_minutes)
+    return Completed(people, completions, int(minutes or 0), completions - with_minutes)
 
 
 def _counts(modules: Sequence[ModuleRule]) -> ColumnElement[bool]:
