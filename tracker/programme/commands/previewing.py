@@ -248,7 +248,9 @@ class _RequirementTrial:
         """Count a person in."""
         for of_day in self.of_day:
             now = 0
-            for index, spans in enumerate(timeline(person, self.rule, of_day.day, of_day.day)):
+            at_home = any(home.first <= of_day.day <= home.last for home in person.homes)
+            # Whoever has no home is asked nothing, as the timeline would say too: it is spared for leavers.
+            for index, spans in enumerate(timeline(person, self.rule, of_day.day, of_day.day) if at_home else ()):
                 if spans:
                     now = spans[0].status
                     of_day.count(spans[0].unit, index, now)
