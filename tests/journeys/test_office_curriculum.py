@@ -29,7 +29,7 @@ def test_a_requirement_is_changed_by_way_of_its_preview(arrive: Arrive, scripts:
     their.follow("Change")
     their.page.get_by_label("Until").fill("1999-01-01")
     their.press("Show what would change")
-    assert their.texts(".error-summary li") == ["The last day lies before from"]
+    assert their.texts(".error-summary li") == ["The last day lies before the first day"]
     look(their, "what is wrong", problems)
     their.page.get_by_label("Until").fill("")
     their.page.get_by_label("Days after the start").fill("400")

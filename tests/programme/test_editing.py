@@ -100,7 +100,7 @@ def test_a_new_requirement_in_order(office: Pages, small: Small) -> None:
         ("module_1", "", "Select a module"),
         ("first", "", "Enter the first day"),
         ("first", "2026-02-30", "The first day must be a real date, such as 2026-11-21"),
-        ("last", "1999-01-01", "The last day lies before from"),
+        ("last", "1999-01-01", "The last day lies before the first day"),
         ("due_days", "-3", "The number of days must be a whole number of 0 or more"),
         ("due_days", "999999999", "The number of days must be at most 200000"),
         ("units", "Nowhere", "“Nowhere” is neither the code of a unit nor the name of one alone"),

@@ -137,7 +137,8 @@ class EntryForm(BaseForm):
         except Refused as refusal:
             shown = self._fields.get(FIELDS.get(refusal.key, refusal.key))
             noun = shown.noun if isinstance(shown, Described) else refusal.key
-            raise Invalid(refusal.key, f"{noun} {refusal.why}") from None
+            why = "lies before the first day" if refusal.key == "to" else refusal.why
+            raise Invalid(refusal.key, f"{noun} {why}") from None
 
     def _refuse(self, field_name: str | None, message: str) -> None:
         """Say a refusal at the field that holds the key."""
@@ -255,9 +256,9 @@ class AudienceForm(EntryForm):
         found: dict[str, list[str]] = {}
         for key in AUDIENCE_KEYS:
             values = set(self._units() if key == "units" else [*self[key].value, *self._others(key)])
-            before = [value for value in (self.audience_before or {}).get(key, ()) if value in values]
+            kept = [value for value in (self.audience_before or {}).get(key, ()) if value in values]
             if values:
-                found[key] = [*before, *sorted(values - set(before))]
+                found[key] = [*kept, *sorted(values - set(kept))]
         if not found:
             raise Invalid("reach", "Fill in at least one part below, or choose everybody or nobody")
         return found

@@ -17,6 +17,8 @@ from tracker.progress.rules import Span, Status
 from tracker.web.templating import percent, plural
 
 NOT_ASKED = 0
+GATE_ROWS = 50
+"""Units of a gate that a preview names; of more it says how many."""
 GATE_LABELS = LABELS | {"audience": "Who is counted"}
 HOW = {
     How.FORM: "by form",
@@ -172,14 +174,18 @@ def answer(preview: Preview) -> list[str]:
         return ["No figure moves.", "Only words change, which never count."]
     parts = [plural(len(preview.requirements), "requirement", "requirements")] if preview.requirements else []
     parts += [plural(len(preview.gates), "gate", "gates")] if preview.gates else []
-    told = f"The rule of {' and '.join(parts)} would change."
-    late = sum(one.late_count for one in preview.requirements)
-    who = (
-        f"{plural(late, 'person', 'people')} would become overdue today."
-        if late
-        else "Nobody would become overdue today."
-    )
-    return [f"{told} {who}", f"Worked out for {plural(preview.people, 'person', 'people')} from all that is known now."]
+    told = [f"The rule of {' and '.join(parts)} would change."]
+    if preview.requirements:
+        late = sum(one.late_count for one in preview.requirements)
+        who = plural(late, "person", "people") if late else "Nobody"
+        told.append(f"{who} would become overdue today.")
+    if opening := sum(one.open_after - one.open_before for one in preview.gates):
+        more = "more" if opening > 0 else "fewer"
+        told.append(
+            f"Gates would be open today for {abs(opening):,} {more} {'unit' if abs(opening) == 1 else 'units'}."
+        )
+    people = plural(preview.people, "person", "people")
+    return [" ".join(told), f"Worked out for {people} from all that is known now."]
 
 
 def day_lines(one: DayMove, titles: Mapping[str, str], units: Mapping[int, tuple[str, str]]) -> DayLines:
@@ -253,13 +259,17 @@ def late_note(one: RequirementMove) -> str:
     return f"and {plural(more, 'more person', 'more people')}" if more > 0 else ""
 
 
-def gate_rows(one: GateMove, units: Mapping[int, tuple[str, str]], today: date) -> list[tuple[str, str, str]]:
-    """The units whose day of opening moves: name, before, after."""
-    return [
-        (units[unit][1], _opens(before, today), _opens(after, today))
-        for unit, before, after in one.units
-        if unit in units
+def gate_rows(
+    one: GateMove, units: Mapping[int, tuple[str, str]], today: date
+) -> tuple[list[tuple[str, str, str]], int]:
+    """The units whose day of opening moves, as name, before, after: first those that open or shut today; and how many
+    more there are."""
+    number = today.toordinal()
+    moved = sorted(one.units, key=lambda unit: (0 < unit[1] <= number) == (0 < unit[2] <= number))
+    rows = [
+        (units[unit][1], _opens(before, today), _opens(after, today)) for unit, before, after in moved if unit in units
     ]
+    return rows[:GATE_ROWS], max(0, len(rows) - GATE_ROWS)
 
 
 def _opens(number: int, today: date) -> str:

@@ -67,7 +67,7 @@ def _moved(preview: Preview | None, titles: dict[str, str]) -> dict[str, Any]:
             )
             for one in preview.requirements
         ],
-        "gates": [(one, lines.gate_rows(one, units, today)) for one in preview.gates],
+        "gates": [(one, *lines.gate_rows(one, units, today)) for one in preview.gates],
         "warnings": preview.warnings,
     }
 
