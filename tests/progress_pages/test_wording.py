@@ -110,6 +110,7 @@ def test_every_way_to_do_it_has_its_words() -> None:
         ("", "source unknown"),
     ],
 )
+@pytest.mark.usefixtures("app")
 def test_a_source_is_named(source: str, words: str) -> None:
     entry = Entry(1, "W-1", "M", "Module", TODAY, source, State.VERIFIED, 60, None, None, None, None, Deed.LOGGED)
     assert wording.source_text(entry, is_own=True) == words

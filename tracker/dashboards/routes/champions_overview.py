@@ -37,7 +37,7 @@ from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import NO_BREAK_SPACE, day, plural, sentence_list
 
-UNITS_A_PAGE = 40
+UNITS_A_PAGE = 20
 PEOPLE_A_PAGE = 50
 UNITS_HEADER = ("unit", "unit_name", "kind_of_unit", "faculty", "staff", "fte", "next_end", "to_look_at")
 PEOPLE_HEADER = ("champion", "email", "units", "unit_names", "kinds", "fte", "next_end")
