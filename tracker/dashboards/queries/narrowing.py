@@ -27,18 +27,22 @@ PAIRS = text(
         SELECT (SELECT category FROM appointment ORDER BY category, role LIMIT 1),
                (SELECT role FROM appointment ORDER BY category, role LIMIT 1)
         UNION ALL
-        SELECT (SELECT category FROM appointment
-                WHERE (appointment.category, appointment.role) > (pairs.category, pairs.role)
-                ORDER BY category, role LIMIT 1),
-               (SELECT role FROM appointment
-                WHERE (appointment.category, appointment.role) > (pairs.category, pairs.role)
-                ORDER BY category, role LIMIT 1)
+        SELECT CASE WHEN (SELECT role FROM appointment WHERE category = pairs.category AND role > pairs.role
+                          ORDER BY category, role LIMIT 1) IS NOT NULL
+                    THEN pairs.category
+                    ELSE (SELECT category FROM appointment WHERE category > pairs.category
+                          ORDER BY category, role LIMIT 1) END,
+               COALESCE((SELECT role FROM appointment WHERE category = pairs.category AND role > pairs.role
+                         ORDER BY category, role LIMIT 1),
+                        (SELECT role FROM appointment WHERE category > pairs.category
+                         ORDER BY category, role LIMIT 1))
         FROM pairs WHERE pairs.category IS NOT NULL
     )
     SELECT category, role FROM pairs WHERE category IS NOT NULL
     """
 )
-"""Each pair of category and role once: one step along the index for each, instead of a look at every appointment."""
+"""Each pair of category and role once: one step along the index for each, instead of a look at every appointment.
+SQLite compares pairs by their first half alone, so the next role and the next category are asked for apart."""
 
 
 @dataclass(frozen=True, slots=True)
