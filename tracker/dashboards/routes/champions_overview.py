@@ -93,7 +93,7 @@ def champions_people() -> ResponseReturnValue:
 
 
 @bp.route("/office/champions/write", methods=["POST"])
-@needs(Right.PEOPLE_WRITE_TO)
+@needs(Right.CHAMPIONS_APPOINT)
 def write_to_champions() -> ResponseReturnValue:
     """Say whom one is about to write to, and go on to what to write."""
     who = actor()
