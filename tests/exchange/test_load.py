@@ -23,6 +23,7 @@ from tracker.exchange.files import curriculum
 from tracker.people.models import Person
 from tracker.progress import reports
 from tracker.progress.figures.check import differences
+from tracker.progress.jobs import keep_days
 
 from . import folder
 
@@ -45,6 +46,12 @@ def test_dump_gives_back_what_was_loaded(app: Flask, tmp_path: Path) -> None:
             header, *rows = text.splitlines(keepends=True)
             assert found[name].decode() == header + "".join(sorted(rows))
     assert curriculum(tmp_path / "one") == curriculum(place)
+
+
+def test_a_server_that_began_empty_can_be_loaded(app: Flask, tmp_path: Path) -> None:
+    keep_days()
+    commands.load(system(today()), folder.write(tmp_path / "facts"))
+    assert list(differences()) == []
 
 
 def test_load_dump_load_keeps_facts_and_figures(app: Flask, tmp_path: Path) -> None:

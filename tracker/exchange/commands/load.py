@@ -22,6 +22,7 @@ from tracker.exchange import files
 from tracker.exchange.commands.reading import Reader
 from tracker.people.models import Person
 from tracker.progress.figures import bulk
+from tracker.progress.models import KeptDay
 from tracker.units import commands as unit_commands
 
 FACTS_AND_DERIVED = (
@@ -59,6 +60,7 @@ def load(actor: Actor, folder: Path, *, replace: bool = False) -> Loaded:
         terms = champions_commands.hold(tx)
         owners = _empty(tx) if there else {}
         if not there:
+            tx.session.execute(delete(KeptDay))  # the worker keeps days of an empty database too
             stack.enter_context(without_indexes(tx.session, "appointment", "completion", "person", "leave", "function"))
         loaded = _take_in(tx, folder, curriculum)
         stack.close()
