@@ -68,6 +68,7 @@ def names(sample: Installation) -> Mapping[str, object]:
             "module": one("SELECT id FROM module WHERE code = 'RESPECT'"),
             "module_code": "RESPECT",
             "target": one("SELECT id FROM target WHERE unit_code = 'MED'"),
+            "post": one("SELECT id FROM appointment WHERE person_id = ? AND is_primary", person),
             "term": one(
                 "SELECT id FROM champion WHERE person_id = (SELECT id FROM person WHERE name = ?)", WHO["champion"]
             ),

@@ -52,8 +52,8 @@ class Installation:
     folder: Path
     environment: Mapping[str, str]
 
-    def flask(self, *words: str, seconds: float = 60.0) -> str:
-        """What a command of the command line prints, beside the running server; `seconds` is how long it may take."""
+    def flask(self, *words: str) -> str:
+        """What a command of the command line prints, beside the running server."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *words],
             cwd=self.folder,
@@ -61,7 +61,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=seconds,
+            timeout=60,
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
