@@ -22,6 +22,7 @@ from tests.support.settle import figures as settle_figures
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.jobs import run_due
+from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.queries import curriculum
 from tracker.curriculum.rules import Curriculum, Requirement
 from tracker.exchange.files import written_curriculum
@@ -196,6 +197,14 @@ def test_a_new_requirement_is_shown_from_nothing(small: Small) -> None:
     assert isinstance(move, RequirementMove)
     assert move.late_count == 6
     assert move.days[0].people(before=[0]) == 6
+
+
+def test_a_change_that_is_still_worked_in_is_not_told_again(small: Small) -> None:
+    wanted = curriculum()
+    strict = replace(wanted.requirements[0], level="required")
+    curriculum_commands.set_requirement(make.by(), strict)
+    _, found = preview_of(replace(wanted, requirements=(strict,), gates=(replace(wanted.gates[0], percent=49),)))
+    assert (found.revisions, found.requirements, len(found.gates)) == (1, [], 1)
 
 
 def test_a_lower_gate_opens(small: Small) -> None:

@@ -26,7 +26,7 @@ from tracker.programme.moves import STATUSES, DayMove, GateMove, ItemMove, Numbe
 from tracker.programme.rules import Deed, Difference, Kind
 from tracker.progress.figures import answers, facts, gates, revisions
 from tracker.progress.figures.rulebook import Json, Measure, measures, on_trial
-from tracker.progress.models import GateOpening, GateOverride, Revision, Span, Stage
+from tracker.progress.models import GateOpening, GateOverride, Span, Stage
 from tracker.progress.rules import Change, Level, PersonFacts, Status, gate_timeline, timeline
 from tracker.units.models import Unit, UnitPath
 from tracker.units.queries import views_on
@@ -43,8 +43,8 @@ Note = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What came of a change that was made and taken back: what differs, the rule of each requirement and gate by then,
-    and what deserves a second look."""
+    """What came of a change that was made and taken back: what differs, each rule that became another by it (not those
+    of earlier changes, which may still be worked in), and what deserves a second look."""
 
     changes: Sequence[Difference]
     rules: Mapping[Key, Json]
@@ -63,8 +63,10 @@ def rehearse(base: Curriculum, wanted: Curriculum) -> Rehearsal:
         with transaction(system(clock.today())) as tx:
             tx.lock_shape()
             check_base(tx, written_curriculum(base))
+            before = _rules(tx.session)
             changes = bring_about(tx.actor, base, wanted)
-            found.append(Rehearsal(changes, _rules(tx.session), warnings(tx.session, changes)))
+            moved = {key: rule for key, rule in _rules(tx.session).items() if before.get(key) != rule}
+            found.append(Rehearsal(changes, moved, warnings(tx.session, changes)))
             raise _TakenBack
     except _TakenBack:
         return found[0]
@@ -136,8 +138,8 @@ def preview(rehearsal: Rehearsal, today: date, note: Note) -> Preview:
     """How the figures of today, and of the day on which a new rule begins, would move."""
     with _one_moment() as session:
         live = _live(session)
-        moved = {key: rule for key, rule in rehearsal.rules.items() if key not in live or live[key][1] != rule}
-        trials = [_trial(session, key, rule, live, rehearsal.changes, today) for key, rule in moved.items()]
+        moved = rehearsal.rules
+        trials = [_trial(session, key, rule, live.get(key), rehearsal.changes, today) for key, rule in moved.items()]
         people = _run(session, trials, note)
         found = [trial.result(session, today) for trial in trials]
     return Preview(
@@ -150,18 +152,16 @@ def preview(rehearsal: Rehearsal, today: date, note: Note) -> Preview:
     )
 
 
-def _live(session: Session) -> dict[Key, tuple[Measure, Json]]:
-    """What figures are shown for: each live revision, with its rule."""
+def _live(session: Session) -> dict[Key, Measure]:
+    """What figures are shown for: each live revision."""
     codes = _codes(session)
-    live = select(Revision.id, Revision.rule).where(Revision.stage == Stage.LIVE)
-    rules: dict[int, Json] = dict(session.execute(live).all())
     found = {}
     for measure in measures(session, (Stage.LIVE,)):
         kind, row_id = (
             (Kind.GATE, measure.gate_id) if measure.gate_id is not None else (Kind.REQUIREMENT, measure.requirement_id)
         )
         if row_id is not None:
-            found[codes[kind.value, row_id]] = measure, rules[measure.revision_id]
+            found[codes[kind.value, row_id]] = measure
     return found
 
 
@@ -197,13 +197,12 @@ def _trial(
     session: Session,
     key: Key,
     rule: Json,
-    live: Mapping[Key, tuple[Measure, Json]],
+    old: Measure | None,
     changes: Sequence[Difference],
     today: date,
 ) -> "_Trial":
     change = next((one for one in changes if (one.kind, one.code) == key), None)
     head = _Head(key[1], change.title if change else _title(session, key), change.deed if change else Deed.CHANGED)
-    old = live[key][0] if key in live else None
     new = on_trial(rule, today)
     if new.rule is None:
         return _GateTrial(head, old, new)
