@@ -52,7 +52,10 @@ def test_lighthouse_finds_nothing(champion: Visitor) -> None:
     cookie = "; ".join(f"{one['name']}={one['value']}" for one in champion.context.cookies())
     said = node.lighthouse([{"url": f"{champion.url}{path}", "cookie": cookie} for path in PAGES])
     assert [answer["url"].removeprefix(champion.url) for answer in said] == list(PAGES)
-    assert not (found := [answer for answer in said if falls_short(answer["scores"])]), found
+    found = [
+        f"{answer['url']} {answer['scores']}: {answer['short']}" for answer in said if falls_short(answer["scores"])
+    ]
+    assert not found, "\n".join(found)
 
 
 def falls_short(scores: dict[str, Any]) -> bool:
