@@ -104,6 +104,7 @@ def _work_in(app: Flask, environment: Mapping[str, str], port: int, cast: Cast, 
     rng = Random(number)  # noqa: S311 - who asks is made up
     seconds: dict[str, list[float]] = {"a learner's page": [], "a learner's write": []}
     with served(environment, port, server_command("127.0.0.1", port, ROOT)), _worker(environment):
+        client.play(port, [one.request for one in visitors.requests_for("learner home", cast, AT_A_TIME, rng)], 1)
         began = time.perf_counter()
         while _is_building(app):
             asked = visitors.requests_for("learner home", cast, AT_A_TIME, rng)
