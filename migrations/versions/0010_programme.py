@@ -64,7 +64,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
 
-
     op.create_table(
         "dated_title",
         sa.Column("id", sa.Integer(), nullable=False),

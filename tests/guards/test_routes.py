@@ -31,7 +31,9 @@ MAY, TO_SIGN_IN = "may", "in"
 PUBLIC = {
     *("accounts.sign_in", "accounts.sign_in_to_sample", "accounts.link", "accounts.forgotten", "accounts.sign_out"),
 }
-KEBAB = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:csv|ics|pdf|toml|txt|xlsx|zip))?|<[a-z_:]+>|<[a-z_:]+>\.(?:csv|xlsx))")
+KEBAB = re.compile(
+    r"(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:csv|ics|pdf|toml|txt|xlsx|zip))?|<[a-z_:]+>|<[a-z_:]+>\.(?:csv|xlsx))"
+)
 
 
 @dataclass(frozen=True, slots=True)

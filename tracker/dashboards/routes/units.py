@@ -88,8 +88,7 @@ def _ways(who: Actor, found: Standing) -> Iterator[tuple[str, str]]:
         yield "Trends", url_for(".trends", code=code, requirement=key.code)
         yield "Categories, roles and years of joining", url_for(".groups", code=code, requirement=key.code)
         yield "What if?", url_for(".what_if", code=code)
-    if who.has(Right.TARGETS_SET):
-        yield "Targets", url_for(".targets", code=code)
+    yield "Targets", url_for(".targets", code=code)
     if who.has(Right.COMPLETIONS_LOG_UNIT):
         yield "Log a completion for many people", url_for(".roster", code=code)
     yield "Champions", url_for(".coverage", code=code)
