@@ -12,8 +12,14 @@ UNITS = (
     REQUESTS | MESSAGES | {Right.UNITS_READ, Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT, Right.SUBSTITUTES_NAME}
 )
 OF_ALL = {Right.RECORDS_READ_ALL, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE}
-OFFICE = UNITS | OF_ALL | {Right.TARGETS_SET, Right.CHAMPIONS_APPOINT}
-AUDITOR = {Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ, Right.MESSAGES_READ}
+LOOKING = {Right.REPORTS_READ, Right.TRAIL_READ, Right.JOBS_READ, Right.DIRECTORY_READ}
+DEEDS = {
+    *(Right.TARGETS_SET, Right.CHAMPIONS_APPOINT, Right.CURRICULUM_WRITE, Right.REPORTS_MAKE),
+    *(Right.TERMS_SET, Right.DIRECTORY_EDIT, Right.WAIVERS_GRANT),
+}
+OFFICE = UNITS | OF_ALL | LOOKING | DEEDS
+AUDITOR = LOOKING | {Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ, Right.MESSAGES_READ}
+ADMINISTRATOR = {Right.SYSTEM_RUN, Right.JOBS_READ}
 
 
 @pytest.mark.parametrize(
@@ -29,8 +35,8 @@ AUDITOR = {Right.UNITS_READ, Right.RECORDS_READ_ALL, Right.REQUESTS_READ, Right.
         (Role.OFFICE, True, True, OFFICE | OWN),
         (Role.AUDITOR, False, False, AUDITOR),
         (Role.AUDITOR, True, True, AUDITOR | OWN),
-        (Role.ADMINISTRATOR, False, False, {Right.SYSTEM_RUN}),
-        (Role.ADMINISTRATOR, True, True, {Right.SYSTEM_RUN}),
+        (Role.ADMINISTRATOR, False, False, ADMINISTRATOR),
+        (Role.ADMINISTRATOR, True, True, ADMINISTRATOR),
     ],
 )
 def test_rights(role: Role, has_person: bool, is_in_term: bool, rights: set[Right]) -> None:
@@ -39,7 +45,7 @@ def test_rights(role: Role, has_person: bool, is_in_term: bool, rights: set[Righ
 
 def test_an_auditor_changes_nothing_of_others() -> None:
     changing = {Right.CLAIMS_DECIDE, Right.COMPLETIONS_LOG_UNIT, Right.COMPLETIONS_LOG_ANY, Right.ACCOUNTS_INVITE}
-    changing |= {Right.PEOPLE_WRITE_TO}
+    changing |= DEEDS | {Right.PEOPLE_WRITE_TO}
     assert not rights_of(Role.AUDITOR, has_person=True, is_in_term=True) & changing
 
 

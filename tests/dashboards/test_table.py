@@ -102,6 +102,11 @@ def test_columns_are_ticked(pages: Pages, module: Module) -> None:
     ]
 
 
+def test_nothing_asked_at_all_is_said(pages: Pages, medicine: Unit) -> None:
+    page = table(pages)
+    assert "Nobody is asked for anything here" in page.text
+
+
 def test_what_nobody_is_asked_keeps_its_column(pages: Pages, module: Module) -> None:
     """A link that names a requirement stays good on a day before it."""
     make.requirement(code="LATER", title="Later", first=make.day(-10))

@@ -140,9 +140,9 @@ def _waiting(unit_id: int, asked: Sequence[RequirementView], totals: Figures) ->
 
 
 def parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chosen: Sequence[ItemView]) -> Iterator[Row]:
-    """The lines that add up to the unit; none for a unit without units below it."""
+    """The lines that add up to the unit; none for a unit without units below it, or where nothing is asked."""
     unit = around.path[-1].unit
-    below = around.below[unit.id]
+    below = around.below.get(unit.id)
     if not below:
         return
     for place in below:
