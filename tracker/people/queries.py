@@ -12,6 +12,8 @@ from tracker.core.errors import NotFound
 from tracker.people.models import Appointment, Person
 from tracker.units.queries import lies_under
 
+_home = aliased(Appointment)
+
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
@@ -48,15 +50,14 @@ def people_at_home_in(unit_ids: Iterable[int], day: date) -> Select[int]:
 def is_at_home_in(person_id: ColumnElement[int], unit_ids: Iterable[int], day: date) -> ColumnElement[bool]:
     """That a person's home lies at or below one of these units on a day: asked of each row by itself, so that a look at
     one person does not gather everybody of a large unit."""
-    home = aliased(Appointment)
     return (
-        select(home.id)
+        select(_home.id)
         .where(
-            home.person_id == person_id,
-            home.is_primary,
-            home.starts_on <= day,
-            or_(home.ends_on.is_(None), home.ends_on >= day),
-            home.unit_id.in_(lies_under(unit_ids, day)),
+            _home.person_id == person_id,
+            _home.is_primary,
+            _home.starts_on <= day,
+            or_(_home.ends_on.is_(None), _home.ends_on >= day),
+            _home.unit_id.in_(lies_under(unit_ids, day)),
         )
         .exists()
     )

@@ -5,6 +5,8 @@ everybody whose home is today in her units; by name, what is required or marked 
 wait for a decision. Everybody sees herself.
 """
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
@@ -46,6 +48,10 @@ def names_shown_to(actor: Actor) -> ColumnElement[bool]:
     """The requirements for which others' names stand beside their statuses."""
     if actor.has(Right.RECORDS_READ_ALL):
         return true()
+    return _names_for_champions()
+
+
+def _names_for_champions() -> ColumnElement[bool]:
     return or_(Requirement.level == Level.REQUIRED, Requirement.champions_see_names)
 
 
@@ -57,16 +63,18 @@ def completion_visible_to(actor: Actor) -> ColumnElement[bool]:
     if not actor.unit_ids:
         return own
     at_home = is_at_home_in(Completion.person_id.expression, actor.unit_ids, actor.today)
-    return or_(own, and_(at_home, or_(Completion.course.in_(_courses_with_names(actor)), waits_for_decision())))
+    return or_(own, and_(at_home, or_(Completion.course.in_(_courses_with_names()), waits_for_decision())))
 
 
-def _courses_with_names(actor: Actor) -> Select[str]:
-    """The codes whose completions matter to a requirement with names."""
+@cache
+def _courses_with_names() -> Select[str]:
+    """The codes whose completions matter to a requirement with names for champions. Put together once, as all that is
+    the same for everybody: that takes longer than the database needs for it."""
     modules = (
         select(Module.id, Module.code)
         .join(RequirementModule, RequirementModule.module_id == Module.id)
         .join(Requirement, Requirement.id == RequirementModule.requirement_id)
-        .where(names_shown_to(actor))
+        .where(_names_for_champions())
         .subquery()
     )
     own = select(modules.c.code)
@@ -74,12 +82,14 @@ def _courses_with_names(actor: Actor) -> Select[str]:
     return select(own.union(others).subquery().c.code)
 
 
+@cache
 def waits_for_decision() -> ColumnElement[bool]:
     """A claim that nothing replaces, of a module that wants verification."""
     later = aliased(Completion)
     return and_(submitted_for_decision(), ~select(later.id).where(later.corrects_id == Completion.id).exists())
 
 
+@cache
 def submitted_for_decision() -> ColumnElement[bool]:
     """A claim of a module that wants verification, whether or not it has been decided since."""
     wanted = select(Module.code).where(Module.evidence == Evidence.VERIFICATION)
