@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.support import make
-from tests.support.clocks import pass_time
+from tests.support.clocks import pass_time, stop_time
 from tracker.core import clock, jobs
 from tracker.core.database import db
 from tracker.core.errors import Conflict
@@ -202,6 +202,7 @@ def test_two_of_a_kind_never_run_at_the_same_time(app: Flask) -> None:
 
 
 def test_a_periodic_job_runs_once_in_each_slot_of_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_time(monkeypatch)
     runs: list[int] = []
     register(app, lambda: runs.append(1), every=timedelta(minutes=10))
 

@@ -1,4 +1,4 @@
-"""Lets time pass in a test."""
+"""Lets time pass in a test, or stand still."""
 
 from datetime import datetime, timedelta
 
@@ -15,3 +15,9 @@ def pass_time(monkeypatch: pytest.MonkeyPatch, time: timedelta) -> None:
         return now() + time
 
     monkeypatch.setattr(clock, "now", later)
+
+
+def stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clock stand still where it is, for what would come out otherwise if an hour struck in the middle of it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
