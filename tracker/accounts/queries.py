@@ -25,12 +25,14 @@ from tracker.terms.queries import say
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whoever is signed in, as sessions and pages know her. `session` is what her cookie names."""
+    """Whoever is signed in, as sessions and pages know her. `session` is what her cookie names, `person_email` the
+    address of the person behind the account, if any."""
 
     actor: Actor
     session: str
     name: str
     email: str
+    person_email: str | None
     role_label: str
     has_password: bool
     is_sample: bool
@@ -83,6 +85,7 @@ def _visitors() -> Select[*tuple[Any, ...]]:
         select(
             *(Account.id, Account.person_id, Account.session_key, Account.role, Account.email),
             *(Account.is_sample, Account.password_hash, Person.name, Champion.unit_id),
+            Person.email.label("person_email"),
         )
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Champion, and_(Champion.person_id == Account.person_id, is_in_term(today)))
@@ -108,6 +111,7 @@ def _visitor(query: Select[*tuple[Any, ...]], today: date, **values: object) -> 
         session=session_name(found.id, found.session_key),
         name=found.name or found.email,
         email=found.email,
+        person_email=found.person_email,
         role_label=say(label_of(found.role, is_in_term=bool(units))),
         has_password=found.password_hash is not None,
         is_sample=found.is_sample,

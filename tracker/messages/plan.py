@@ -118,9 +118,7 @@ def _writer(actor: Actor) -> Writer:
     found = None if actor.account_id is None else account(actor.account_id, actor.today)
     if found is None:
         raise Forbidden("Only somebody with an account can write to people.")
-    email = None
-    if actor.person_id is not None:
-        email = db.session.scalar(select(Person.email).where(Person.id == actor.person_id))
+    email = found.person_email
     address = email if email and E_MAIL.fullmatch(email) else found.email
     return Writer(f"{found.name}, {found.role_label}", address)
 

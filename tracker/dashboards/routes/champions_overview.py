@@ -34,6 +34,7 @@ from tracker.dashboards.routes.writing import WRITE, may_write
 from tracker.terms.queries import say, word
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
+from tracker.web.lines import PersonLine
 from tracker.web.pages import page
 from tracker.web.templating import NO_BREAK_SPACE, day, plural, sentence_list
 
@@ -257,18 +258,6 @@ def _in_cell(term: Term) -> tuple[str, str, str]:
     """Name, address and last day of a term."""
     until = f"until {day(term.ends_on)}" if term.ends_on else "no end set"
     return term.name, url_for("champions.term", champion_id=term.id), until
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """A champion in the list."""
-
-    id: int
-    name: str
-    url: str
-    detail: str
-    status: None = None
-    when: None = None
 
 
 def _person_line(one: Serving) -> PersonLine:

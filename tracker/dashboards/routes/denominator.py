@@ -27,6 +27,7 @@ from tracker.progress.rules import Rule, Status
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
+from tracker.web.lines import PersonLine
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural, sentence_list
 
@@ -330,17 +331,6 @@ def _ways(code: str) -> Iterator[tuple[str, str]]:
     """Who is beside the figure, counted elsewhere or nowhere."""
     yield "Joint members, counted elsewhere", url_for(".joint_members", code=code)
     yield "Who has left in the last 12 months", url_for(".leavers", code=code)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """Somebody who is not asked, in a list."""
-
-    id: int
-    name: str
-    url: str
-    detail: str
-    status: None = None
 
 
 def _person_line(one: NotAsked) -> PersonLine:

@@ -13,6 +13,7 @@ from tracker.dashboards.queries.person import Asked, Done, PersonView, Post
 from tracker.dashboards.routes.lines import LATE, LEVEL_WORDS, STATUS_WORDS, capital
 from tracker.dashboards.rules import URGENCY
 from tracker.progress.rules import Level, State, Status
+from tracker.web.lines import PersonLine
 from tracker.web.templating import ago, count, day, plural, sentence_list
 
 
@@ -21,19 +22,6 @@ def item_title(requirement: RequirementView | None, item: ItemView | None) -> st
     if requirement is None or item is None:
         return None
     return requirement.title if item is requirement.whole else f"{item.title} ({requirement.title})"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """A person in a list: where she is at home, and where she stands."""
-
-    id: int
-    name: str
-    url: str
-    detail: str
-    status: str | None
-    status_text: str | None
-    when: str | None
 
 
 def person_line(person: Listed, modules: int, on: date, today: date) -> PersonLine:

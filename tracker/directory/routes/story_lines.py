@@ -17,6 +17,7 @@ from tracker.progress.queries.records import Deed, Outcome, Record
 from tracker.progress.queries.records import Entry as RecordEntry
 from tracker.progress.rules import Level
 from tracker.requests.rules import Kind, State
+from tracker.web.lines import PersonLine
 from tracker.web.templating import day, plural, sentence_list
 
 FORMER_WORDS = {Called.NAME: "called", Called.EMAIL: "at", Called.IDENTIFIER: "identifier"}
@@ -65,19 +66,6 @@ UNDO_WORDS = {
     "waiver.granted": "The waiver was recorded.",
     "waiver.changed": "The waiver was changed.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """Somebody in a list of people, as the list draws her."""
-
-    id: int
-    name: str
-    url: str
-    detail: str
-    status: None = None
-    status_text: None = None
-    when: None = None
 
 
 @dataclass(frozen=True, slots=True)
