@@ -18,6 +18,6 @@ def pass_time(monkeypatch: pytest.MonkeyPatch, time: timedelta) -> None:
 
 
 def stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clock stand still where it is, for what would come out otherwise if an hour struck in the middle of it."""
+    """Let the clock stand still, for what would come out otherwise if an hour struck in the middle of it."""
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)

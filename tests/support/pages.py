@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,14 +24,19 @@ Values = str | int | Sequence[str | int] | None
 MOST_REDIRECTS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """An answer: its status, where it came from, and its parsed HTML."""
+    """An answer: its status, where it came from, and its HTML."""
 
     status: int
     path: str
     headers: Mapping[str, str]
-    html: BeautifulSoup = field(repr=False)
+    source: str = field(repr=False)
+
+    @cached_property
+    def html(self) -> BeautifulSoup:
+        """Its HTML, parsed for whoever asks."""
+        return BeautifulSoup(self.source, "html.parser")
 
     @property
     def h1(self) -> str:
@@ -182,10 +188,9 @@ class Pages:
         where = f"{answer.request.method} {answer.request.path} (from {path})"
         assert answer.status_code == status, f"{answer.status_code} instead of {status}: {where}\n{_gist(answer)}"
         assert answer.mimetype == "text/html", f"{answer.mimetype}: {where}"
-        html = BeautifulSoup(answer.text, "html.parser")
-        check_every_page(answer.text, html, answer.headers, where)
+        check_every_page(answer.text, answer.headers, where)
         address = answer.request.full_path.removesuffix("?")
-        return Page(answer.status_code, address, dict(answer.headers), html)
+        return Page(answer.status_code, address, dict(answer.headers), answer.text)
 
 
 def text_of(element: Tag) -> str:
