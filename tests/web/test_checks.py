@@ -16,6 +16,16 @@ aria-describedby="b"><span id="b">Help</span><button>Go</button></form>
 </main></body></html>"""
 WRONG = {
     "an element in the wrong place": ("<tr><td>Ada</td></tr>", "<tr><div>Ada</div></tr>", "HTML errors"),
+    "a later row with an element in the wrong place": (
+        "</table>",
+        "<tr><td>Eve</td><p>x</p></tr></table>",
+        "HTML errors",
+    ),
+    "a later row like an earlier one in the wrong place": (
+        "</main>",
+        "<div><tr><td>Eve</td></tr></div></main>",
+        "HTML errors",
+    ),
     "an element left open": ("</span>", "", "HTML errors"),
     "a bare ampersand": ("&amp;", "&b;", "HTML errors"),
     "an attribute twice": ("<main id", '<main id="x" id', "HTML errors"),
