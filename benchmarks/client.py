@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 END_OF_HEADERS = b"\r\n\r\n"
 LENGTH = b"content-length:"
+IN_CHUNKS = b"transfer-encoding: chunked"
+END_OF_CHUNKS = b"\r\n0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a request, and after how many seconds."""
+    """What came back for a request, and after how many seconds all of it was there."""
 
     status: int
     seconds: float
@@ -78,12 +80,13 @@ class _Connection:
         self.number = -1
         self.sent_at = 0.0
         self.arrived = bytearray()
-        self.wanted = 0
+        self.body_at = 0
+        self.wanted: int | None = None
 
     def send_next(self, waiting: Iterable[tuple[int, bytes]]) -> None:
         """Send the next request, if there is one."""
         for number, request in waiting:
-            self.number, self.wanted = number, 0
+            self.number, self.body_at = number, 0
             self.arrived.clear()
             self.sent_at = perf_counter()
             self.socket.sendall(request)
@@ -95,12 +98,30 @@ class _Connection:
         if not came:
             raise ConnectionError("the server hung up")
         self.arrived += came
-        if not self.wanted and (end := self.arrived.find(END_OF_HEADERS)) >= 0:
+        if not self.body_at and (end := self.arrived.find(END_OF_HEADERS)) >= 0:
             head = bytes(self.arrived[:end]).lower()
-            at = head.index(LENGTH) + len(LENGTH)
-            self.wanted = end + len(END_OF_HEADERS) + int(head[at:].split(b"\r\n", 1)[0])
-        if not self.wanted or len(self.arrived) < self.wanted:
+            self.body_at = end + len(END_OF_HEADERS)
+            self.wanted = None if IN_CHUNKS in head else self.body_at + int(head.partition(LENGTH)[2].split()[0])
+        if not self._is_whole():
             return None
         seconds = perf_counter() - self.sent_at
-        body = bytes(self.arrived[self.arrived.find(END_OF_HEADERS) + len(END_OF_HEADERS) :])
-        return Answer(int(self.arrived[9:12]), seconds, body)
+        body = bytes(self.arrived[self.body_at :])
+        return Answer(int(self.arrived[9:12]), seconds, body if self.wanted else _joined(body))
+
+    def _is_whole(self) -> bool:
+        if not self.body_at:
+            return False
+        return self.arrived.endswith(END_OF_CHUNKS) if self.wanted is None else len(self.arrived) >= self.wanted
+
+
+def _joined(chunks: bytes) -> bytes:
+    """An answer that came in chunks, each behind its length."""
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        start = chunks.index(b"\r\n", at) + 2
+        size = int(chunks[at:start], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(chunks[start : start + size])
+        at = start + size + 2
