@@ -1,148 +1,107 @@
-"""Measures a change of the curriculum: its preview, and what learners wait for while the new rule is worked in.
+"""Measures a changed requirement: its preview, and what learners wait for while the worker works the new rule in."""
 
-python benchmarks/curriculum.py --people 100000 --database sqlite
-"""
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import monotonic, perf_counter, sleep
 
-import argparse
-import os
-import secrets
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
-from tempfile import TemporaryDirectory
+from sqlalchemy import select
 
-# Started as a script: let the project be found, and nothing in this folder by its bare name.
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
-
-from flask import Flask  # noqa: E402
-from sqlalchemy import func, select  # noqa: E402
-
-from benchmarks import client, institution, visitors  # noqa: E402
-from benchmarks.measure import Wrong, postgresql, sqlite, tell  # noqa: E402
-from benchmarks.processes import FLASK, ROOT, flask, served  # noqa: E402
-from benchmarks.visitors import Cast  # noqa: E402
-from tests.support import postgres  # noqa: E402
-from tracker.core import clock, config  # noqa: E402
-from tracker.core.actor import system  # noqa: E402
-from tracker.core.database import db  # noqa: E402
-from tracker.curriculum.queries import curriculum  # noqa: E402
-from tracker.programme.commands import previewing, proposing  # noqa: E402
-from tracker.programme.queries.proposals import proposal  # noqa: E402
-from tracker.progress.models import Revision, Stage  # noqa: E402
-from tracker.serving.supervising import server_command  # noqa: E402
-from tracker.wiring import create_app  # noqa: E402
+from benchmarks import client, visitors
+from benchmarks.pages import Times, check
+from benchmarks.processes import working
+from benchmarks.subject import Subject, Wrong, tell
+from benchmarks.visitors import HOME, LOG
+from tracker.core import clock
+from tracker.core.actor import system
+from tracker.core.database import db
+from tracker.curriculum.queries import curriculum
+from tracker.programme.commands import previewing, proposing
+from tracker.programme.queries.proposals import proposal
+from tracker.progress.models import Revision, Stage
 
 AT_A_TIME = 50
-LONGEST = 0.2
-"""Seconds that a learner's page or write may take while a rule is worked in."""
+PAUSE = 0.02
+"""Seconds between an answer and the next request: learners come and go while a rule is worked in."""
+MOST_SECONDS = 300.0
+"""A rule that takes longer is left to itself then."""
 
 
-def main() -> None:
-    """Measure what the command line asks for, and print it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=100_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--facts", type=Path, help="a folder to keep the made-up facts in, for further runs")
-    given = parser.parse_args()
-    opened = {"sqlite": sqlite, "postgresql": postgresql}[given.database]
-    with TemporaryDirectory(prefix="waymark-bench-") as own, opened() as database:
-        today = datetime.now(UTC).date()
-        folder = (given.facts or Path(own)) / f"{given.people}-{today}"
-        if not folder.exists():
-            tell(f"Making up {given.people:,} people")
-            institution.write(folder, given.people, today)
-        port = postgres.free_port()
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "SECRET_KEY": secrets.token_urlsafe(32),
-            "TIME_ZONE": "UTC",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "PUBLIC_URL": "",
-        }
-        flask(environment, "db", "upgrade")
-        tell(f"Loading took {flask(environment, 'data', 'load', str(folder)).seconds:.0f} s")
-        settings = config.from_environment(ROOT / "instance", environment)
-        cast = visitors.make_cast(settings, Random(given.people))  # noqa: S311 - who asks is made up
-        app = create_app(settings)
-        number = _preview(app)
-        _work_in(app, environment, port, cast, number)
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What learners waited for: how often, and seconds."""
+
+    number: int
+    times: Times
+    longest: float
 
 
-def _preview(app: Flask) -> int:
-    """Propose another due rule for every requirement in turn and time each preview; the last proposal."""
-    number = 0
-    with app.app_context():
-        found = curriculum()
-        for one in found.requirements:
-            changed = replace(one, due={"days_after_start": 77}, level="required")
-            others = tuple(changed if other is one else other for other in found.requirements)
-            number = proposing.propose_file(system(clock.today()), replace(found, requirements=others))
-            began = time.perf_counter()
-            previewing.work_out(number)
-            seconds = time.perf_counter() - began
-            view = proposal(number)
-            if view.preview is None:
-                raise Wrong(f"there is no preview: {view.problem}")
-            tell(f"Preview of {one.code}, {len(one.modules)} modules, {view.total:,} people: {seconds:.1f} s")
-            db.session.close()
-        db.engine.dispose()
-    return number
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A change of every requirement in turn: seconds of each preview; and of the one that took longest also those until
+    the new rule held and the old one was cleared away, the `share` of people worked in by then, and what was asked for
+    meanwhile."""
+
+    previews: dict[str, float]
+    changed: str
+    seconds: float
+    share: float
+    meanwhile: dict[str, Meanwhile]
 
 
-def _work_in(app: Flask, environment: Mapping[str, str], port: int, cast: Cast, number: int) -> None:
-    """Save a proposal, let the worker work it in, and ask as learners all the while."""
-    with app.app_context():
+def measured(subject: Subject) -> RuleChange:
+    """Preview every requirement with another due rule, and save the one that took longest."""
+    with subject.app.app_context():
+        previews = {code: (number, seconds) for code, number, seconds in _previews()}
+        changed, (number, slowest) = max(previews.items(), key=lambda one: one[1][1])
         proposing.save(system(clock.today()), number)
-    rng = Random(number)  # noqa: S311 - who asks is made up
-    seconds: dict[str, list[float]] = {"a learner's page": [], "a learner's write": []}
-    with served(environment, port, server_command("127.0.0.1", port, ROOT)), _worker(environment):
-        client.play(port, [one.request for one in visitors.requests_for("learner home", cast, AT_A_TIME, rng)], 1)
-        began = time.perf_counter()
-        while _is_building(app):
-            asked = visitors.requests_for("learner home", cast, AT_A_TIME, rng)
-            answers = client.play(port, [one.request for one in asked], 1).answers
-            for one, answer in zip(asked, answers, strict=True):
-                seconds["a learner's write" if one.writes else "a learner's page"].append(answer.seconds)
-        tell(f"Working it in took {time.perf_counter() - began:.0f} s")
-    for what, took in seconds.items():
-        _told(what, took)
-
-
-def _told(what: str, seconds: Sequence[float]) -> None:
-    ordered = sorted(seconds)
-    p95 = ordered[int(len(ordered) * 0.95)]
-    verdict = "reached" if ordered[-1] <= LONGEST else "missed"
-    tell(
-        f"Meanwhile {what}: {len(ordered):,} times, p95 {p95 * 1000:.1f} ms, longest {ordered[-1] * 1000:.0f} ms"
-        f" (at most {LONGEST * 1000:.0f} ms): {verdict}"
-    )
-
-
-def _is_building(app: Flask) -> bool:
-    with app.app_context():
-        found = db.session.scalar(select(func.count()).where(Revision.stage != Stage.LIVE)) or 0
         db.session.close()
-    return found > 0
+        with subject.served():
+            warm_up = visitors.requests_for(HOME, subject.cast, AT_A_TIME, subject.rng)
+            client.play(subject.port, [asked.request for asked in warm_up], 1)
+            with working(subject.environment):
+                seconds, share, meanwhile = _asked_meanwhile(subject)
+        db.engine.dispose()
+    tell(f"  preview: {slowest:.1f} s; {changed} worked in: {share:.0%} in {seconds:.0f} s")
+    for what, found in meanwhile.items():
+        tell(f"  meanwhile {what}, {found.number:,} times: p95 {found.times.p95:.3f}, longest {found.longest:.3f} s")
+    return RuleChange({code: one[1] for code, one in previews.items()}, changed, seconds, share, meanwhile)
 
 
-@contextmanager
-def _worker(environment: Mapping[str, str]) -> Iterator[None]:
-    command = [*FLASK, "worker"]
-    worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    try:
-        yield
-    finally:
-        worker.terminate()
-        worker.wait(30)
+def _previews() -> Iterator[tuple[str, int, float]]:
+    """Propose another due rule for every requirement in turn: (code, proposal, seconds of its preview)."""
+    found = curriculum()
+    for one in found.requirements:
+        changed = replace(one, due={"days_after_start": 77}, level="required")
+        others = tuple(changed if other is one else other for other in found.requirements)
+        number = proposing.propose_file(system(clock.today()), replace(found, requirements=others))
+        began = perf_counter()
+        previewing.work_out(number)
+        seconds = perf_counter() - began
+        if (view := proposal(number)).preview is None:
+            raise Wrong(f"there is no preview: {view.problem}")
+        db.session.close()
+        yield one.code, number, seconds
 
 
-if __name__ == "__main__":
-    main()
+def _asked_meanwhile(subject: Subject) -> tuple[float, float, dict[str, Meanwhile]]:
+    """Ask as learners until a saved rule is worked in: (seconds, share of people worked in, what they waited for)."""
+    seconds: dict[str, list[float]] = {HOME: [], LOG: []}
+    began = monotonic()
+    while (share := _worked_in(subject.people)) is not None and monotonic() - began < MOST_SECONDS:
+        for asked in visitors.requests_for(HOME, subject.cast, AT_A_TIME, subject.rng):
+            answer = client.ask(subject.port, asked.request)
+            check(HOME, asked, answer)
+            seconds[LOG if asked.writes else HOME].append(answer.seconds)
+            sleep(PAUSE)
+    took = monotonic() - began
+    found = {what: Meanwhile(len(some), Times.of(some), max(some)) for what, some in seconds.items()}
+    return took, 1.0 if share is None else share, found
+
+
+def _worked_in(people: int) -> float | None:
+    """The share of people that a changed rule is worked in for; none once nothing is left of the old one."""
+    rows = db.session.execute(select(Revision.stage, Revision.built_to).where(Revision.stage != Stage.LIVE)).all()
+    db.session.close()
+    if not rows:
+        return None
+    return min((built_to / people for stage, built_to in rows if stage is Stage.BUILDING), default=1.0)

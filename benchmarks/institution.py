@@ -17,6 +17,8 @@ DEPARTMENTS = 30
 DIVISIONS = 19
 CATEGORIES = ("staff", "staff", "staff", "faculty", "faculty", "resident", "postdoc", "student")
 ROLES = ("clinical", "clinical", "nonclinical", "nonclinical", "research", "trainee", "manager")
+SHORTEST_AGO, LONGEST_AGO = 30, 3_000
+"""Days since somebody joined: any number between these is as likely."""
 MODULES = ("D1", "D2", "D3", "D4", "YEARLY", "BIAS", "CORE1", "CORE2")
 
 CURRICULUM = """\
@@ -75,7 +77,7 @@ def write(folder: Path, people: int, today: date, seed: int = 1) -> None:
         "person_id,name,email",
         ((f"{n:07d}", f"Person {n:07d}", f"person{n:07d}@bench.example") for n in range(1, people + 1)),
     )
-    starts = [today - timedelta(days=rng.randrange(30, 3_000)) for _ in range(people)]
+    starts = [today - timedelta(days=rng.randrange(SHORTEST_AGO, LONGEST_AGO)) for _ in range(people)]
     header = "person_id,unit,category,role,fte,primary,start,end"
     _csv(folder / "appointments.csv", header, _appointments(starts, homes, today, rng))
     _csv(folder / "leaves.csv", "person_id,start,end", _leaves(people, today, rng))

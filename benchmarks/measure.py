@@ -1,48 +1,25 @@
-"""Measures one institution on one database: loading it, its reports, its pages over HTTP, and whether figures agree."""
+"""Measures one institution on one database: loading it, then the parts that are wanted of what one does with it."""
 
 import csv
-import math
-import os
-import secrets
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 
 import psycopg
 
-from benchmarks import client, visitors
-from benchmarks.processes import ROOT, flask, parent_of, served
-from benchmarks.visitors import LOG, PAGES, Asked, Cast
-from tests.support import postgres
-from tracker.core import config
-from tracker.serving.supervising import server_command
+from benchmarks import client, curriculum, pages, reports
+from benchmarks.curriculum import RuleChange
+from benchmarks.pages import PageTimes
+from benchmarks.processes import flask
+from benchmarks.reports import Reported, rows_of
+from benchmarks.subject import Database, Subject, Wrong, environment_of, subject_of, tell
 
-WARM_UP = 30
-ONE_BY_ONE = 300
-EIGHT_AT_ONCE = 600
-POSTGRESQL = "-c shared_buffers=1GB -c max_wal_size=8GB"
-"""What the README of the project asks of a server for a large institution."""
 RECOUNTED_UP_TO = 100_000
 """People: a larger institution is not recounted from its facts, which takes as long as loading it."""
 
-
-class Wrong(RuntimeError):
-    """An answer or a figure that is not what it must be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """A database to measure on. `process` is the first process of its server, where it has one."""
-
-    name: str
-    version: str
-    url: str
-    process: int | None
+PARTS = ("pages", "curriculum", "reports", "agreement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,103 +35,47 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """How a report went."""
-
-    seconds: float
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class PageTimes:
-    """Seconds of a page, asked for one at a time and eight at a time; requests of all kinds per second at eight."""
-
-    p50: float
-    p95: float
-    p50_of_eight: float
-    p95_of_eight: float
-    per_second: float
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
-    """Everything about one institution on one database."""
+    """Everything about one institution on one database; what was not wanted is empty."""
 
     database: str
     version: str
     people: int
     loaded: Loaded
-    reports: Mapping[str, Reported]
-    pages: Mapping[str, PageTimes]
-    agreed: str
+    pages: Mapping[str, PageTimes] = field(default_factory=dict)
+    rule_change: RuleChange | None = None
+    reports: Mapping[str, Reported] = field(default_factory=dict)
+    agreed: str | None = None
 
 
-@contextmanager
-def sqlite() -> Iterator[Database]:
-    """An empty folder for an SQLite file."""
-    with TemporaryDirectory(prefix="waymark-bench-") as folder:
-        yield Database("SQLite", sqlite3.sqlite_version, f"sqlite:///{folder}/waymark.db", None)
-
-
-@contextmanager
-def postgresql() -> Iterator[Database]:
-    """A new PostgreSQL server that keeps what it has confirmed, with the settings of README.md."""
-    with postgres.server(durable=True, settings=POSTGRESQL) as address:
-        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bench")
-            backend, version = connection.info.backend_pid, connection.info.parameter_status("server_version")
-            process = parent_of(backend)
-        yield Database("PostgreSQL", str(version), f"{address}/bench", process)
-
-
-def measure(database: Database, folder: Path, people: int) -> Measured:
-    """Load a folder of facts, and measure everything. Raises CommandFailed or Wrong."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database.url,
-        "SECRET_KEY": secrets.token_urlsafe(32),
-        "HOST": "127.0.0.1",
-        "PORT": str(postgres.free_port()),
-        "PUBLIC_URL": "",
-        "TIME_ZONE": "UTC",
-    }
+def measure(database: Database, folder: Path, people: int, parts: Collection[str]) -> Measured:
+    """Load a folder of facts, and measure these parts. Raises CommandFailed or Wrong."""
     tell(f"{people:,} people on {database.name}")
+    environment = environment_of(database)
     loaded = _load(database, environment, folder)
-    reports = {kind: _report(environment, kind) for kind in ("status", "rates")}
-    rng = Random(people)  # noqa: S311 - who asks is made up
-    cast = visitors.make_cast(config.from_environment(ROOT / "instance", environment), rng)
-    port = int(environment["PORT"])
-    command = [*server_command("127.0.0.1", port, ROOT)[:-1], "benchmarks.bare_page:app"]
-    with served(environment, port, command):
-        pages = {page: _page(port, page, cast, rng) for page in PAGES}
-        agreed = _compare(environment, port, cast)
-    if people <= RECOUNTED_UP_TO:
-        took = flask(environment, "check", "figures").seconds
-        agreed += f"; `check figures` found no difference ({took:.0f} s)"
-        tell(f"  check figures: no difference, {took:.1f} s")
-    return Measured(database.name, database.version, people, loaded, reports, pages, agreed)
+    subject = subject_of(environment, people)
+    return Measured(
+        database.name,
+        database.version,
+        people,
+        loaded,
+        pages=pages.measured(subject) if "pages" in parts else {},
+        rule_change=curriculum.measured(subject) if "curriculum" in parts else None,
+        reports=reports.measured(subject) if "reports" in parts else {},
+        agreed=_agreed(subject) if "agreement" in parts else None,
+    )
 
 
-def tell(text: str) -> None:
-    """Say how far it is."""
-    print(text, flush=True)  # noqa: T201 - a command that talks to whoever started it
-
-
-# Loading and reports
+# Loading
 
 
 def _load(database: Database, environment: Mapping[str, str], folder: Path) -> Loaded:
     flask(environment, "db", "upgrade")
-    rows = sum(_rows(path) for path in folder.glob("*.csv"))
+    rows = sum(rows_of(path) for path in folder.glob("*.csv"))
     ran = flask(environment, "data", "load", str(folder), database=database.process)
     size = _size_on_disk(database)
     tell(f"  data load: {ran.seconds:.1f} s, {rows:,} rows, {ran.peak >> 20} MiB of memory, {size >> 20} MiB on disk")
     return Loaded(ran.seconds, rows, ran.peak, ran.largest, ran.database_peak, size)
-
-
-def _rows(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) - 1
 
 
 def _size_on_disk(database: Database) -> int:
@@ -166,68 +87,36 @@ def _size_on_disk(database: Database) -> int:
         return int(found[0]) if found else 0
 
 
-def _report(environment: Mapping[str, str], kind: str) -> Reported:
-    with TemporaryDirectory(prefix="waymark-bench-") as folder:
-        path = Path(folder) / "report.csv"
-        ran = flask(environment, "report", kind, "--output", str(path))
-        rows = _rows(path)
-    tell(f"  report {kind}: {ran.seconds:.1f} s, {rows:,} rows")
-    return Reported(ran.seconds, rows)
-
-
-# Pages
-
-
-def _page(port: int, page: str, cast: Cast, rng: Random) -> PageTimes:
-    """Ask for a page by random people: first to warm up, then one at a time, then eight at a time."""
-    _play(port, visitors.requests_for(page, cast, WARM_UP, rng), 1, page)
-    alone, _ = _play(port, visitors.requests_for(page, cast, ONE_BY_ONE, rng), 1, page)
-    together, per_second = _play(port, visitors.requests_for(page, cast, EIGHT_AT_ONCE, rng), 8, page)
-    times = PageTimes(
-        _share(alone, 0.5), _share(alone, 0.95), _share(together, 0.5), _share(together, 0.95), per_second
-    )
-    tell(
-        f"  {page}: p50 {times.p50 * 1000:.1f}, p95 {times.p95 * 1000:.1f} ms; "
-        f"at 8: {times.p50_of_eight * 1000:.1f}, {times.p95_of_eight * 1000:.1f} ms, {per_second:.0f} per second"
-    )
-    return times
-
-
-def _play(port: int, asked: Sequence[Asked], at_once: int, page: str) -> tuple[list[float], float]:
-    """The seconds of the requests that are for the page itself, and all requests per second. Raises Wrong."""
-    played = client.play(port, [one.request for one in asked], at_once)
-    for one, answer in zip(asked, played.answers, strict=True):
-        if answer.status != (303 if one.writes else 200):
-            raise Wrong(f"{page}: {one.request[:80]!r} was answered with {answer.status}: {answer.body[:500]!r}")
-    own = [answer.seconds for one, answer in zip(asked, played.answers, strict=True) if one.writes == (page == LOG)]
-    return own, len(asked) / played.seconds
-
-
-def _share(seconds: Sequence[float], share: float) -> float:
-    """The time within which such a share of the requests was answered."""
-    return sorted(seconds)[math.ceil(share * len(seconds)) - 1]
-
-
 # Agreement
 
 
-def _compare(environment: Mapping[str, str], port: int, cast: Cast) -> str:
-    """Read the tables of all units after all that was written, and the report; what was found. Raises Wrong."""
+def _agreed(subject: Subject) -> str:
+    """Compare pages with a report, and figures with facts, after all that was done; what was found. Raises Wrong."""
+    with subject.served():
+        agreed = _compare(subject)
+    if subject.people <= RECOUNTED_UP_TO:
+        took = flask(subject.environment, "check", "figures").seconds
+        agreed += f"; `check figures` found no difference ({took:.0f} s)"
+    tell(f"  {agreed}")
+    return agreed
+
+
+def _compare(subject: Subject) -> str:
+    """Read the tables of all units, and the report; what was found. Raises Wrong."""
     with TemporaryDirectory(prefix="waymark-bench-") as folder:
         path = Path(folder) / "rates.csv"
-        flask(environment, "report", "rates", "--output", str(path))
+        flask(subject.environment, "report", "rates", "--output", str(path))
         with path.open(encoding="utf-8", newline="") as file:
             reported = {_item(row): _counts(row) for row in csv.DictReader(file)}
-    compared = 0
+    compared, cast = 0, subject.cast
     for unit in (cast.root, *(str(champion.unit) for champion in cast.champions)):
-        answer = client.ask(port, client.get(f"/units/{unit}/table.csv?by=module", cast.office.cookie))
+        answer = client.ask(subject.port, client.get(f"/units/{unit}/table.csv?by=module", cast.office.cookie))
         for row in csv.DictReader(StringIO(answer.body.decode())):
             if row["unit"] and _counts(row) != reported.get(_item(row), ("0", "0", "0")):
                 raise Wrong(f"a page shows {row}, the report says {reported.get(_item(row))}")
             compared += 1
     if not compared:
         raise Wrong("no page shows a figure to compare with the report")
-    tell(f"  {compared:,} figures of pages are those of the report")
     return f"{compared:,} figures of pages, read after all writes, are those of `report rates`"
 
 

@@ -1,11 +1,10 @@
 """Runs the project's own commands and its server, and measures what they take: seconds, and memory by /proc."""
 
-import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,19 +34,31 @@ class Ran:
 
 def flask(environment: Mapping[str, str], *arguments: str, database: int | None = None) -> Ran:
     """Run a command of the application. `database`: the first process of its server. Raises CommandFailed."""
+    return ran(environment, [*FLASK, *arguments], database)
+
+
+def ran(environment: Mapping[str, str], command: Sequence[str], database: int | None = None) -> Ran:
+    """Run any command of ours. Raises CommandFailed."""
     began = time.perf_counter()
-    command = subprocess.Popen(  # noqa: S603 - our own command
-        [*FLASK, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    with _watched(command.pid) as peak, _watched(database) as database_peak:
-        assert command.stdout is not None
-        said = command.stdout.read()
-        _, status, usage = os.wait4(command.pid, 0)
+    with watched(process.pid) as peak, watched(database) as database_peak:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        process.wait()
         seconds = time.perf_counter() - began
-    command.returncode = os.waitstatus_to_exitcode(status)
-    if command.returncode:
-        raise CommandFailed(f"flask {' '.join(arguments)} ended with {command.returncode}:\n{said}")
-    return Ran(seconds, peak(), usage.ru_maxrss * 1024, database_peak(), said)
+    if process.returncode:
+        raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
+    return Ran(seconds, peak.together, peak.largest, database_peak.together, said)
+
+
+@dataclass(slots=True)
+class Peak:
+    """The most that processes held so far, in bytes: all together, and the largest of them alone."""
+
+    together: int = 0
+    largest: int = 0
 
 
 @contextmanager
@@ -79,24 +90,40 @@ def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 @contextmanager
-def _watched(root: int | None) -> Iterator[Callable[[], int]]:
-    """Look at a process and all below it a few times a second; hands out what tells the most they held, in bytes."""
-    peak, is_over = 0, Event()
+def working(environment: Mapping[str, str]) -> Iterator[None]:
+    """The worker, until the block ends."""
+    worker = subprocess.Popen([*FLASK, "worker"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+@contextmanager
+def watched(root: int | None) -> Iterator[Peak]:
+    """Look at a process and all below it a few times a second."""
+    peak, is_over = Peak(), Event()
 
     def look() -> None:
-        nonlocal peak
         while root is not None:
-            peak = max(peak, sum(map(_memory, _tree(root))))
+            peak.together = max(peak.together, memory_of(root))
+            peak.largest = max(peak.largest, *(_in_kibibytes(one, "status", "VmHWM:") for one in _tree(root)))
             if is_over.wait(SECONDS_BETWEEN_LOOKS):
                 return
 
     watcher = Thread(target=look, daemon=True)
     watcher.start()
     try:
-        yield lambda: peak
+        yield peak
     finally:
         is_over.set()
         watcher.join()
+
+
+def memory_of(root: int) -> int:
+    """What a process and all below it hold, in bytes; of what is shared each its share only, so that sums are true."""
+    return sum(_in_kibibytes(one, "smaps_rollup", "Pss:") for one in _tree(root))
 
 
 def _tree(process: int) -> Iterator[int]:
@@ -114,10 +141,10 @@ def parent_of(process: int) -> int:
     return int(status.rpartition(")")[2].split()[1])
 
 
-def _memory(process: int) -> int:
-    """What a process holds, in bytes: of what it shares with others, its share only, so that sums are true."""
+def _in_kibibytes(process: int, file: str, name: str) -> int:
+    """A number that the system tells of a process, in bytes; 0 of one that has ended."""
     try:
-        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+        text = Path(f"/proc/{process}/{file}").read_text(encoding="utf-8")
     except OSError:
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith(name))

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from benchmarks import institution, readme  # noqa: E402
-from benchmarks.measure import Database, Measured, measure, postgresql, sqlite, tell  # noqa: E402
+from benchmarks.measure import PARTS, Measured, measure  # noqa: E402
+from benchmarks.subject import Database, postgresql, sqlite, tell  # noqa: E402
 
 SMALL, LARGE = 10_000, 1_000_000
 Open = Callable[[], AbstractContextManager[Database]]
@@ -30,19 +31,28 @@ def main() -> None:
     parser.add_argument("--sizes", type=_sizes, default=[SMALL, 100_000], help="numbers of people, parted by commas")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
     parser.add_argument("--large", action="store_true", help=f"{LARGE:,} people, and {SMALL:,}, on PostgreSQL")
+    parser.add_argument(
+        "--only", type=_parts, default=PARTS, help=f"some of {','.join(PARTS)}; leaves the README alone"
+    )
     parser.add_argument("--facts", type=Path, help="a folder to keep the made-up facts in, for further runs")
     parser.add_argument("--print-only", action="store_true", help="leave the README as it is")
     given = parser.parse_args()
     sizes: Sequence[int] = [SMALL, LARGE] if given.large else given.sizes
     databases = _databases("postgresql" if given.large else given.database)
     with TemporaryDirectory(prefix="waymark-bench-") as own:
-        results = _measure_all(sizes, databases, given.facts or Path(own))
-    for line in readme.promises(results):
-        tell(" | ".join(line).replace("*", ""))
-    if not given.print_only:
-        name = "bench-large" if given.large else "bench"
-        readme.keep(name, f"make {name}", results)
+        results = _measure_all(sizes, databases, given.only, given.facts or Path(own))
+    name = "bench-large" if given.large else "bench"
+    section = readme.section(f"make {name}", results)
+    tell(f"\n{section}\n")
+    if not given.print_only and set(given.only) == set(PARTS):
+        readme.keep(name, section)
         tell(f"Kept in {readme.README}.")
+
+
+def _parts(text: str) -> list[str]:
+    if unknown := set(text.split(",")) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no part {', '.join(sorted(unknown))}")
+    return text.split(",")
 
 
 def _sizes(text: str) -> list[int]:
@@ -53,7 +63,7 @@ def _databases(only: str | None) -> list[Open]:
     return [found for name, found in (("sqlite", sqlite), ("postgresql", postgresql)) if only in (None, name)]
 
 
-def _measure_all(sizes: Sequence[int], databases: Sequence[Open], facts: Path) -> list[Measured]:
+def _measure_all(sizes: Sequence[int], databases: Sequence[Open], parts: Sequence[str], facts: Path) -> list[Measured]:
     today = datetime.now(UTC).date()
     results = []
     for people in sizes:
@@ -63,7 +73,7 @@ def _measure_all(sizes: Sequence[int], databases: Sequence[Open], facts: Path) -
             institution.write(folder, people, today)
         for opened in databases:
             with opened() as database:
-                results.append(measure(database, folder, people))
+                results.append(measure(database, folder, people, parts))
     return results
 
 

@@ -8,7 +8,8 @@ from random import Random
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from benchmarks import client
 from benchmarks.institution import MODULES
@@ -17,25 +18,40 @@ from tracker.accounts.models import Account
 from tracker.champions.models import Champion
 from tracker.core import clock
 from tracker.core.actor import Role, system
-from tracker.core.config import Settings
+from tracker.core.audit import AuditEvent
 from tracker.core.database import db, transaction
+from tracker.core.days import month_end
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import holds_on
-from tracker.wiring import create_app
 
 LEARNERS = 300
 WRITE_EVERY = 10
 """Each so-manieth request is a learner who logs a completion."""
 
-LOG = "logging a completion"
-BARE = "bare page"
-TREND = "five-year trend"
+EVENTS = 100_000
+"""In the trail before anybody asks."""
+SIDE_BY_SIDE = 12
+"""Months between the two days of a table that compares them."""
+FURTHEST = timedelta(days=5 * 365)
+"""From today to a day that no stored span of a yearly requirement reaches."""
+
+BARE, HOME, LOG = "bare page", "learner home", "logging a completion"
+DEPARTMENT, TABLE, PEOPLE = "department dashboard", "institution table", "people list"
+DEPARTMENT_THEN, TABLE_THEN = "department, a month end", "institution table, a month end"
+TABLE_TWO_DAYS = "institution table, two kept days"
+WORKSPACE, PERSON, TREND = "champion's workspace", "a person's page", "five-year trend"
+COUNTED, TRAIL = "who is counted, a department", "audit trail"
 PAGES = (
-    *(BARE, "learner home", LOG, "department dashboard", "institution table", "people list"),
-    *("champion's workspace", "a person's page", TREND),
+    *(BARE, HOME, LOG, DEPARTMENT, DEPARTMENT_THEN, TABLE, TABLE_THEN, TABLE_TWO_DAYS),
+    *(PEOPLE, WORKSPACE, PERSON, TREND, COUNTED, TRAIL),
 )
+OTHER_DAY, TWO_OTHER_DAYS = "institution table, any other day", "institution table, two other days"
+BEYOND = "institution table, beyond the horizon"
+COUNTED_OF_ALL, TRAIL_FILE = "who is counted, the institution", "audit trail as CSV"
+SLOW_PAGES = (OTHER_DAY, TWO_OTHER_DAYS, BEYOND, COUNTED_OF_ALL, TRAIL_FILE)
+"""Asked for a few times only, one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +76,8 @@ class Cast:
     today: date
 
 
-def make_cast(settings: Settings, rng: Random) -> Cast:
+def make_cast(app: Flask, rng: Random) -> Cast:
     """Make the accounts in a loaded database, and a session for each as the application itself signs it."""
-    app = create_app(settings)
     with app.app_context():
         today = clock.today()
         departments = _champions(today)
@@ -77,10 +92,11 @@ def make_cast(settings: Settings, rng: Random) -> Cast:
         )
         people = db.session.scalar(select(func.count()).select_from(Person)) or 0
         db.session.close()
-        with transaction(system(today)):
+        with transaction(system(today)) as tx:
             office = _account(Role.OFFICE, None)
             own = [_account(Role.LEARNER, person_id) for person_id in learners]
             champions = [(_account(Role.CHAMPION, person_id), unit) for person_id, unit in departments]
+            _fill_trail(tx.session)
         db.engine.dispose()
     return Cast(
         learners=[_visitor(app, name) for name in own],
@@ -124,6 +140,14 @@ def _account(role: Role, person_id: int | None) -> str:
     return db.session.get_one(Account, account_id).session_name
 
 
+def _fill_trail(session: Session) -> None:
+    """Copy the events there are until the trail is as long as that of an institution in use."""
+    names = [column.name for column in AuditEvent.__table__.columns if column.name != "id"]
+    copied = select(*(getattr(AuditEvent, name) for name in names))
+    while (missing := EVENTS - (session.scalar(select(func.count()).select_from(AuditEvent)) or 0)) > 0:
+        session.execute(insert(AuditEvent).from_select(names, copied.order_by(AuditEvent.id).limit(missing)))
+
+
 def _visitor(app: Flask, session_name: str, unit: str | None = None, person: int | None = None) -> Visitor:
     """The session that signing in would have begun."""
     with app.test_request_context():
@@ -155,20 +179,42 @@ def requests_for(page: str, cast: Cast, number: int, rng: Random) -> list[Asked]
 
 
 def _reads(page: str, cast: Cast, rng: Random) -> Iterator[bytes]:
+    root, office = cast.root, cast.office
     while True:
         learner, champion = rng.choice(cast.learners), rng.choice(cast.champions)
+        month, other = _month_end(cast, rng), _other_day(cast, rng)
         paths: Mapping[str, tuple[str, Visitor]] = {
             BARE: (f"/bare?from={rng.randrange(1, cast.people - 50)}", learner),
-            "learner home": ("/", learner),
-            "department dashboard": (f"/units/{champion.unit}", champion),
-            "institution table": (f"/units/{cast.root}/table", cast.office),
-            "people list": (f"/units/{champion.unit}/people", champion),
-            "champion's workspace": ("/units", champion),
-            "a person's page": (f"/people/{champion.person}", champion),
-            TREND: (f"/units/{cast.root}/trends?years=5&ahead=0", cast.office),
+            HOME: ("/", learner),
+            DEPARTMENT: (f"/units/{champion.unit}", champion),
+            DEPARTMENT_THEN: (f"/units/{champion.unit}?as_of={month}", champion),
+            TABLE: (f"/units/{root}/table", office),
+            TABLE_THEN: (f"/units/{root}/table?as_of={month}", office),
+            TABLE_TWO_DAYS: (f"/units/{root}/table?as_of={month}&since={month_end(month, -SIDE_BY_SIDE)}", office),
+            PEOPLE: (f"/units/{champion.unit}/people", champion),
+            WORKSPACE: ("/units", champion),
+            PERSON: (f"/people/{champion.person}", champion),
+            TREND: (f"/units/{root}/trends?years=5&ahead=0", office),
+            COUNTED: (f"/units/{champion.unit}/figure?requirement=INTRO", champion),
+            TRAIL: (f"/office/trail?before={rng.randrange(EVENTS // 2, EVENTS)}", office),
+            OTHER_DAY: (f"/units/{root}/table?as_of={other}", office),
+            TWO_OTHER_DAYS: (f"/units/{root}/table?as_of={other}&since={_other_day(cast, rng)}", office),
+            BEYOND: (f"/units/{root}/table?as_of={cast.today + FURTHEST}", office),
+            COUNTED_OF_ALL: (f"/units/{root}/figure?requirement=INTRO", office),
+            TRAIL_FILE: ("/office/trail.csv", office),
         }
         path, visitor = paths[page]
         yield client.get(path, visitor.cookie)
+
+
+def _month_end(cast: Cast, rng: Random) -> date:
+    """The end of a month that is over; counts are kept for it and for that of the year before."""
+    return month_end(cast.today, -rng.randrange(1, 60 - SIDE_BY_SIDE))
+
+
+def _other_day(cast: Cast, rng: Random) -> date:
+    """A day that is over and no end of a month: counted from the spans."""
+    return month_end(cast.today, -rng.randrange(1, 48)) - timedelta(days=rng.randrange(1, 27))
 
 
 def _log(cast: Cast, rng: Random) -> bytes:
