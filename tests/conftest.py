@@ -16,7 +16,7 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.wiring import create_app
 
-pytest_plugins = ["tests.support.seed", "tests.support.compiled_once"]
+pytest_plugins = ["tests.support.seed", "tests.support.compiled_once", "tests.support.in_memory"]
 
 HERE = Path(__file__).resolve().parent
 DATABASES = ("sqlite", "postgresql")

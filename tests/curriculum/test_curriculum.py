@@ -96,9 +96,7 @@ def test_everything_that_can_be_said_is_kept(app: Flask) -> None:
 @seed(run_seed.value(12))
 @settings(
     max_examples=60,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(institutions(TODAY))
 def test_a_file_is_read_back_the_same(tmp_path: Path, facts: Facts) -> None:

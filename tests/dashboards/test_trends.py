@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
@@ -60,10 +60,7 @@ def test_each_point_is_that_of_the_report_in_any_institution(quick: Flask, tmp_p
     @seed(run_seed.value(400))
     @settings(
         max_examples=EXAMPLES[db.engine.dialect.name],
-        deadline=None,
-        database=None,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     )
     @given(institutions(TODAY), st.integers(0, 10**6))
     def example(facts: Facts, number: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from flask import Flask
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed, settings
 from sqlalchemy import select
 
 from tests.naive.facts import Facts
@@ -58,7 +58,7 @@ def test_load_dump_load_keeps_facts_and_figures(app: Flask, tmp_path: Path) -> N
     days = [date(2021, 6, 30), date(2026, 11, 22), date(2060, 1, 1)]
 
     @seed(run_seed.value())
-    @settings(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20)
     @given(institutions(TODAY))
     def survives(facts: Facts) -> None:
         load(facts, tmp_path / "facts", TODAY)

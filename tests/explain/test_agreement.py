@@ -27,7 +27,7 @@ QUESTIONS = 25
 OF_PEOPLE = {"waived", "on_leave", "satisfied", "overdue"}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(institutions(TODAY), st.randoms(use_true_random=False))
 def test_an_explanation_agrees_with_the_naive_reading(app: Flask, facts: Facts, rnd: Random) -> None:
     with TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 
 from tests.naive import reading as naive
 from tests.naive.facts import Facts, Gate
@@ -47,13 +47,7 @@ def corpus() -> list[list[Question]]:
     found.append(AWKWARD)
 
     @seed(1)
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate])
     @given(institutions(TODAY))
     def collect(facts: Facts) -> None:
         found.append(facts)

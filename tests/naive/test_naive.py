@@ -33,7 +33,7 @@ def test_a_worked_case_comes_out_to_the_byte(expected: Path) -> None:
     assert REPORTS[report](facts, date.fromisoformat(day)).encode() == expected.read_bytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(institutions(TODAY), st.randoms(use_true_random=False))
 def test_looking_only_at_days_of_change_misses_nothing(facts: Facts, rnd: Random) -> None:
     days = [day for day in interesting_days(facts) if day < date(2028, 1, 1)]
@@ -42,7 +42,7 @@ def test_looking_only_at_days_of_change_misses_nothing(facts: Facts, rnd: Random
             assert report(Reading(facts), day) == report(Reading(facts, every_day=True), day)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(institutions(TODAY))
 def test_an_institution_survives_its_folder(facts: Facts) -> None:
     with TemporaryDirectory() as folder:
@@ -50,7 +50,7 @@ def test_an_institution_survives_its_folder(facts: Facts) -> None:
         assert read_folder(Path(folder)) == facts
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(institutions(TODAY), st.randoms(use_true_random=False))
 def test_a_unit_holds_the_people_of_its_subtree(facts: Facts, rnd: Random) -> None:
     reading = Reading(facts)
@@ -62,7 +62,7 @@ def test_a_unit_holds_the_people_of_its_subtree(facts: Facts, rnd: Random) -> No
 
 
 @given(institutions(TODAY))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_interesting_days_lie_around_every_boundary(facts: Facts) -> None:
     days = interesting_days(facts)
     assert days == sorted(set(days))

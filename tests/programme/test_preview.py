@@ -108,10 +108,8 @@ def opened(day: date) -> dict[str, int]:
 @seed(run_seed.value(32))
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
     phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(institutions(date(2026, 11, 22)), CHANGES, st.integers(0, 99))
 def test_what_a_preview_says_is_what_comes(

@@ -96,9 +96,7 @@ def test_what_differs_is_named_thing_by_thing() -> None:
 @seed(run_seed.value(31))
 @settings(
     max_examples=40,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(institutions(TODAY), institutions(TODAY))
 def test_differences_lead_from_one_curriculum_to_the_other(tmp_path: Path, one: Facts, other: Facts) -> None:

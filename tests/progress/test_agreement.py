@@ -12,7 +12,7 @@ from random import Random
 import psycopg
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, note, seed, settings
+from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
@@ -82,11 +82,8 @@ def agree(place: Path, shard: int, examples: int) -> None:
     @seed(run_seed.value(100 + shard))
     @settings(
         max_examples=examples,
-        deadline=None,
-        database=None,
         print_blob=True,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     )
     @given(
         st.sampled_from(TODAYS).flatmap(lambda today: st.tuples(st.just(today), institutions(today))),

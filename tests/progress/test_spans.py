@@ -1,11 +1,10 @@
 """The rules by themselves: what any timeline is, whatever the facts."""
 
 from datetime import date
-from functools import partial
 from itertools import pairwise
 from random import Random
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from tests.naive import reading as naive
@@ -19,8 +18,6 @@ from tracker.progress.rules import Span, Status, timeline
 TODAY = date(2026, 11, 22)
 FIRST, LAST = date(2015, 1, 1).toordinal(), date(2032, 12, 31).toordinal()
 
-examples = partial(settings, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-
 
 def all_timelines(compiled: Compiled, first: int, last: int) -> dict[tuple[str, str], list[list[Span]]]:
     """The timelines of everybody in every requirement."""
@@ -32,7 +29,7 @@ def all_timelines(compiled: Compiled, first: int, last: int) -> dict[tuple[str, 
 
 
 @seed(run_seed.value(1))
-@examples(max_examples=150)
+@settings(max_examples=150)
 @given(institutions(TODAY))
 def test_spans_do_not_overlap_and_neighbours_differ(facts: Facts) -> None:
     for modules in all_timelines(Compiled(facts), NEVER_BEFORE, LAST).values():
@@ -45,7 +42,7 @@ def test_spans_do_not_overlap_and_neighbours_differ(facts: Facts) -> None:
 
 
 @seed(run_seed.value(2))
-@examples(max_examples=100)
+@settings(max_examples=100)
 @given(institutions(TODAY), st.integers(0, 10**6))
 def test_spans_cover_just_the_days_in_scope(facts: Facts, number: int) -> None:
     compiled, reading = Compiled(facts), naive.Reading(facts)
@@ -62,7 +59,7 @@ def test_spans_cover_just_the_days_in_scope(facts: Facts, number: int) -> None:
 
 
 @seed(run_seed.value(3))
-@examples(max_examples=150)
+@settings(max_examples=150)
 @given(institutions(TODAY), st.integers(FIRST, LAST), st.integers(0, 800))
 def test_a_window_is_a_cut_of_the_whole(facts: Facts, first: int, length: int) -> None:
     """So neither the horizon nor the day asked for changes what is said of any day."""
@@ -79,7 +76,7 @@ def test_a_window_is_a_cut_of_the_whole(facts: Facts, first: int, length: int) -
 
 
 @seed(run_seed.value(4))
-@examples(max_examples=150)
+@settings(max_examples=150)
 @given(institutions(TODAY))
 def test_dates_are_shown_where_they_belong(facts: Facts) -> None:
     compiled = Compiled(facts)

@@ -1,10 +1,9 @@
 """The dated tree: spans and paths, held against the naive reading's tree of each day."""
 
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed
 
 from tests.naive import reading as naive
 from tests.naive.facts import Facts, Unit
@@ -16,13 +15,9 @@ from tracker.core.days import NEVER_AFTER
 from tracker.units.rules import Tree
 
 TODAY = date(2026, 11, 22)
-examples = partial(
-    settings, max_examples=100, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
 
 
 @seed(run_seed.value(8))
-@examples()
 @given(institutions(TODAY))
 def test_paths_say_who_lies_where_on_every_day(facts: Facts) -> None:
     world, reading = Compiled(facts), naive.Reading(facts)
@@ -44,7 +39,6 @@ def test_paths_say_who_lies_where_on_every_day(facts: Facts) -> None:
 
 
 @seed(run_seed.value(9))
-@examples()
 @given(institutions(TODAY))
 def test_paths_are_as_long_as_they_can_be(facts: Facts) -> None:
     paths = sorted(
@@ -56,7 +50,6 @@ def test_paths_are_as_long_as_they_can_be(facts: Facts) -> None:
 
 
 @seed(run_seed.value(10))
-@examples()
 @given(institutions(TODAY))
 def test_within_is_the_union_of_paths(facts: Facts) -> None:
     world, reading = Compiled(facts), naive.Reading(facts)
@@ -70,7 +63,6 @@ def test_within_is_the_union_of_paths(facts: Facts) -> None:
 
 
 @seed(run_seed.value(11))
-@examples()
 @given(institutions(TODAY), institutions(TODAY))
 def test_what_makes_no_tree_is_found(facts: Facts, other: Facts) -> None:
     """Rows of two institutions put together often make none."""
