@@ -1,13 +1,15 @@
 """Who sees which requests, and what of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import DATABASES
 from tests.requests.conftest import actor_of, ask_for_waiver, ask_to_dispute, id_of, open_form
-from tests.support import cast, make
+from tests.support import apps, cast, make
 from tests.support.cast import Cast
 from tests.support.pages import Pages
 from tracker.core.database import db
@@ -23,8 +25,27 @@ class Asked:
     ids: dict[str, int]
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def asked_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application in which everything was asked once; nothing that shares it may change anything."""
+    folder = tmp_path_factory.mktemp("asked")
+    with apps.application(apps.new_database(request, request.param, folder, "asked"), folder) as app, app.app_context():
+        yield app
+
+
+@pytest.fixture(scope="module")
+def asked(asked_app: Flask) -> Asked:
+    """What was asked there."""
+    return ask_everything(Pages(asked_app))
+
+
 @pytest.fixture
-def asked(app: Flask, pages: Pages) -> Asked:
+def readers(asked_app: Flask) -> Pages:
+    """A browser for those who only read it."""
+    return Pages(asked_app)
+
+
+def ask_everything(pages: Pages) -> Asked:
     """A learner of the department who has asked for one of each; and two reports of its champion."""
     people = cast.gather()
     assert people.learner.person is not None
@@ -77,10 +98,10 @@ SEEN["office"] = SEEN["auditor"] = SEEN["learner"] | REPORTS
 
 
 @pytest.mark.parametrize("who", list(SEEN))
-def test_everybody_sees_what_is_hers_to_see(asked: Asked, pages: Pages, who: str) -> None:
-    pages.sign_in(asked.people.everybody()[who])
+def test_everybody_sees_what_is_hers_to_see(asked: Asked, readers: Pages, who: str) -> None:
+    readers.sign_in(asked.people.everybody()[who])
     for name, request_id in asked.ids.items():
-        pages.get("requests.request", request_id=request_id, status=200 if name in SEEN[who] else 404)
+        readers.get("requests.request", request_id=request_id, status=200 if name in SEEN[who] else 404)
 
 
 @pytest.mark.parametrize(
@@ -93,51 +114,52 @@ def test_everybody_sees_what_is_hers_to_see(asked: Asked, pages: Pages, who: str
         ("auditor", SEEN["office"]),
     ],
 )
-def test_the_queue_has_what_may_be_seen(asked: Asked, pages: Pages, who: str, listed: set[str]) -> None:
-    pages.sign_in(asked.people.everybody()[who])
-    page = pages.get("requests.queue")
+def test_the_queue_has_what_may_be_seen(asked: Asked, readers: Pages, who: str, listed: set[str]) -> None:
+    readers.sign_in(asked.people.everybody()[who])
+    page = readers.get("requests.queue")
     assert {str(a["href"]) for a in page.html.select(".records a")} == {f"/requests/{asked.ids[one]}" for one in listed}
     count = len(listed) if who != "auditor" else 0
     assert page.texts(".nav-count") == ([str(count)] if count else [])
 
 
 @pytest.mark.parametrize("who", ["learner", "champion_before", "leaver", "administrator"])
-def test_all_others_have_no_queue(asked: Asked, pages: Pages, who: str) -> None:
-    pages.sign_in(asked.people.everybody()[who])
-    page = pages.get("requests.queue", status=403)
+def test_all_others_have_no_queue(asked: Asked, readers: Pages, who: str) -> None:
+    readers.sign_in(asked.people.everybody()[who])
+    page = readers.get("requests.queue", status=403)
     assert page.texts(".main-nav") == []
-    assert "Requests" not in pages.get("accounts.password").texts(".main-nav a")
+    assert "Requests" not in readers.get("accounts.password").texts(".main-nav a")
 
 
-def test_the_administrator_sees_nothing_of_it(asked: Asked, pages: Pages) -> None:
-    pages.sign_in(asked.people.administrator)
+def test_the_administrator_sees_nothing_of_it(asked: Asked, readers: Pages) -> None:
+    readers.sign_in(asked.people.administrator)
     for endpoint in ("requests.queue", "requests.mine", "requests.ask"):
-        pages.get(endpoint, status=403)
+        readers.get(endpoint, status=403)
     for request_id in asked.ids.values():
-        pages.get("requests.request", request_id=request_id, status=403)
-    assert "My requests" not in pages.get("accounts.password").texts(".account a")
+        readers.get("requests.request", request_id=request_id, status=403)
+    assert "My requests" not in readers.get("accounts.password").texts(".account a")
 
 
-def test_the_auditor_reads_and_changes_nothing(asked: Asked, pages: Pages) -> None:
-    pages.sign_in(asked.people.auditor)
+def test_the_auditor_reads_and_changes_nothing(asked: Asked, readers: Pages) -> None:
+    readers.sign_in(asked.people.auditor)
     for request_id in asked.ids.values():
-        assert pages.get("requests.request", request_id=request_id).texts("main form") == []
-        pages.post("requests.request", {"answer": "x", "outcome": "granted"}, request_id=request_id, status=403)
-        pages.post("requests.withdraw", request_id=request_id, status=403)
-    pages.get("requests.ask", status=403)
-    pages.get("requests.mine", status=403)
+        assert readers.get("requests.request", request_id=request_id).texts("main form") == []
+        readers.post("requests.request", {"answer": "x", "outcome": "granted"}, request_id=request_id, status=403)
+        readers.post("requests.withdraw", request_id=request_id, status=403)
+    readers.get("requests.ask", status=403)
+    readers.get("requests.mine", status=403)
 
 
-def test_reasons_are_for_the_office_alone(asked: Asked, pages: Pages) -> None:
+def test_reasons_are_for_the_office_alone(asked: Asked, readers: Pages) -> None:
     for name, words in (("waiver", "I am abroad until autumn."), ("accommodation", "A reason to keep")):
         for who, seen in (("office", True), ("learner", True), ("auditor", False)):
-            pages.sign_in(asked.people.everybody()[who])
-            assert (words in pages.get("requests.request", request_id=asked.ids[name]).text) is seen
+            readers.sign_in(asked.people.everybody()[who])
+            assert (words in readers.get("requests.request", request_id=asked.ids[name]).text) is seen
             if who != "learner":
-                assert (words in pages.get("requests.queue").text) is seen
+                assert (words in readers.get("requests.queue").text) is seen
 
 
-def test_what_is_taken_back_is_ones_own_again(asked: Asked, pages: Pages) -> None:
+def test_what_is_taken_back_is_ones_own_again(pages: Pages) -> None:
+    asked = ask_everything(pages)
     pages.sign_in(asked.people.learner)
     pages.post("requests.withdraw", request_id=asked.ids["required"])
     assert "I did it in May." in pages.get("requests.request", request_id=asked.ids["required"]).text
@@ -148,7 +170,8 @@ def test_what_is_taken_back_is_ones_own_again(asked: Asked, pages: Pages) -> Non
         assert "I did it in May." not in pages.get("requests.queue", query={"state": "withdrawn"}).text
 
 
-def test_a_champion_is_shown_no_standing_but_what_has_names(asked: Asked, pages: Pages) -> None:
+def test_a_champion_is_shown_no_standing_but_what_has_names(pages: Pages) -> None:
+    asked = ask_everything(pages)
     make.requirement(make.module("EXTRA"), code="SECRET", title="A private matter", level="optional")
     both = make.module("ESSAY", title="Essay")
     make.requirement(both, code="MORE", title="Another private matter", level="optional")
@@ -159,7 +182,7 @@ def test_a_champion_is_shown_no_standing_but_what_has_names(asked: Asked, pages:
         assert "The course" in page.text
 
 
-def test_what_other_features_are_told(asked: Asked, app: Flask) -> None:
+def test_what_other_features_are_told(asked: Asked) -> None:
     people = asked.people
     champion, office, auditor = map(actor_of, (people.champion, people.office, people.auditor))
     waiting = queries.waiting_for(champion)
