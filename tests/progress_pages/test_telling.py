@@ -1,5 +1,6 @@
 """Why a module is asked of me, and who can see what about me."""
 
+import pytest
 from flask import Flask
 
 from tests.progress_pages.conftest import World
@@ -39,8 +40,15 @@ def test_any_day_can_be_asked_for_and_stays_in_the_address(world: World, pages: 
     assert page.texts(".other-day")
     assert f"as_of={day}" in page.link("Two")
     assert not page.html.select("main .button-primary")
-    for odd in ("never", "2026-02-30", "x" * 10_000, "9999-01-01"):
-        assert not pages.get("learner.why", **ids("SEQ", "AWARE"), query={"as_of": odd}).texts(".other-day")
+
+
+@pytest.mark.parametrize("odd", ["abc", "2026-02-30", "x" * 10_000, "9999-01-01", "1999-12-31"])
+def test_a_day_that_is_none_is_told_and_not_taken_for_today(world: World, pages: Pages, odd: str) -> None:
+    make.requirement(make.module("AWARE"), code="SEQ")
+    page = pages.get("learner.why", **ids("SEQ", "AWARE"), query={"as_of": odd}, status=422)
+    assert "The day must be a real date from 2000 to 2100, such as 2026-11-21." in page.text
+    assert "recorded" not in page.text
+    assert pages.open(page.link("Open the page without it")).status == 200
 
 
 def test_what_is_done_offers_nothing_to_log(world: World, pages: Pages) -> None:

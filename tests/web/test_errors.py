@@ -23,7 +23,11 @@ RAISED = {
     "not-found": (NotFound("unit MED"), 404, "This page is not here"),
     "forbidden": (Forbidden("takes units:read"), 403, "You cannot open this page"),
     "conflict": (Conflict("This claim has already been decided."), 409, "That has changed in the meantime"),
-    "invalid": (Invalid("day", "The day must not lie ahead."), 422, "That could not be recorded"),
+    "invalid": (
+        Invalid("day", "The day must not lie ahead."),
+        422,
+        "This address asks for something that is not there",
+    ),
 }
 
 

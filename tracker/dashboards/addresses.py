@@ -10,9 +10,8 @@ from flask import g, request
 
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
-from tracker.web.forms import control_characters, real_day
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+from tracker.web.addresses import read_day as read_day
+from tracker.web.forms import control_characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,6 @@ class AsOf:
 
     def _address(self, day: date) -> str:
         return f"{self.action}?{urlencode([*self.params, ('as_of', day.isoformat())])}"
-
-
-def read_day(typed: str | None, today: date) -> date:
-    """The day an address asks for; today without one. Raises Invalid."""
-    if not typed:
-        return today
-    day = real_day(typed)
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Invalid("as_of", f"The day must be a real date from {FIRST_YEAR} to {LAST_YEAR}, such as 2026-11-21.")
-    return day
 
 
 def remember_day(today: date) -> None:

@@ -20,7 +20,6 @@ from tracker.web.forms import (
     BaseForm,
     DateInput,
     FileInput,
-    FilterForm,
     Hidden,
     Radios,
     Select,
@@ -270,9 +269,3 @@ class RejectForm(BaseForm):
 
 class EmptyForm(BaseForm):
     """A deed that needs nothing but its token."""
-
-
-class DayFilter(FilterForm):
-    """The day a page is to be of."""
-
-    as_of = DateInput("As of")

@@ -1,11 +1,16 @@
-"""What may stand in an address at all; anything else is no page."""
+"""What may stand in an address at all; anything else is no page. And the day that many pages take from theirs."""
 
 import re
+from datetime import date
 from typing import Any
 
 from flask import Flask, abort, request
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
+from tracker.core.errors import Invalid
+from tracker.web.forms import real_day
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
 NOT_PLAIN = re.compile(r"[^\w-]")
 ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
@@ -44,6 +49,16 @@ def _escaped(letter: re.Match[str]) -> str:
 
 def _unescaped(part: str) -> str:
     return bytes.fromhex(part.replace("~", "")).decode()
+
+
+def read_day(typed: str | None, today: date) -> date:
+    """The day an address asks for; today without one. Raises Invalid."""
+    if not typed:
+        return today
+    day = real_day(typed)
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("as_of", f"The day must be a real date from {FIRST_YEAR} to {LAST_YEAR}, such as 2026-11-21.")
+    return day
 
 
 def init_app(app: Flask) -> None:

@@ -12,13 +12,14 @@ from tracker.core import clock
 from tracker.core.actor import Actor, Right
 from tracker.core.config import Settings
 from tracker.progress.explain import Voice, explain
-from tracker.progress.forms import DayFilter, HideForm
+from tracker.progress.forms import HideForm
 from tracker.progress.queries import homes, records, since
 from tracker.progress.queries.catalogue import module_view
 from tracker.progress.queries.standing import Group, standing
 from tracker.progress.routes import lines, wording
 from tracker.progress.routes.blueprint import ask_url, bp, deciders, me
 from tracker.web.access import actor, needs, needs_account, signed_in
+from tracker.web.addresses import read_day
 from tracker.web.pages import page, start_url
 
 HIDDEN = "waymark_hidden"
@@ -86,11 +87,9 @@ def hide() -> ResponseReturnValue:
 @bp.route("/why/<int:requirement_id>/<int:module_id>")
 @needs(Right.RECORDS_READ_OWN)
 def why(requirement_id: int, module_id: int) -> ResponseReturnValue:
-    """Why a module is asked of me, and where I stand with it, on any day."""
+    """Why a module is asked of me, and where I stand with it, on any day. Raises Invalid for a day that is none."""
     who, person_id = me()
-    days = DayFilter()
-    days.validate()
-    day = days.as_of.value or who.today
+    day = read_day(request.args.get("as_of"), who.today)
     explanation = explain(who, person_id, requirement_id, module_id, day, voice=Voice.TO_THEM)
     task = next((one for one in standing(person_id, day).tasks if one.module_id == module_id), None)
     return page(
