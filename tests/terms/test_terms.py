@@ -146,6 +146,18 @@ def test_pages_say_the_words_of_today(pages: Pages) -> None:
     assert pages.get("office.hub").h1 == "Belonging office"
 
 
+def test_pages_that_were_shown_before_say_the_new_words(pages: Pages) -> None:
+    """Templates are compiled once in each process: no word may be kept with them."""
+    people = cast.gather()
+    pages.sign_in(people.office)
+    assert "Appoint a champion of Medicine" in pages.get("dashboards.coverage", code="MED").text
+    assert pages.get("terms.all_terms").texts(".crumbs a") == ["Office"]
+    set_words(office(), Term.CHAMPION, clock.today(), GUIDES)
+    set_words(office(), Term.OFFICE, clock.today(), Words("Office of Belonging", "belonging office", "offices"))
+    assert "Appoint an ambassador of Medicine" in pages.get("dashboards.coverage", code="MED").text
+    assert pages.get("terms.all_terms").texts(".crumbs a") == ["Belonging office"]
+
+
 def test_words_are_asked_for_once_a_minute(app: Flask) -> None:
     queries.forget()
     with statements() as found:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask import Flask, current_app
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from sqlalchemy import select
 
 from tracker.core import clock
@@ -34,7 +36,7 @@ def init_app(app: Flask) -> None:
     """Remember nothing yet; and let templates ask."""
     app.extensions["terms"] = _Remembered()
     app.jinja_env.globals.update(word=word, full_name=full_name)
-    app.jinja_env.filters.update(say=say, capital=rules.capital)
+    app.jinja_env.filters.update(say=_said_in_template, capital=rules.capital)
 
 
 def word(key: str, day: date | None = None, *, plural: bool = False) -> str:
@@ -52,6 +54,13 @@ def full_name(key: str, day: date | None = None) -> str:
 def say(text: str, day: date | None = None) -> str:
     """A text of ours with what the institution calls things on a day in its places: "Write to your {champion}"."""
     return rules.said(text, lambda term: words_of(term, day))
+
+
+@pass_context
+def _said_in_template(_: Context, text: str, day: date | None = None) -> str:
+    """`say` for templates. It takes their context lest they work it out once, when they are compiled, and keep the word
+    of that day for as long as the process lives."""
+    return say(text, day)
 
 
 def words_of(term: Term, day: date | None = None) -> Words:
