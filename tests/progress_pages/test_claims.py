@@ -1,5 +1,6 @@
 """Claims that wait: seen by who may decide them, decided once, never one's own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -100,6 +101,46 @@ def test_who_comes_second_is_told(world: World, pages: Pages, level: str) -> Non
         assert page.h1 == "Somebody was first"
         assert page.link("See the claims that wait") == "/claims"
     assert completions_of(world.ada) == before
+
+
+def test_pressed_twice_it_is_verified_once_and_said_calmly(claim: int, world: World, pages: Pages) -> None:
+    listed, opened = pages.get("claims.waiting"), pages.get("claims.decide", completion_id=claim)
+    pages.submit(listed, VERIFY)
+    before = completions_of(world.ada)
+    again = pages.submit(listed, VERIFY)
+    assert again.h1 == "Claims"
+    assert again.messages == ["You have verified it already: Ada Asked, Essay."]
+    assert not again.html.select(".banner-error")
+    for page in (
+        pages.submit(opened, "Turn it down", note="No", status=409),
+        pages.get("claims.decide", completion_id=claim, status=409),
+    ):
+        assert page.h1 == "You have verified it already"
+        assert page.texts(".lede p") == ["Ada Asked, Essay: your decision stands."]
+    assert completions_of(world.ada) == before
+
+
+def test_turned_down_twice_is_said_calmly_too(claim: int, world: World, pages: Pages) -> None:
+    opened = pages.get("claims.decide", completion_id=claim)
+    pages.submit(opened, "Turn it down", note="Which ward?")
+    again = pages.submit(opened, "Turn it down", note="Which ward?")
+    assert again.messages == ["You have turned it down already: Ada Asked, Essay."]
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "rejected"]
+
+
+def test_two_presses_at_the_same_moment_verify_once(app: Flask, claim: int, world: World, pages: Pages) -> None:
+    token = pages.get("claims.waiting").one("main input[name=csrf_token]")["value"]
+    cookie = pages.client.get_cookie("waymark")
+    assert cookie is not None
+
+    def send(_: int) -> int:
+        client = app.test_client()
+        client.set_cookie("waymark", cookie.value)
+        return client.post(f"/claims/{claim}/verify", data={"csrf_token": token}).status_code
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert set(crowd.map(send, range(4))) == {303}
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified"]
 
 
 def test_a_claim_withdrawn_meanwhile_is_told_too(claim: int, world: World, pages: Pages) -> None:

@@ -110,6 +110,19 @@ def claim(actor: Actor, completion_id: int, names: Catalogue) -> Claim:
     return _claim(row, names)
 
 
+def own_decision(actor: Actor, completion_id: int) -> State | None:
+    """How this actor has decided a claim, if it was she who did and that still stands; none otherwise."""
+    return db.session.scalar(
+        select(Completion.state)
+        .join(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+        .where(
+            Completion.corrects_id == completion_id,
+            CompletionEntry.entered_by == actor.account_id,
+            not_replaced(),
+        )
+    )
+
+
 def earlier(actor: Actor, about: Claim, names: Catalogue) -> list[Earlier]:
     """What else the person's record says of the module, as far as this actor may see it, the latest first."""
     rows = db.session.execute(

@@ -1,6 +1,6 @@
 """Claims that wait for a decision; and what the office logs and corrects for others."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
@@ -21,6 +21,7 @@ from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
 bp = Blueprint("claims", __name__)
+ALREADY = {State.VERIFIED: "You have verified it already", State.REJECTED: "You have turned it down already"}
 CSV_HEADER = ("name", "unit", "category", "course", "module", "completed_on", "waits_since", "how")
 
 
@@ -60,7 +61,8 @@ def decide(completion_id: int) -> ResponseReturnValue:
     """One claim with what else is on record; sending the form turns it down."""
     who, names = actor(), catalogue()
     claim = claims.claim(who, completion_id, names)
-    if refusal := _refusal(claim):
+    is_sent = request.method == "POST"
+    if refusal := _refusal(claim, State.REJECTED if is_sent else None):
         return refusal
     form = RejectForm()
     with form.accept() as accepted:
@@ -86,12 +88,12 @@ def verify(completion_id: int) -> ResponseReturnValue:
     """Verify a claim at one press."""
     who = actor()
     claim = claims.claim(who, completion_id, catalogue())
-    if refusal := _refusal(claim):
+    if refusal := _refusal(claim, State.VERIFIED):
         return refusal
     try:
         commands.verify(who, completion_id)
     except Conflict:
-        return _decided(claim)
+        return _decided(claim, State.VERIFIED)
     flash(f"Verified: {claim.person}, {claim.title}.")
     return redirect(url_for(".waiting"), 303)
 
@@ -149,15 +151,21 @@ def correct(completion_id: int) -> ResponseReturnValue:
     )
 
 
-def _refusal(claim: Claim) -> Response | None:
-    """The page for a claim that this reader cannot decide: her own, or one that is decided already."""
+def _refusal(claim: Claim, wanted: State | None) -> ResponseReturnValue | None:
+    """The answer for a claim that this reader cannot decide: her own, or one that is decided already."""
     if claim.person_id == actor().person_id:
         return page("progress/claims/own.html", claim=claim, status=403)
-    return _decided(claim) if claim.is_decided else None
+    return _decided(claim, wanted) if claim.is_decided else None
 
 
-def _decided(claim: Claim) -> Response:
-    return page("progress/claims/decided.html", claim=claim, status=409)
+def _decided(claim: Claim, wanted: State | None) -> ResponseReturnValue:
+    """Who pressed twice has what she wanted; all others are told that nothing was changed now."""
+    state = claims.own_decision(actor(), claim.id)
+    if state is not None and state is wanted:
+        flash(f"{ALREADY[state]}: {claim.person}, {claim.title}.")
+        return redirect(url_for(".waiting"), 303)
+    heading = ALREADY[state] if state is not None else None
+    return page("progress/claims/decided.html", claim=claim, heading=heading, status=409)
 
 
 def _check_is_somebody_else(person_id: int) -> None:
