@@ -13,6 +13,7 @@ from tracker.core.database import db
 from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.programme.models import Proposal
+from tracker.web.templating import day as in_words
 
 
 def change(office: Pages, kind: str, code: str) -> Page:
@@ -208,6 +209,28 @@ def test_a_code_is_taken_once(office: Pages, small: Small) -> None:
     assert page.errors == ["There is a module with the code ONE already"]
 
 
+def test_a_code_that_reports_use_is_refused(office: Pages, small: Small) -> None:
+    page = office.get("programme.add", kind="module")
+    page = office.submit(page, "Show what would change", status=422, code="*", title="Another")
+    assert page.errors == ["The code must not be *, which stands for all modules together in reports"]
+    assert page.one("#code-error")
+
+
+def test_modules_that_would_wait_for_one_another_are_refused(office: Pages, small: Small) -> None:
+    curriculum_commands.set_module(make.by(), replace(small.second, after=("ONE",)))
+    page = office.submit(change(office, "module", "ONE"), "Show what would change", status=422, after=["TWO"])
+    assert page.errors == ["ONE would name TWO, which leads in a circle: ONE after TWO, TWO after ONE."]
+    assert page.one("#after-error")
+    office.submit(change(office, "module", "ONE"), "Show what would change", ideally_after=["TWO"])
+
+
+def test_a_title_that_turns_what_follows_is_refused(office: Pages, small: Small) -> None:
+    said = "The title must not contain the character U+202E, which cannot be seen"
+    page = change(office, "requirement", "YEARLY")
+    page = office.submit(page, "Show what would change", status=422, title="The \u202eyearly course")
+    assert page.errors == [said]
+
+
 def test_a_code_with_completions_stays(office: Pages, small: Small) -> None:
     make.completion(small.people[2], "OLD-1")
     page = office.submit(change(office, "module", "ONE"), "Show what would change", status=422, equivalents="")
@@ -300,15 +323,25 @@ def test_what_nothing_hangs_on_is_removed(office: Pages, small: Small) -> None:
 def test_a_gate_is_opened_by_hand(office: Pages, small: Small) -> None:
     page = office.get("programme.open_by_hand", code="START")
     wrong = {"unit": "School of Medicine", "opened_on": make.day(1).isoformat(), "reason": "x", "approved_by": "y"}
-    page = office.submit(page, "Open the gate", status=422, **wrong)
+    page = office.submit(page, "Preview", status=422, **wrong)
     assert page.errors == ["This gate is for units of the kind department."]
-    page = office.submit(page, "Open the gate", **{**wrong, "unit": "surgery"})
+    page = office.submit(page, "Preview", **{**wrong, "unit": "surgery"})
+    yesterday = in_words(make.day(1)).replace("\N{NO-BREAK SPACE}", " ")
+    assert page.texts(".preview p") == [
+        "Today 0 of 2 people of Surgery have completed what it asks, 0 %. By itself it opens above 50 %.",
+        f"Surgery may begin from {yesterday} on, which it could not so far.",
+        "No rate moves: a gate says when a unit may begin, not who has completed what.",
+    ]
+    assert "For no unit." in office.get("programme.thing", kind="gate", code="START").text
+    page = office.submit(page, "Open the gate")
     assert page.messages == ["The gate is open for this unit."]
     twice = office.get("programme.open_by_hand", code="START")
-    twice = office.submit(twice, "Open the gate", status=422, **{**wrong, "unit": "SURG"})
+    twice = office.submit(twice, "Preview", status=422, **{**wrong, "unit": "SURG"})
     assert twice.errors == ["This gate was opened for this unit by hand already."]
     page = office.open(page.link("Surgery"))
-    page = office.submit(page, "Save", reason="Agreed with the dean")
+    page = office.submit(page, "Preview", reason="Agreed with the dean")
+    assert page.texts(".preview p")[1] == f"It is open from {yesterday} on already, so this opens nothing earlier."
+    page = office.submit(page, "Save")
     assert "Agreed with the dean" in page.text
     page = office.submit(office.open(page.link("Surgery")), "Take it back")
     assert "For no unit." in page.text

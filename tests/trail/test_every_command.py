@@ -28,8 +28,8 @@ PUT_TOGETHER = {
 
 
 LEAVES_NOTHING = {
-    "tracker.directory.commands.rehearsal.rehearse": "all of it is taken back before it is over",
-    "tracker.directory.commands.rehearsal.moves_of": "the same",
+    "tracker.directory.commands.rehearsal.moves_of": "all of it is taken back before it is over",
+    "tracker.programme.commands.overrides.what_opens": "the same",
     "tracker.reporting.commands.seals.note_step": "how far a job is with what was ordered",
 }
 """What takes an actor and opens a transaction, and is no deed of anybody's: why."""

@@ -28,6 +28,7 @@ from tracker.web.forms import (
     TextInput,
     TickBox,
 )
+from tracker.web.previewed import PreviewedForm
 
 FEWEST_ROWS = 3
 MOST_ROWS = 60
@@ -445,7 +446,7 @@ class GateForm(AudienceForm):
         }
 
 
-class OverrideForm(BaseForm):
+class OverrideForm(PreviewedForm):
     """That a gate is opened for a unit by hand."""
 
     unit = TextInput("Unit", required="a unit", hint="By code or by name.")

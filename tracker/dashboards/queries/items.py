@@ -128,6 +128,7 @@ class GateView:
     """
 
     id: int
+    code: str
     title: str
     item_id: int
     percent: int
@@ -188,6 +189,7 @@ def _gate(rows: list[Any]) -> GateView:
     by_hand = override is not None and (share is None or override < share)
     return GateView(
         first.Gate.id,
+        first.Gate.code,
         first.Gate.title or first.Gate.code,
         first.item_id,
         first.Gate.percent,

@@ -6,9 +6,9 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from tracker.directory.forms.previewed import PreviewedForm
 from tracker.progress.commands.waivers import Grant
 from tracker.web.forms import BaseForm, DateInput, Select, TextArea, TextInput
+from tracker.web.previewed import PreviewedForm
 
 Choices = Sequence[tuple[str, str]]
 

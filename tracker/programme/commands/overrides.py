@@ -1,5 +1,7 @@
 """Open a gate for a unit by hand, and put right or take back what was entered. Figures read overrides as they are."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -8,12 +10,40 @@ from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.rehearsal import rehearse
 from tracker.curriculum.models import Gate
+from tracker.dashboards.queries.standings import GateStanding, standing
 from tracker.progress.commands.waivers import open_gate
 from tracker.progress.models import GateOverride
 from tracker.units.models import Unit, UnitSpan
+from tracker.units.queries import UnitView, unit_by_code
 
 OPENED_ALREADY = "This gate was opened for this unit by hand already."
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """What a deed on an override changes: how the gate stands for the unit today, and how it would."""
+
+    unit: UnitView
+    before: GateStanding
+    after: GateStanding
+
+
+def what_opens(actor: Actor, gate_code: str, unit_code: str, deed: Callable[[], object]) -> Opens:
+    """What a deed on an override would change, of which nothing stays. Raises what the deed raises, and NotFound where
+    the unit is not there today or the gate is not in use yet."""
+    unit = unit_by_code(unit_code, actor.today)
+    after = rehearse(actor, deed, lambda tx, _: _gate(actor, gate_code, unit))
+    return Opens(unit, _gate(actor, gate_code, unit), after)
+
+
+def _gate(actor: Actor, gate_code: str, unit: UnitView) -> GateStanding:
+    before_it = standing(actor, unit, actor.today, with_gates=True).gates
+    found = next((one for one in before_it if one.gate.code == gate_code), None)
+    if found is None:
+        raise NotFound(f"gate {gate_code} before {unit.code}")
+    return found
 
 
 def open_by_hand(actor: Actor, gate_code: str, unit_code: str, *, on: date, reason: str, approved_by: str) -> int:
