@@ -294,8 +294,8 @@ def test_the_file_has_both_days(pages: Pages, module: Module) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ({"requirement": "NONE"}, "Select one of the choices"),
-        ({"by": "shoe size"}, "Select one of the choices"),
+        ({"requirement": "NONE"}, "Select one of the choices under “Requirements”"),
+        ({"by": "shoe size"}, "Select one of the choices under “Columns”"),
         ({"since": "tomorrow"}, "The other day must be a real date"),
         ({"sort": "shoe size"}, "There is no such order."),
         ({"order": "sideways"}, "There is no such order."),

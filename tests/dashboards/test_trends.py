@@ -174,7 +174,7 @@ def test_the_time_is_chosen_in_the_address(pages: Pages, yearly: Unit) -> None:
     days = [date.fromisoformat(row["day"]) for row in lines_of(pages, "?years=2&ahead=24")]
     assert days[-1] == month_end(today, 24)
     page = pages.get("dashboards.trends", code="MED", query={"years": "9"}, status=422)
-    assert page.texts(".field-error")[0].endswith("Select one of the choices")
+    assert page.texts(".field-error")[0].endswith("Select one of the choices under “Back”")
     pages.download("/units/MED/trends.csv?years=9", status=422)
 
 

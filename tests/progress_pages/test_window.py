@@ -40,6 +40,15 @@ def test_it_offers_the_way_to_have_it_recorded_all_the_same(world: World, pages:
     assert not pages.get("learner.log").html.select("main .banner")
 
 
+@pytest.mark.parametrize("day", ["1800-01-01", "0001-01-01"])
+def test_a_day_of_another_century_is_too_long_ago_like_any_other(world: World, pages: Pages, day: str) -> None:
+    make.requirement(make.module("AWARE"))
+    page = sent(pages, "AWARE", status=422, completed_on=day)
+    assert page.errors == [f"The day must be {plain(make.day(15))} or later"]
+    assert "Longer ago?" in page.text
+    assert pages.open(str(page.one("main .banner a")["href"])).status == 200
+
+
 def test_a_correction_may_leave_an_older_day_as_it_is(world: World, pages: Pages) -> None:
     make.requirement(make.module("AWARE"), make.module("ACT"))
     claim = make.completion(world.ada, "AWARE", on=make.day(100), claimed=True)

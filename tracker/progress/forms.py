@@ -55,7 +55,7 @@ class EntryForm(BaseForm):
 
     course = Select("Which module?", required="a module")
     completed_on = DateInput("When was it finished?", required="the day it was finished", noun="the day")
-    how = Radios("How was it done? (optional)", choices=HOW)
+    how = Radios("How was it done? (optional)", choices=HOW, wanted="how it was done")
     note = TextArea("Note")
     form_key = Hidden(coerce=_form_key)
 
@@ -115,8 +115,10 @@ class OwnForm(EntryForm):
     """A completion of one's own, with what shows it. Days before `not_before` are not taken, but for one that stays."""
 
     course = Select("Which module did you finish?", required="a module")
-    completed_on = DateInput("When did you finish it?", required="the day you finished it", noun="the day")
-    how = Radios("How did you do it? (optional)", choices=HOW, noun="the answer")
+    completed_on = DateInput(
+        "When did you finish it?", required="the day you finished it", noun="the day", any_year=True
+    )
+    how = Radios("How did you do it? (optional)", choices=HOW, noun="the answer", wanted="how you did it")
     note = TextArea(
         "Note (optional)",
         noun="the note",

@@ -282,16 +282,27 @@ class PasswordInput(TextInput):
 
 
 class DateInput(Described):
-    """A day, by the browser's own date input. The value is a date, or None."""
+    """A day, by the browser's own date input. The value is a date, or None.
+
+    `any_year` leaves it to the form which years it takes: it then says so in its own words.
+    """
 
     widget = Component("date")
 
+    def __init__(self, label: str, *, any_year: bool = False, **kwargs: Any) -> None:
+        self.any_year = any_year
+        super().__init__(label, **kwargs)
+
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take a day as YYYY-MM-DD; refuse what is none."""
-        typed = clean(valuelist[0]) if valuelist else ""
-        self.data = real_day(typed) if typed else None
-        if typed and self.data is None:
+        """Take a day as YYYY-MM-DD; refuse what is none, and years nobody means."""
+        self.data = None
+        if not (typed := clean(valuelist[0]) if valuelist else ""):
+            return
+        if (day := calendar_day(typed)) is None:
             raise ValueError(f"{self.noun} must be a real date, such as 2026-11-21")
+        if not self.any_year and not is_meant(day):
+            raise ValueError(f"{self.noun} must be from {EARLIEST_YEAR} to {LATEST_YEAR}")
+        self.data = day
 
     def echo(self) -> str:
         """The day that was typed, even when it was no day."""
@@ -302,11 +313,21 @@ class DateInput(Described):
 
 def real_day(typed: str) -> date | None:
     """The day written as YYYY-MM-DD; None for anything else and for years nobody means."""
+    day = calendar_day(typed)
+    return day if day and is_meant(day) else None
+
+
+def calendar_day(typed: str) -> date | None:
+    """The day written as YYYY-MM-DD, of any year; None for anything else."""
     try:
-        day = date.fromisoformat(typed) if ISO_DAY.fullmatch(typed) else None
+        return date.fromisoformat(typed) if ISO_DAY.fullmatch(typed) else None
     except ValueError:
         return None
-    return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
+
+
+def is_meant(day: date) -> bool:
+    """Whether a day lies in the years that people mean."""
+    return EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
 def as_choice(choice: ChoiceLike) -> SelectChoice:
@@ -320,7 +341,8 @@ def as_choice(choice: ChoiceLike) -> SelectChoice:
 class ChoiceField(Described):
     """What lists of choices share.
 
-    `choices` may be given late, as (value, label) pairs; `coerce` turns the text sent back into a value.
+    `choices` may be given late, as (value, label) pairs; `coerce` turns the text sent back into a value. `wanted` is
+    the rest of the sentence "Select …" for a field that may stay empty; without it the label names the field.
     """
 
     verb = "Select"
@@ -331,12 +353,12 @@ class ChoiceField(Described):
         *,
         choices: Sequence[ChoiceLike] = (),
         coerce: Callable[[Any], Any] = str,
+        wanted: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, coerce=coerce, **kwargs)
-        self.invalid_value_message = self.not_a_choice = (
-            self.required_message if self.required else "Select one of the choices"
-        )
+        words = self.required or wanted or f"one of the choices under “{label.removesuffix(' (optional)')}”"
+        self.invalid_value_message = self.not_a_choice = f"{self.verb} {words}"
         self.choices = choices
 
     @property
