@@ -1,4 +1,4 @@
-"""`accounts add` and `accounts invite`, as an operator types them."""
+"""`accounts add`, `accounts link` and `accounts invite`, as an operator types them."""
 
 import csv
 import re
@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import func, insert, literal, select, true
 
 from tests.support import make, trail
+from tests.support.make import PASSWORD
 from tests.support.pages import Pages
-from tracker.accounts import invitations
+from tracker.accounts import commands, invitations
 from tracker.accounts.models import Account, SignInLink
 from tracker.champions.models import Champion
 from tracker.core import clock
@@ -24,6 +25,12 @@ from tracker.core.errors import Forbidden
 from tracker.core.outbox import Letter
 from tracker.people.models import Appointment, Person
 
+NEXT = "Next: accounts link taken@example.edu prints a new link into it."
+TERM = (
+    "Next: accounts add taken@example.edu --role champion --unit CODE lets her champion a unit, as the office does at "
+    "/units/CODE/appoint; accounts link taken@example.edu prints a new link into it."
+)
+HERS = "This person has an account already, with the address taken@example.edu."
 LINK = re.compile(r"http://localhost(/sign-in/\S+)")
 
 
@@ -124,8 +131,15 @@ def test_a_term_that_runs_is_left_as_it_is(app: Flask) -> None:
             ("ada@example.edu", "--role", "office", "--unit", "MED"),
             "--unit is for champions: say --role champion, or leave it out.",
         ),
-        (("taken@example.edu", "--role", "office"), "There is an account for taken@example.edu already."),
-        (("ada@example.edu", "--role", "learner", "--person", "8"), "This person has an account already."),
+        (("taken@example.edu", "--role", "office"), f"There is an account for taken@example.edu already. {NEXT}"),
+        (("taken@example.edu", "--role", "champion"), f"There is an account for taken@example.edu already. {TERM}"),
+        (
+            ("taken@example.edu", "--role", "champion", "--person", "8"),
+            f"There is an account for taken@example.edu already. {TERM}",
+        ),
+        (("ada@example.edu", "--role", "learner", "--person", "8"), f"{HERS} {NEXT}"),
+        (("ada@example.edu", "--role", "champion", "--person", "8"), f"{HERS} {TERM}"),
+        (("ada@example.edu", "--role", "champion", "--person", "8", "--unit", "MED"), f"{HERS} {TERM}"),
         (("ada", "--role", "office"), "ada is no e-mail address."),
         (
             ("ada@example.edu", "--role", "administrator", "--person", "7"),
@@ -148,6 +162,56 @@ def test_add_refuses_in_one_line_and_changes_nothing(app: Flask, words: tuple[st
 
 def test_add_refuses_an_unknown_role(app: Flask) -> None:
     assert "'dean' is not one of" in run(app, "add", "ada@example.edu", "--role", "dean", code=2)
+
+
+def test_link_prints_a_new_way_into_an_account_and_ends_those_before(app: Flask, pages: Pages) -> None:
+    first = LINK.search(run(app, "add", "office@example.edu", "--role", "office"))
+    out = run(app, "link", " Office@example.edu")
+    assert out.startswith("This link signs in once, within the next seven days:\n")
+    link = LINK.search(out)
+    assert first is not None
+    assert link is not None
+    pages.open(first[1], status=410)
+    assert pages.submit(pages.open(link[1])).h1 == "Choose a password"
+    assert trail.verbs()[:2] == ["account.added", "account.link-made"]
+
+
+def test_link_says_what_it_cannot_do(app: Flask) -> None:
+    commands.add_account(make.by(), "sample@example.edu", role=Role.OFFICE, sample_note="Sees all")
+    assert run(app, "link", "sample@example.edu", code=1) == "Error: Sample accounts are entered without a link.\n"
+    said = run(app, "link", "nobody@example.edu", code=1)
+    assert said == "Error: There is no account for nobody@example.edu. Make it with accounts add or invite.\n"
+
+
+def test_invite_again_is_for_who_has_not_chosen_a_password(app: Flask, pages: Pages, tmp_path: Path) -> None:
+    school = make.unit(code="SOM")
+    unit, elsewhere = make.unit(code="MED", parent=school), make.unit(code="SURG")
+    make.person("Ada Byron", unit=unit, email="ada@example.edu")
+    make.person("Far Away", unit=elsewhere, email="far@example.edu")
+    make.account(person=make.person(unit=unit), password=PASSWORD)
+    make.account(Role.AUDITOR, make.person(unit=unit))
+    first, second, third = (tmp_path / name for name in ("1.csv", "2.csv", "3.csv"))
+    assert run(app, "invite", "--csv", str(first)).startswith("2 people invited; ")
+    make.person("New Here", unit=unit, email="new@example.edu")
+
+    out = run(app, "invite", "--again", "--unit", "SOM", "--csv", str(second))
+
+    assert out.startswith("2 people invited; ")
+    lost, new = links_in(first), links_in(second)
+    assert set(new) == {"ada@example.edu", "new@example.edu"}
+    pages.open(lost["ada@example.edu"], status=410)
+    page = pages.submit(pages.open(new["ada@example.edu"]))
+    pages.submit(page, password=PASSWORD, again=PASSWORD)
+    pages.open(lost["far@example.edu"])
+    assert trail.verbs().count("account.invited") == 4
+    run(app, "invite", "--again", "--csv", str(third))
+    assert set(links_in(third)) == {"far@example.edu", "new@example.edu"}
+
+
+def links_in(file: Path) -> dict[str, str]:
+    """The links of a file, by address."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["email"]: row["link"].removeprefix("http://localhost") for row in csv.DictReader(lines)}
 
 
 def test_invite_writes_to_everybody_at_home_who_has_no_account(app: Flask, pages: Pages) -> None:

@@ -1,4 +1,4 @@
-"""The commands `accounts add` and `accounts invite` of the command line."""
+"""The commands `accounts add`, `accounts link` and `accounts invite` of the command line."""
 
 import csv
 import os
@@ -12,8 +12,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tracker.accounts import invitations, letters, queries
-from tracker.accounts.commands import add_account, champion_with_account, make_champion
+from tracker.accounts.commands import add_account, champion_with_account, make_champion, replace_link
 from tracker.accounts.invitations import Invited
+from tracker.accounts.rules import normal_email
 from tracker.core import clock
 from tracker.core.actor import Role, system
 from tracker.core.config import Settings
@@ -39,8 +40,11 @@ def add(email: str, role: str, identifier: str | None, codes: Sequence[str]) -> 
         raise click.ClickException("--unit is for champions: say --role champion, or leave it out.")
     actor = system(clock.today())
     try:
+        person_id = None if identifier is None else queries.person_id_of(identifier)
+        held = queries.address_held(email, person_id)
+        if held is not None and not (codes and held == normal_email(email)):
+            raise click.ClickException(_next_step(held, email, Role(role)))
         with transaction(actor):
-            person_id = None if identifier is None else queries.person_id_of(identifier)
             holder = champion_with_account(email, person_id) if codes else None
             token = None
             if holder is None:
@@ -52,13 +56,43 @@ def add(email: str, role: str, identifier: str | None, codes: Sequence[str]) -> 
     except (Invalid, Conflict) as error:
         raise click.ClickException(error.message) from None
     if token is not None:
-        click.echo("This link signs in once, within the next seven days:")
-        click.echo(letters.link_url(token))
+        _print_link(token)
         return
     click.echo(f"{email.strip()} has an account already, and signs in with it as before.")
     for unit in units:
         became = "is championed for two years from today" if begun[unit.code] else "was championed already"
         click.echo(f"{unit.name} ({unit.code}) {became}.")
+
+
+def _next_step(held: str, email: str, role: Role) -> str:
+    """What to do where the address, or the person, has an account already: the one with the address `held`."""
+    whose = f"There is an account for {held} already"
+    if held != normal_email(email):
+        whose = f"This person has an account already, with the address {held}"
+    steps = f"accounts link {held} prints a new link into it"
+    if role is Role.CHAMPION:
+        steps = (
+            f"accounts add {held} --role champion --unit CODE lets her champion a unit, as the office does at "
+            f"/units/CODE/appoint; {steps}"
+        )
+    return f"{whose}. Next: {steps}."
+
+
+def _print_link(token: str) -> None:
+    click.echo("This link signs in once, within the next seven days:")
+    click.echo(letters.link_url(token))
+
+
+@accounts.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a new link that signs in once, into an account that is there. Links of hers that nobody used end."""
+    if (account_id := queries.account_with(email)) is None:
+        raise click.ClickException(f"There is no account for {email.strip()}. Make it with accounts add or invite.")
+    try:
+        _print_link(replace_link(system(clock.today()), account_id))
+    except Conflict as error:
+        raise click.ClickException(error.message) from None
 
 
 @accounts.command("invite")
@@ -69,14 +103,15 @@ def add(email: str, role: str, identifier: str | None, codes: Sequence[str]) -> 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the links into this file, in place of sending letters.",
 )
-def invite(code: str | None, file: Path | None) -> None:
+@click.option("--again", is_flag=True, help="Also a new link for those who were invited and have no password yet.")
+def invite(code: str | None, file: Path | None, *, again: bool) -> None:
     """Make accounts for everybody at home there who has none, and send each a link that signs in once."""
     actor = system(clock.today())
     try:
         unit_id = None if code is None else unit_by_code(code, actor.today).id
     except NotFound:
         raise click.ClickException(f"There is no unit {code} today.") from None
-    plan = invitations.plan(actor, unit_id)
+    plan = invitations.plan(actor, unit_id, again=again)
     try:
         with nullcontext() if file is None else _private(file) as out:
             links = _Links(out)

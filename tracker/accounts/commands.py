@@ -1,6 +1,7 @@
 """Deeds of signing in: each one transaction with its event; the trail never holds an address, a password or a token."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
@@ -13,6 +14,7 @@ from tracker.accounts.rules import (
     FORGOTTEN_LIVES,
     INVITATION_LIVES,
     MAY_CHAMPION,
+    may_let_in,
     normal_email,
     password_problem,
 )
@@ -29,6 +31,7 @@ from tracker.people.queries import person_view
 WRONG = "The e-mail address and the password do not belong together. Please check both."
 CHAMPION_MONTHS = 24
 LINK_IS_GONE = "This link has been used or has run out."
+MORE_THAN_ONES_OWN = "This account may do more than yours."
 
 
 def add_account(
@@ -40,6 +43,8 @@ def add_account(
     """
     if not actor.has(Right.ACCOUNTS_INVITE):
         raise Forbidden("You cannot make accounts.")
+    if not may_let_in(actor.rights, role):
+        raise Forbidden(MORE_THAN_ONES_OWN)
     email = normal_email(email)
     if not E_MAIL.fullmatch(email):
         raise Invalid("email", f"{email} is no e-mail address.")
@@ -137,6 +142,32 @@ def sign_in_to_sample(account_id: int) -> int:
     return account_id
 
 
+def replace_link(actor: Actor, account_id: int) -> str:
+    """The secret of a new one-time link into an account, to be handed over; links into it that nobody used end.
+
+    Raises NotFound, Forbidden for one's own account or one that may do more, and Conflict for a sample's.
+    """
+    if not actor.has(Right.ACCOUNTS_INVITE):
+        raise Forbidden("You cannot make sign-in links.")
+    with transaction(actor) as tx:
+        account = tx.session.get(Account, account_id)
+        if account is None:
+            raise NotFound(f"account {account_id}")
+        if account.is_sample:
+            raise Conflict("Sample accounts are entered without a link.")
+        if account.id == actor.account_id or not may_let_in(actor.rights, account.role):
+            raise Forbidden(MORE_THAN_ONES_OWN)
+        end_links(tx, [account.id])
+        audit.record(tx, "account.link-made", "account", account.id)
+        return make_link(tx, account.id, lives=INVITATION_LIVES)
+
+
+def end_links(tx: Transaction, account_ids: Sequence[int]) -> None:
+    """End the links into some accounts that nobody has used, inside a transaction."""
+    unused = (SignInLink.account_id.in_(account_ids), SignInLink.used_at.is_(None))
+    tx.session.execute(delete(SignInLink).where(*unused))
+
+
 def make_link(tx: Transaction, account_id: int, *, lives: timedelta) -> str:
     """A new one-time link's secret, inside a transaction. Only its hash is kept."""
     token = secrets.token_urlsafe(32)
@@ -173,7 +204,7 @@ def set_password(actor: Actor, password: str, *, current: str | None) -> None:
             raise Invalid("password", problem)
         account.password_hash = passwords.hash_of(password)
         account.session_key = new_session_key()
-        tx.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None)))
+        end_links(tx, [account.id])
         _note(tx, "account.password-set", account.id)
 
 

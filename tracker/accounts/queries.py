@@ -7,10 +7,10 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, select, text
+from sqlalchemy import Select, and_, bindparam, exists, func, literal_column, or_, select, text
 
 from tracker.accounts.models import Account, SignInLink, session_name
-from tracker.accounts.rules import MAY_CHAMPION, label_of, rights_of
+from tracker.accounts.rules import MAY_CHAMPION, address_problem, label_of, normal_email, rights_of
 from tracker.champions.models import Champion
 from tracker.champions.queries import is_in_term
 from tracker.core import jobs, outbox
@@ -51,6 +51,20 @@ class LinkView:
     """A sign-in link that can still be used."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How a person signs in: by the account `account_id`. Without one it is none, `email` is the person's own, and
+    `problem` is why no account can be made for her (empty where one can)."""
+
+    person_id: int
+    name: str
+    email: str
+    account_id: int | None
+    has_password: bool
+    is_sample: bool
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,40 @@ def usable_link(token: str, now: datetime) -> LinkView | None:
     )
     name = db.session.scalar(query)
     return None if name is None else LinkView(name)
+
+
+def way_in_of(person_id: int) -> WayIn:
+    """How a person signs in, or why she cannot. Raises NotFound."""
+    query = select(Person, Account).outerjoin(Account, Account.person_id == Person.id).where(Person.id == person_id)
+    if (row := db.session.execute(query).one_or_none()) is None:
+        raise NotFound(f"person {person_id}")
+    person, held = row[0], row[1]
+    name = person.name or person.identifier
+    if held is None:
+        email = normal_email(person.email)
+        problem = address_problem(email, is_shared=_is_of_others(email, person_id))
+        return WayIn(person_id, name, email, None, has_password=False, is_sample=False, problem=problem)
+    has_password = held.password_hash is not None
+    return WayIn(person_id, name, held.email, held.id, has_password, held.is_sample, problem="")
+
+
+def _is_of_others(email: str, person_id: int) -> bool:
+    """Whether an address is that of an account, or of anybody but this person."""
+    others = select(Person.id).where(func.lower(func.trim(Person.email)) == email, Person.id != person_id)
+    return bool(db.session.scalar(select(or_(others.exists(), exists().where(Account.email == email)))))
+
+
+def account_with(email: str) -> int | None:
+    """The account that has an address, if there is one."""
+    return db.session.scalar(select(Account.id).where(Account.email == normal_email(email)))
+
+
+def address_held(email: str, person_id: int | None) -> str | None:
+    """The address of the account that has this address, or else of the one that is this person's."""
+    email = normal_email(email)
+    if account_with(email) is not None:
+        return email
+    return None if person_id is None else db.session.scalar(select(Account.email).where(Account.person_id == person_id))
 
 
 def token_hash(token: str) -> str:

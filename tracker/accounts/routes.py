@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
-from tracker.accounts import commands, queries
+from tracker.accounts import commands, invitations, queries
 from tracker.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm, NewPasswordForm, SignInForm
 from tracker.accounts.queries import SignedIn
 from tracker.accounts.rules import LABELS_OF_ROLES
@@ -89,6 +89,26 @@ def link(token: str) -> ResponseReturnValue:
             session[CAME_BY_LINK] = True
             return redirect(url_for(".password"), 303)
     return page("accounts/link.html", name=found.name, form=form, status=form.status_code)
+
+
+@bp.route("/office/people/<int:person_id>/sign-in-link", methods=["GET", "POST"])
+@needs(Right.ACCOUNTS_INVITE)
+def link_for(person_id: int) -> ResponseReturnValue:
+    """Make a one-time link for somebody, and show it once: to be handed over where no letter helps."""
+    way = queries.way_in_of(person_id)
+    form = EmptyForm()
+    made = None
+    with form.accept() as accepted:
+        if accepted:
+            made = invitations.hand_over(access.actor(), person_id)
+    return page(
+        "accounts/link-for.html",
+        status=form.status_code,
+        way=way,
+        is_own=person_id == access.actor().person_id,
+        form=form,
+        made=made,
+    )
 
 
 @bp.route("/sign-in/forgotten", methods=["GET", "POST"])

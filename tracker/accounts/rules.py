@@ -42,6 +42,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset({Right.SYSTEM_RUN, Right.JOBS_READ}),
 }
 """What a role gives by itself. What belongs to a person, and to a champion's term, comes on top."""
+NO_ADDRESS = "no e-mail address"
+NOT_AN_ADDRESS = "the e-mail address cannot be written to"
+SHARED = "the e-mail address is somebody else's too"
 MAY_CHAMPION = frozenset({Role.LEARNER, Role.CHAMPION, Role.OFFICE})
 
 LABELS = {
@@ -74,6 +77,23 @@ def label_of(role: Role, *, is_in_term: bool) -> str:
     if is_in_term and role in (Role.LEARNER, Role.CHAMPION):
         return CHAMPION_LABEL
     return LABELS[role]
+
+
+def may_let_in(rights: frozenset[Right], role: Role) -> bool:
+    """Whether who has these rights may make ways into accounts of a role: never into one that may do more than she.
+
+    What belongs to a person or to a champion's term does not count: the office lets learners in.
+    """
+    return ROLE_RIGHTS[role] <= rights
+
+
+def address_problem(email: str, *, is_shared: bool) -> str:
+    """Why nobody can sign in with an address; empty when somebody can."""
+    if not email:
+        return NO_ADDRESS
+    if not E_MAIL.fullmatch(email):
+        return NOT_AN_ADDRESS
+    return SHARED if is_shared else ""
 
 
 def normal_email(typed: str) -> str:

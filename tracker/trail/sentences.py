@@ -161,6 +161,7 @@ SENTENCES: Mapping[str, Deed] = {
     # Accounts
     "account.added": Deed(Topic.ACCOUNTS, "made an account for {account}"),
     "account.invited": Deed(Topic.ACCOUNTS, "invited {account}"),
+    "account.link-made": Deed(Topic.ACCOUNTS, "made a sign-in link for {account}"),
     "account.signed-in": Deed(Topic.ACCOUNTS, "signed in"),
     "account.signed-in-by-link": Deed(Topic.ACCOUNTS, "signed in by a link"),
     "account.signed-out-everywhere": Deed(Topic.ACCOUNTS, "signed out on all devices"),
@@ -178,6 +179,7 @@ SENTENCES: Mapping[str, Deed] = {
 OWN_DEEDS_OF_ACCOUNTS = frozenset(verb for verb in SENTENCES if verb.startswith("account.")) - {
     "account.added",
     "account.invited",
+    "account.link-made",
 }
 """Deeds on an account that only its holder does, before anybody is signed in."""
 

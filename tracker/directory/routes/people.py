@@ -93,6 +93,7 @@ def person(person_id: int) -> ResponseReturnValue:
         may_edit=may_edit,
         may_waive=who.has(Right.WAIVERS_GRANT) and who.person_id != person_id,
         may_log=who.has(Right.COMPLETIONS_LOG_ANY) and who.person_id != person_id,
+        may_let_in=who.has(Right.ACCOUNTS_INVITE) and who.person_id != person_id,
     )
 
 
