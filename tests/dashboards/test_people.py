@@ -4,13 +4,17 @@ import csv
 from io import StringIO
 
 import pytest
+from sqlalchemy import select
 
 from tests.support import make
 from tests.support.make import Unit
 from tests.support.pages import Page, Pages
+from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
+from tracker.curriculum import models
 from tracker.curriculum.rules import Module
+from tracker.progress.commands import waivers
 
 
 @pytest.fixture
@@ -113,7 +117,7 @@ def test_fifty_stand_on_a_page(pages: Pages, medicine: Unit) -> None:
         ({"page": "-1"}, "The page must be a number"),
         ({"page": "²"}, "The page must be a number"),
         ({"as_of": "tomorrow"}, "real date"),
-        ({"sort": "shoe size"}, "Select one of the choices"),
+        ({"sort": "shoe size"}, "Select one of the choices under “Sorted by”"),
         ({"q": "x" * 101}, "must be 100 characters or fewer"),
         ({"q": "a\x01b"}, "contains a character that cannot be shown"),
     ],
@@ -171,11 +175,82 @@ def test_a_requirement_or_module_is_chosen_in_one_list(pages: Pages, medicine: U
     assert "Nobody is listed" in narrowed.text
 
 
+def test_who_has_done_a_part_is_not_said_to_have_not_started(pages: Pages, medicine: Unit) -> None:
+    modules = [make.module() for _ in range(4)]
+    make.requirement(*modules, code="R")
+    begun, fresh = make.person("Bea Begun", unit=medicine), make.person("Fay Fresh", unit=medicine)
+    waived = make.person("Wim Waived", unit=medicine)
+    for module in modules[:3]:
+        make.completion(begun, module)
+    make.completion(waived, modules[0])
+    waivers.waive(
+        make.by(),
+        waived.id,
+        requirement_id=None,
+        module_id=db.session.scalars(select(models.Module.id).where(models.Module.code == modules[1].code)).one(),
+        starts_on=make.day(5),
+        ends_on=None,
+        reason="R",
+        approved_by="A",
+    )
+    page = listed(pages)
+    assert names(page) == [begun.name, fresh.name, waived.name]
+    assert page.texts(".person-status .status") == ["3 of 4 done", "Not started", "1 of 3 done"]
+    assert names(listed(pages, status="not_started")) == names(page)
+    assert {row["status"] for row in rows(pages)} == {"not_started"}
+
+
+def test_a_part_done_shows_beyond_what_is_stored_too(pages: Pages, medicine: Unit) -> None:
+    modules = [make.module(), make.module()]
+    make.requirement(*modules, level="expected")
+    make.requirement(make.module(), repeat={"cycle": "07-01"}, level="optional")
+    make.completion(make.person("Bea Begun", unit=medicine), modules[0])
+    page = listed(pages, as_of=make.day(-20 * 365).isoformat())
+    assert page.texts(".person-status .status") == ["1 of 2 done"]
+
+
 def test_when_all_have_done_it_the_list_says_so(pages: Pages, medicine: Unit) -> None:
     module = make.module()
     make.requirement(module)
     make.completion(make.person(unit=medicine), module)
     assert "Nothing is left to do" in listed(pages).text
+
+
+def test_who_is_found_but_not_listed_is_one_press_away(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    make.requirement(module, code="R", title="Intro")
+    for name in ("Nadia Done", "Nadia Diallo"):
+        make.completion(make.person(name, unit=medicine), module)
+    make.person("Nadia Elsewhere", unit=make.unit())
+    make.person("Lea Left", unit=medicine)
+    today = clock.today().isoformat()
+
+    page = listed(pages, requirement="R", q="Done", as_of=today)
+    assert page.texts(".empty p") == [
+        "Nobody is listed",
+        "1 person at home here is found by “Done”, but not among those with something left to do in “Intro”.",
+    ]
+    everybody = pages.open(page.link("Show who is found by “Done”"))
+    assert names(everybody) == ["Nadia Done"]
+
+    page = listed(pages, requirement="R", q="Nadia", status="overdue")
+    assert "2 people at home here are found by “Nadia”, but not with this status in “Intro”." in page.text
+    page = listed(pages, requirement="R", q="Nadia", joined=make.day(-1).isoformat())
+    assert "2 people at home here are found by “Nadia”, but not with these filters." in page.text
+    page = listed(pages, requirement="R", q="Elsewhere")
+    assert "Nobody at home here is found by “Elsewhere”" in page.text
+    assert page.link("See everybody at home here")
+
+
+def test_a_champion_is_told_only_of_her_own_people(pages: Pages, medicine: Unit) -> None:
+    module, other = make.module(), make.unit()
+    make.requirement(module, code="R")
+    moved = make.person("Mo Moved", unit=medicine, starts_on=make.day(500))
+    make.completion(moved, module)
+    pages.sign_in(make.champion(other))
+    pages.get("dashboards.people", code="MED", query={"requirement": "R", "q": "Mo"}, status=404)
+    pages.sign_in(make.champion(medicine))
+    assert "1 person at home here is found by “Moved”" in listed(pages, requirement="R", q="Moved").text
 
 
 def test_something_that_nobody_is_asked_has_no_people(pages: Pages, medicine: Unit) -> None:

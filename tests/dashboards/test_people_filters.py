@@ -107,8 +107,8 @@ def test_a_unit_that_does_not_lie_below_is_not_found(pages: Pages, medicine: Uni
     ("query", "words"),
     [
         ({"joined": "soon"}, "The day must be a real date"),
-        ({"category": "wizard"}, "Select one of the choices"),
-        ({"role": "\x02"}, "Select one of the choices"),
+        ({"category": "wizard"}, "Select one of the choices under “Category”"),
+        ({"role": "\x02"}, "Select one of the choices under “Role”"),
     ],
 )
 def test_nonsense_is_told(pages: Pages, medicine: Unit, query: dict[str, str], words: str) -> None:
@@ -132,7 +132,9 @@ def test_the_file_has_the_filters_on_every_line(pages: Pages, medicine: Unit) ->
 def test_empty_lists_say_why(pages: Pages, medicine: Unit) -> None:
     make.requirement()
     make.unit(code="EMPTY")
-    assert "With these words, statuses and filters nobody" in listed(pages, q="zz", category="staff").text
+    tomorrow = make.day(-1).isoformat()
+    assert "With these statuses and filters nobody is at home here" in listed(pages, joined=tomorrow).text
+    assert "Nobody at home here is found by “zz” on" in listed(pages, q="zz", category="staff").text
     assert "Nobody is at home here" in pages.get("dashboards.people", code="EMPTY", query={"requirement": ""}).text
 
 

@@ -17,6 +17,7 @@ PAGES = (
     "/units/{code}/people",
     "/units/{code}/people?requirement=",
     "/units/{code}/people?q=a&sort=unit",
+    "/units/{code}/people?q=nobody-is-called-so",
     "/units/{code}/table.csv",
     "/units/{code}/people.csv",
     "/units/{code}/log",

@@ -1,5 +1,6 @@
 """The people of a unit: everybody, or where each stands with something that is asked, in pages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -70,7 +71,7 @@ class Home:
 class Listed:
     """A person in a list. Without an item there is no status.
 
-    `left` are, of a requirement of several modules, those not yet satisfied.
+    `left` are, of a requirement of several modules, those not yet satisfied, and `done` is how many are.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Listed:
     expires_on: date | None = None
     home: Home | None = None
     left: Sequence[str] = ()
+    done: int = 0
 
     @property
     def shown_name(self) -> str:
@@ -130,6 +132,13 @@ def all_ids(actor: Actor, wanted: Wanted, at_most: int) -> list[int]:
     if wanted.search:
         query = query.join(Person, Person.id == person_id).where(_matches(wanted.search))
     return list(db.session.scalars(query.add_columns(person_id).order_by(person_id).limit(at_most)))
+
+
+def found_at_home(actor: Actor, wanted: Wanted, unit_id: int) -> int:
+    """How many people at home in a unit the words looked for find, whatever else the list is narrowed by."""
+    query, person_id = _wanted(actor, Wanted(unit_id, wanted.day, None, None, ()))
+    query = query.join(Person, Person.id == person_id).where(_matches(wanted.search))
+    return db.session.scalar(query.add_columns(func.count())) or 0
 
 
 def is_everybody_known(actor: Actor, day: date) -> bool:
@@ -380,17 +389,20 @@ def _homes(day: date) -> Select[*tuple[Any, ...]]:
 
 def _with_details(people: Sequence[Listed], wanted: Wanted) -> list[Listed]:
     """The people of a page with their homes, the other dates of the item, and of a whole requirement the modules each
-    has left."""
+    has left, and how many are done."""
     titles: dict[int, str] = {}
     if wanted.requirement is not None and wanted.item is wanted.requirement.whole:
         titles = {item.id: item.title for item in wanted.requirement.modules}
     homes: dict[int, Home] = {}
     dates: dict[int, tuple[date | None, date | None]] = {}
     left: dict[int, list[str]] = {}
+    done: Counter[int] = Counter()
     for person_id, home, item_id, status, satisfied_on, expires_on in _details(people, titles, wanted):
         homes[person_id] = home
         if item_id in titles:
-            if status not in (Status.SATISFIED, Status.WAIVED):
+            if status == Status.SATISFIED:
+                done[person_id] += 1
+            elif status != Status.WAIVED:
                 left.setdefault(person_id, []).append(titles[item_id])
         else:
             dates[person_id] = satisfied_on, expires_on
@@ -402,6 +414,7 @@ def _with_details(people: Sequence[Listed], wanted: Wanted) -> list[Listed]:
             satisfied_on=dates.get(person.id, nothing)[0],
             expires_on=dates.get(person.id, nothing)[1],
             left=tuple(left.get(person.id, ())),
+            done=done[person.id],
         )
         for person in people
     ]

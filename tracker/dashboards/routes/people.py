@@ -61,7 +61,7 @@ def people(code: str) -> ResponseReturnValue:
         all_words=f"All {count(listed.total)} that match",
         narrowed_by=[(label, words) for label, words in words if label != "Asked for"],
         is_narrowed=bool(kept_in_address(("division", "category", "role", "joined", "q"))),
-        empty=_empty(given),
+        empty=None if listed.items else _empty(given),
         page_url=_page_url(given),
         csv_url=url_for(".people_csv", code=code, **kept_in_address()),
         deeds=list(_deeds(actor(), code)) if shown_day() == actor().today else [],
@@ -231,21 +231,62 @@ def _list_rows(listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
         yield (*who, *home, one.status.word if one.status else "", one.due_on, one.satisfied_on, one.expires_on)
 
 
-def _empty(given: Narrowed) -> tuple[str, str]:
-    """What is said where nobody is listed: a heading and a sentence."""
-    choice, wanted, cell = given.choice, given.wanted, given.cell
-    is_plain = not wanted.search and not wanted.is_narrowed and given.division is None
-    if cell and is_plain and choice.statuses == rules.OUTSTANDING and not cell.figure.to_go:
-        return "Nothing is left to do", f"Everybody who is counted here has completed it on {day(shown_day())}."
-    if choice.item is None and is_plain:
-        return "Nobody is at home here", f"No one has {given.found.unit.name} as home unit on {day(shown_day())}."
-    used = (
-        ("words", wanted.search),
-        ("statuses", choice.item),
-        ("filters", wanted.is_narrowed or given.division is not None),
-    )
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What is said where nobody is listed: a heading, a sentence, and where to look instead."""
+
+    title: str
+    text: str
+    link: tuple[str, str]
+
+
+def _empty(given: Narrowed) -> Empty:
+    """Why nobody is listed. Only where words find people whom something else leaves out, it costs a statement."""
+    choice, wanted, cell, on = given.choice, given.wanted, given.cell, day(shown_day())
+    everybody = ("See everybody at home here", _everybody_url(given))
+    is_filtered = wanted.is_narrowed or given.division is not None
+    if wanted.search and (choice.item or is_filtered):
+        return _empty_search(given, is_filtered=is_filtered) or Empty(
+            "Nobody is listed", f"Nobody at home here is found by “{wanted.search}” on {on}.", everybody
+        )
+    if cell and not is_filtered and choice.statuses == rules.OUTSTANDING and not cell.figure.to_go:
+        return Empty("Nothing is left to do", f"Everybody who is counted here has completed it on {on}.", everybody)
+    if not (choice.item or wanted.search or is_filtered):
+        text = f"No one has {given.found.unit.name} as home unit on {on}."
+        return Empty("Nobody is at home here", text, everybody)
+    used = (("words", wanted.search), ("statuses", choice.item), ("filters", is_filtered))
     having = [words for words, is_used in used if is_used]
-    return "Nobody is listed", f"With these {sentence_list(having)} nobody is at home here on {day(shown_day())}."
+    return Empty("Nobody is listed", f"With these {sentence_list(having)} nobody is at home here on {on}.", everybody)
+
+
+def _empty_search(given: Narrowed, *, is_filtered: bool) -> Empty | None:
+    """Whom the words find all the same, and what leaves them out; none where they find nobody."""
+    choice, wanted = given.choice, given.wanted
+    number = people_queries.found_at_home(actor(), wanted, given.found.unit.id)
+    if not number:
+        return None
+    if is_filtered:
+        left_out_by = "with these filters"
+    elif choice.statuses == rules.OUTSTANDING:
+        left_out_by = f"among those with something left to do in {_called(given)}"
+    else:
+        left_out_by = f"with {'this status' if len(choice.statuses) == 1 else 'these statuses'} in {_called(given)}"
+    found = f"{plural(number, 'person', 'people')} at home here {'is' if number == 1 else 'are'} found"
+    return Empty(
+        "Nobody is listed",
+        f"{found} by “{wanted.search}”, but not {left_out_by}.",
+        (f"Show who is found by “{wanted.search}”", _everybody_url(given, q=wanted.search)),
+    )
+
+
+def _called(given: Narrowed) -> str:
+    """What the list is about, in quotation marks."""
+    return f"“{person_lines.item_title(given.choice.requirement, given.choice.item)}”"
+
+
+def _everybody_url(given: Narrowed, q: str | None = None) -> str:
+    """Everybody at home, whatever is asked of them; or of them those whom words find."""
+    return url_for(".people", code=given.found.unit.code, requirement=EVERYBODY, q=q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +337,7 @@ def _frame(given: Narrowed) -> dict[str, Any]:
         "cell": given.cell,
         "status_links": list(_status_links(given)),
         "is_changing": about is not None and about.is_changing,
-        "everybody_url": url_for(".people", code=found.unit.code, requirement=EVERYBODY),
+        "everybody_url": _everybody_url(given),
         "missing_url": missing_url(actor(), found.unit.code),
     }
 

@@ -32,7 +32,7 @@ def person_line(person: Listed, modules: int, on: date, today: date) -> PersonLi
         url_for("dashboards.person", person_id=person.id),
         _person_detail(person, modules),
         status=person.status.word if person.status else None,
-        status_text=status_text(person.status, person.due_on, on, today) if person.status else None,
+        status_text=_status_text(person, on, today),
         when=when(person.status, person.due_on, person.satisfied_on, person.expires_on),
     )
 
@@ -48,6 +48,14 @@ def _person_detail(person: Listed, modules: int) -> str:
         return home
     left = f"all {modules} modules" if len(person.left) == modules else sentence_list(person.left)
     return f"{home} · To do: {left}"
+
+
+def _status_text(person: Listed, on: date, today: date) -> str | None:
+    """Where a person stands. Whoever has done a part has begun, though her status, which is that of the whole, has no
+    word of its own for it."""
+    if person.status is Status.NOT_STARTED and person.done:
+        return f"{count(person.done)} of {count(person.done + len(person.left))} done"
+    return status_text(person.status, person.due_on, on, today) if person.status else None
 
 
 def status_text(status: Status, due_on: date | None, on: date, today: date) -> str:
