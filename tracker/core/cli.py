@@ -25,6 +25,8 @@ def _plain(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*given, **named)
         except (OperationalError, ProgrammingError) as error:
             raise click.ClickException(_about_database(error)) from None
+        except BrokenPipeError:
+            raise  # whoever read along has gone, as `| head` does: click then ends without a word
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror}.") from None
 

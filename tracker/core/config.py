@@ -51,27 +51,26 @@ class Settings:
 
 
 def from_environment(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check all settings. Raises SettingError."""
-    host = environment.get("HOST", "127.0.0.1")
-    port = _port(environment.get("PORT", "8000"))
-    given = environment.get("DATABASE_URL", "")
+    """Read and check all settings; what is set but empty is as if it were not set. Raises SettingError."""
+    given = {name: value for name, value in environment.items() if value.strip()}
+    host = _host(given.get("HOST", "127.0.0.1"))
+    port = _port(given.get("PORT", "8000"))
+    database = given.get("DATABASE_URL")
     return Settings(
         instance=instance,
-        database_url=_database_url(given) if given else f"sqlite:///{instance / 'waymark.db'}",
-        own_database=bool(given),
+        database_url=_database_url(database) if database else f"sqlite:///{instance / 'waymark.db'}",
+        own_database=bool(database),
         host=host,
         port=port,
-        public_url=_public_url(environment.get("PUBLIC_URL") or f"http://{_bracketed(host)}:{port}"),
-        time_zone=_time_zone(environment.get("TIME_ZONE", "UTC")),
-        secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
-        mail_url=_mail_url(environment.get("MAIL_URL", "")),
-        mail_from=environment.get("MAIL_FROM", "waymark@localhost"),
-        claim_window_days=_whole("CLAIM_WINDOW_DAYS", environment.get("CLAIM_WINDOW_DAYS", "15"), least=0, most=36_500),
-        evidence_megabytes=_whole("EVIDENCE_MEGABYTES", environment.get("EVIDENCE_MEGABYTES", "10"), least=1, most=100),
-        dispute_window_days=_whole(
-            "DISPUTE_WINDOW_DAYS", environment.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500
-        ),
-        seal_days_after=_whole("SEAL_DAYS_AFTER", environment.get("SEAL_DAYS_AFTER", "3"), least=0, most=28),
+        public_url=_public_url(given.get("PUBLIC_URL", f"http://{_bracketed(host)}:{port}")),
+        time_zone=_time_zone(given.get("TIME_ZONE", "UTC")),
+        secret_key=given.get("SECRET_KEY") or _kept_secret(instance),
+        mail_url=_mail_url(given.get("MAIL_URL")),
+        mail_from=given.get("MAIL_FROM", "waymark@localhost"),
+        claim_window_days=_whole("CLAIM_WINDOW_DAYS", given.get("CLAIM_WINDOW_DAYS", "15"), least=0, most=36_500),
+        evidence_megabytes=_whole("EVIDENCE_MEGABYTES", given.get("EVIDENCE_MEGABYTES", "10"), least=1, most=100),
+        dispute_window_days=_whole("DISPUTE_WINDOW_DAYS", given.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500),
+        seal_days_after=_whole("SEAL_DAYS_AFTER", given.get("SEAL_DAYS_AFTER", "3"), least=0, most=28),
     )
 
 
@@ -96,6 +95,12 @@ def is_loopback(host: str) -> bool:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _host(text: str) -> str:
+    if any(character.isspace() or character in "/?#@[]" for character in text):
+        raise SettingError(f"HOST must be an address such as 127.0.0.1, not {text!r}.")
+    return text
 
 
 def _port(text: str) -> int:
@@ -133,8 +138,8 @@ def _public_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _mail_url(text: str) -> str | None:
-    if not text:
+def _mail_url(text: str | None) -> str | None:
+    if text is None:
         return None
     try:
         parts = urlsplit(text)
