@@ -1,15 +1,33 @@
 """One browser and one installation of the sample institution for all journeys of a test run."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
-from tests.support.browser import Installation, Visitor
+from tests.support.browser import PHONE, WIDE, Installation, Visitor
 
 Arrive = Callable[..., Visitor]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of browser: whether scripts run in it, and how wide its window is."""
+
+    scripts: bool
+    width: int
+
+
+KINDS = (
+    pytest.param(Kind(scripts=True, width=WIDE), id="wide"),
+    pytest.param(Kind(scripts=False, width=PHONE), id="phone-without-scripts"),
+    pytest.param(Kind(scripts=True, width=PHONE), id="phone", marks=pytest.mark.slow),
+    pytest.param(Kind(scripts=False, width=WIDE), id="wide-without-scripts", marks=pytest.mark.slow),
+)
+"""What people come with. The first two differ in all and run each time; the others run with what is slow."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -40,7 +58,7 @@ def arrive(chromium: Browser, sample: Installation) -> Iterator[Arrive]:
     """Open a browser on the sample institution; what goes wrong in it unseen fails the test at its end."""
     visitors = []
 
-    def open_browser(*, scripts: bool = True, width: int = 1280) -> Visitor:
+    def open_browser(*, scripts: bool = True, width: int = WIDE) -> Visitor:
         visitors.append(Visitor(chromium, sample.url, scripts=scripts, width=width))
         return visitors[-1]
 
@@ -49,24 +67,20 @@ def arrive(chromium: Browser, sample: Installation) -> Iterator[Arrive]:
         visitor.leave()
 
 
-@pytest.fixture(params=[(True, 1280), (True, 360), (False, 360)], ids=["wide", "phone", "phone-without-scripts"])
-def learner_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
-    """Browsers a learner comes with."""
-    scripts, width = request.param
-    return arrive(scripts=scripts, width=width)
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """A kind of browser; a journey runs in each."""
+    found: Kind = request.param
+    return found
 
 
-@pytest.fixture(params=[True, False], ids=["with-scripts", "without-scripts"])
-def wide_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
-    """Browsers that champions and the office come with."""
-    return arrive(scripts=request.param, width=1280)
+@pytest.fixture
+def another(arrive: Arrive, kind: Kind) -> Arrive:
+    """Open one more browser of the same kind, for the second person of a journey."""
+    return lambda: arrive(scripts=kind.scripts, width=kind.width)
 
 
-@pytest.fixture(
-    params=[(True, 1280), (True, 360), (False, 1280), (False, 360)],
-    ids=["wide", "phone", "wide-without-scripts", "phone-without-scripts"],
-)
-def any_browser(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
-    """Every kind of browser that somebody may come with."""
-    scripts, width = request.param
-    return arrive(scripts=scripts, width=width)
+@pytest.fixture
+def visitor(another: Arrive) -> Visitor:
+    """Somebody at a browser of each kind."""
+    return another()

@@ -2,14 +2,11 @@
 
 import base64
 import re
+from datetime import date, timedelta
 
-import pytest
-
-from tests.journeys.conftest import Arrive
+from tests.journeys.steps import LEARNER, YEARLY_COURSE, told, withdraw
 from tests.support.browser import Visitor, even
 
-LEARNER = "Linh Phạm"
-NEXT = "Respect at work: the yearly course"
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -17,23 +14,23 @@ HIDE = re.compile("Hide this *: Reading circle")
 RECORDED = "main li:has(a[href^='/receipts/'])"
 
 
-def test_she_logs_in_two_clicks_and_may_take_it_back(learner_browser: Visitor) -> None:
-    her = learner_browser
+def test_she_logs_in_two_clicks_and_may_take_it_back(visitor: Visitor) -> None:
+    her = visitor
     her.enter(LEARNER)
     before = her.texts(".lede p")
     assert before[0].startswith("You have 1 thing to do. It is due on 31 Dec ")
-    assert her.texts(".task-title") == [NEXT]
+    assert her.texts(".task-title") == [YEARLY_COURSE]
 
     her.follow("Log a completion")
     her.press("Log this completion")
 
     receipt = her.path
     assert receipt.startswith("/receipts/")
-    assert NEXT in her.heading
+    assert YEARLY_COURSE in her.heading
     her.page.goto("/")
     assert her.texts(".lede p")[0] != before[0]
-    assert her.texts(".task-title") != [NEXT]
-    assert NEXT in " ".join(her.texts("h2:text-is('Done') + ul > li"))
+    assert her.texts(".task-title") != [YEARLY_COURSE]
+    assert YEARLY_COURSE in " ".join(her.texts("h2:text-is('Done') + ul > li"))
 
     her.page.goto(receipt)
     her.follow("Correct it")
@@ -43,16 +40,14 @@ def test_she_logs_in_two_clicks_and_may_take_it_back(learner_browser: Visitor) -
     assert her.path == receipt
     assert "At home, in the evening." in even(her.page.locator("main").inner_text())
 
-    her.follow("Withdraw it")
-    her.press("Withdraw it")
+    withdraw(her)
     her.page.goto("/")
     assert her.texts(".lede p") == before
-    assert her.texts(".task-title") == [NEXT]
+    assert her.texts(".task-title") == [YEARLY_COURSE]
 
 
-@pytest.mark.parametrize(("scripts", "module"), [(True, "Reading circle"), (False, "Diversity 2.0: Understanding")])
-def test_a_double_click_logs_once(arrive: Arrive, scripts: bool, module: str) -> None:
-    his = arrive(scripts=scripts, width=360)
+def test_a_double_click_logs_once(visitor: Visitor) -> None:
+    his, module = visitor, "Reading circle"
     his.enter("Kent Wainscott")
     his.page.goto("/record")
     before = his.texts(RECORDED)
@@ -61,16 +56,19 @@ def test_a_double_click_logs_once(arrive: Arrive, scripts: bool, module: str) ->
     his.page.get_by_label("Which module did you finish?").select_option(label=module)
     his.page.get_by_role("button", name="Log this completion").dblclick()
     his.page.wait_for_url("**/receipts/*")
+    receipt = his.path
 
     his.page.goto("/record")
     after = his.texts(RECORDED)
     assert len(after) == len(before) + 1
     assert after[0].startswith(module)
+    his.page.goto(receipt)
+    withdraw(his)
 
 
-def test_home_answers_before_she_scrolls(arrive: Arrive) -> None:
-    her = arrive(width=360)
-    her.page.set_viewport_size({"width": 360, "height": 640})
+def test_home_answers_before_she_scrolls(visitor: Visitor) -> None:
+    her = visitor
+    her.page.set_viewport_size({"width": her.width, "height": 640})
     her.enter(LEARNER)
     for part in ("h1", ".lede p:first-child", ".task-status", ".task-title", ".task .button"):
         place = her.page.locator(part).bounding_box()
@@ -79,8 +77,8 @@ def test_home_answers_before_she_scrolls(arrive: Arrive) -> None:
     assert "is due on" in her.texts(".lede p")[0]
 
 
-def test_she_adds_a_photo_and_a_reflection_and_takes_both_back(learner_browser: Visitor) -> None:
-    her = learner_browser
+def test_she_adds_a_photo_and_a_reflection_and_takes_both_back(visitor: Visitor) -> None:
+    her = visitor
     her.enter(LEARNER)
     her.follow("Log a completion")
     her.page.get_by_text("Add evidence").click()
@@ -98,17 +96,15 @@ def test_she_adds_a_photo_and_a_reflection_and_takes_both_back(learner_browser: 
     her.page.get_by_label("My reflection").fill("")
     her.press("Save")
     assert her.texts("blockquote") == []
-    her.follow("Withdraw it")
-    assert "Its evidence is deleted." in her.texts(".lede p")
-    her.press("Withdraw it")
+    withdraw(her, "Its evidence is deleted.")
     assert her.page.locator("a[href^='/evidence/']").count() == 0
 
 
-def test_she_reads_about_a_module_and_hides_what_she_does_not_want(learner_browser: Visitor) -> None:
-    her = learner_browser
+def test_she_reads_about_a_module_and_hides_what_she_does_not_want(visitor: Visitor) -> None:
+    her = visitor
     her.enter(LEARNER)
-    her.follow(NEXT)
-    assert her.heading == NEXT
+    her.follow(YEARLY_COURSE)
+    assert her.heading == YEARLY_COURSE
     assert "Ways to complete it" in her.texts("h2")
     her.page.goto("/")
     her.go(her.page.get_by_role("button", name=HIDE))
@@ -117,9 +113,28 @@ def test_she_reads_about_a_module_and_hides_what_she_does_not_want(learner_brows
     assert her.page.get_by_role("button", name=HIDE).count() == 1
 
 
-def test_she_takes_her_record_along(arrive: Arrive) -> None:
-    her = arrive(width=360)
+def test_what_is_too_long_ago_goes_to_the_office(visitor: Visitor) -> None:
+    her = visitor
     her.enter(LEARNER)
+    her.follow("Log a completion")
+    day = date.fromisoformat(her.page.get_by_label("When did you finish it?").input_value()) - timedelta(days=40)
+    her.page.get_by_label("When did you finish it?").fill(str(day))
+    her.press("Log this completion")
+    assert her.page.locator(".error-summary li").count() == 1
+    her.look("too long ago")
+    her.go(her.page.get_by_role("link", name=re.compile("^Something is wrong, ask the")))
+    assert her.page.get_by_label("When did you finish it?").input_value() == str(day)
+    her.press("Send")
+    assert "waits" in told(her).lower()
+    her.press("Withdraw it")
+
+
+def test_she_takes_her_record_along(visitor: Visitor) -> None:
+    her = visitor
+    her.enter(LEARNER)
+    due = her.page.get_by_role("link", name="Add the due day to my calendar")
+    answer = her.page.request.get(str(due.get_attribute("href")))
+    assert answer.body().startswith(b"BEGIN:VCALENDAR")
     her.follow("My record")
     for words, begins in (
         ("Transcript (PDF)", b"%PDF-"),
@@ -132,8 +147,8 @@ def test_she_takes_her_record_along(arrive: Arrive) -> None:
         assert answer.body().startswith(begins)
 
 
-def test_sign_in_and_logging_work_by_keyboard_alone(arrive: Arrive) -> None:
-    her = arrive(width=1280)
+def test_sign_in_and_logging_work_by_keyboard_alone(visitor: Visitor) -> None:
+    her = visitor
     her.page.goto("/sign-in")
     tab_to(her, "Sign in as Linh Phạm")
     her.page.keyboard.press("Enter")
@@ -153,7 +168,7 @@ def test_sign_in_and_logging_work_by_keyboard_alone(arrive: Arrive) -> None:
     her.page.keyboard.press("Enter")
     her.page.wait_for_url("**/receipts/*")
     her.page.goto("/")
-    assert her.texts(".task-title") == [NEXT]
+    assert her.texts(".task-title") == [YEARLY_COURSE]
 
 
 def tab_to(her: Visitor, words: str) -> None:

@@ -5,15 +5,15 @@ import io
 import re
 from collections.abc import Iterator
 
+from tests.journeys.steps import OFFICE, YEARLY_COURSE, download, names, strike_out, told
 from tests.support.browser import Visitor, even
 from tracker.web.templating import DASH
 
-OFFICE = "Marisol Rentería"
 PAST = "2026-06-30"
 
 
-def test_the_day_stays_all_the_way_down_the_tree(wide_browser: Visitor) -> None:
-    their = wide_browser
+def test_the_day_stays_all_the_way_down_the_tree(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     assert their.path == "/units/SOM"
     their.go(their.page.locator("main a[href='/units/SOM/table']").first)
@@ -52,19 +52,14 @@ def row_of(visitor: Visitor, unit: str) -> list[str]:
     return re.findall(r"\d+ % [\d,]+ of [\d,]+", even(row.inner_text()))
 
 
-def test_the_file_says_what_the_page_shows(wide_browser: Visitor) -> None:
-    their = wide_browser
+def test_the_file_says_what_the_page_shows(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     their.page.goto(f"/units/MED/table?by=module&beside=rates&requirement=INTRO&as_of={PAST}")
     shown = list(cells(their.texts("tbody td.number")))
 
-    with their.page.expect_download() as waiting:
-        their.page.get_by_role("link", name="Download this table as CSV").click()
-    file = waiting.value
-    text = file.path().read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text)))
-
-    assert PAST in file.suggested_filename
+    file = download(their, their.page.get_by_role("link", name="Download this table as CSV"))
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert {row["as_of"] for row in rows} == {PAST}
     said = [(even(row["shown"]), int(row["satisfied"]), int(row["denominator"])) for row in rows]
     assert said == shown
@@ -78,24 +73,28 @@ def cells(texts: list[str]) -> Iterator[tuple[str, int, int]]:
         yield found[1], int((found[2] or "0").replace(",", "")), int((found[3] or "0").replace(",", ""))
 
 
-def test_they_log_for_somebody(wide_browser: Visitor) -> None:
-    their = wide_browser
+def test_they_log_for_somebody_and_strike_it_out(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     their.page.goto("/units/NEURO/people?requirement=YEARLY")
-    who = their.texts("ul.people .person-name a")[0]
+    who = names(their)[0]
     their.follow(who)
     assert their.heading == who
 
     their.follow("Log a completion")
     their.page.get_by_label("Which module was it?").or_(their.page.get_by_label("Which module?")).select_option(
-        label="Respect at work: the yearly course"
+        label=YEARLY_COURSE
     )
     their.press("Log this completion")
     assert their.texts(".error-summary li") == ["Enter why you are entering this"]
     their.page.get_by_label("Why are you entering this?").fill("From the sign-in list of the October session.")
     their.press("Log this completion")
     assert their.path.startswith("/receipts/")
-    assert who in even(their.page.locator("main").inner_text())
-
+    assert who in told(their)
+    receipt = their.path
     their.page.goto(f"/units/NEURO/people?requirement=YEARLY&q={who}")
-    assert who not in their.texts("ul.people .person-name a")
+    assert who not in names(their)
+
+    strike_out(their, receipt)
+    their.page.goto(f"/units/NEURO/people?requirement=YEARLY&q={who}")
+    assert who in names(their)

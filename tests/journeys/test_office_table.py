@@ -4,18 +4,15 @@ import re
 
 import pytest
 
-from tests.journeys.conftest import Arrive
-from tests.support.browser import Visitor, even, violations
+from tests.journeys.steps import OFFICE
+from tests.support.browser import Visitor, even
 
-OFFICE = "Marisol Rentería"
 PAST = "2026-06-30"
 
 
-@pytest.fixture(params=[(True, 1280), (False, 360)], ids=["wide", "phone-without-scripts"])
-def office(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
-    """The office at her desk, and on the way."""
-    scripts, width = request.param
-    visitor = arrive(scripts=scripts, width=width)
+@pytest.fixture
+def office(visitor: Visitor) -> Visitor:
+    """The office, come in."""
     visitor.enter(OFFICE)
     return visitor
 
@@ -23,14 +20,6 @@ def office(request: pytest.FixtureRequest, arrive: Arrive) -> Visitor:
 def rows(visitor: Visitor) -> list[str]:
     """The names of the lines, in order."""
     return [even(name) for name in visitor.page.locator("tbody th").all_inner_texts()]
-
-
-def well_made(visitor: Visitor) -> None:
-    """Nothing that a tool finds is wrong with the page at hand."""
-    if visitor.scripts:
-        assert violations(visitor.page) == []
-    wider = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{visitor.path} is {wider} pixels too wide"
 
 
 def test_two_days_of_chosen_columns_and_a_link_that_stays(office: Visitor) -> None:
@@ -46,7 +35,7 @@ def test_two_days_of_chosen_columns_and_a_link_that_stays(office: Visitor) -> No
     heads = their.texts("thead th")
     assert heads.count("Change") == 2
     assert heads.count("30 Jun 2026") == 2
-    well_made(their)
+    their.look()
 
     their.go(their.page.locator("thead").get_by_role("link", name="Change").first)
     assert "sort=change" in their.path
@@ -81,7 +70,7 @@ def test_a_rate_says_who_is_counted_and_each_number_who_that_is(office: Visitor)
     counts = re.search(r"([\d,]+ of [\d,]+)", rate)
     assert counts is not None
     assert counts[1] in even(their.page.locator(".lede").inner_text())
-    well_made(their)
+    their.look()
 
     line = their.page.locator("tbody tr", has=their.page.get_by_text("On leave", exact=True)).first
     number = even(line.locator("td").first.inner_text()).split()[0]
@@ -101,4 +90,3 @@ def test_a_day_that_is_not_kept_is_counted_before_her_eyes(office: Visitor) -> N
     assert rows(their)[0] == "Larkwater School of Medicine"
     assert their.page.locator(".counting").count()
     assert not their.page.locator(".counting").first.is_visible()
-    well_made(their)

@@ -4,20 +4,8 @@ import csv
 import re
 from datetime import date, timedelta
 
-import pytest
-
-from tests.journeys.conftest import Arrive
-from tests.support.browser import Visitor, faults
-
-OFFICE = "Marisol Rentería"
-AUDITOR = "internal.audit@example.edu"
-BROWSERS = pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 360)], ids=["wide", "phone"])
-
-
-def look(their: Visitor) -> None:
-    """Nothing that axe finds, and nothing too wide or cut off, wide and narrow."""
-    if their.scripts:
-        assert list(faults(their)) == [], their.path
+from tests.journeys.steps import AUDITOR, OFFICE
+from tests.support.browser import Visitor
 
 
 def show(their: Visitor) -> None:
@@ -25,14 +13,11 @@ def show(their: Visitor) -> None:
     their.go(their.page.locator(".filter-row > .filter-end button"))
 
 
-@BROWSERS
-def test_they_find_who_did_what(arrive: Arrive, scripts: bool, width: int) -> None:
-    their = arrive(scripts=scripts, width=width)
+def test_they_find_who_did_what(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     their.page.goto("/office")
-    look(their)
     their.go(their.page.locator("main").get_by_role("link", name="Audit trail"))
-    look(their)
     their.page.get_by_label("By whom").fill("Rentería")
     their.page.get_by_label("What about").select_option(label="Accounts and signing in")
     show(their)
@@ -42,12 +27,11 @@ def test_they_find_who_did_what(arrive: Arrive, scripts: bool, width: int) -> No
     assert all(text.startswith(f"{OFFICE} signed in") for text in sentences)
     their.go(their.page.locator(".event-at a").first)
     assert their.heading == f"{OFFICE} signed in"
-    look(their)
+    their.look()
 
 
-@BROWSERS
-def test_the_auditor_takes_it_along(arrive: Arrive, scripts: bool, width: int) -> None:
-    their = arrive(scripts=scripts, width=width)
+def test_the_auditor_takes_it_along(visitor: Visitor) -> None:
+    their = visitor
     their.enter(AUDITOR)
     their.page.goto("/office/trail?topic=accounts")
     with their.page.expect_download() as waiting:
@@ -58,12 +42,10 @@ def test_the_auditor_takes_it_along(arrive: Arrive, scripts: bool, width: int) -
     assert {row["topic"] for row in rows} == {"accounts"}
     their.page.goto("/office/words")
     assert their.page.get_by_role("link", name=re.compile("Give another name")).count() == 0
-    look(their)
 
 
-@BROWSERS
-def test_they_give_champions_another_name(arrive: Arrive, scripts: bool, width: int) -> None:
-    their = arrive(scripts=scripts, width=width)
+def test_they_give_champions_another_name(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     their.page.goto("/office/words/champion")
     their.page.get_by_label("Full name").fill("Equity Ambassador")
@@ -73,26 +55,24 @@ def test_they_give_champions_another_name(arrive: Arrive, scripts: bool, width: 
     their.page.get_by_label("From").fill(coming.isoformat())
     their.press("Show how it reads")
     assert "Appoint an ambassador of Medicine" in their.texts("main td")
-    look(their)
+    their.look()
     their.press("Save this name")
-    look(their)
+    their.look()
     assert "Equity Ambassador" in their.texts("tbody th")
     their.press("Take back")
     assert "Equity Ambassador" not in their.texts("tbody th")
 
 
-@BROWSERS
-def test_they_write_to_those_whose_term_ends(arrive: Arrive, scripts: bool, width: int) -> None:
-    their = arrive(scripts=scripts, width=width)
+def test_they_write_to_those_whose_term_ends(visitor: Visitor) -> None:
+    their = visitor
     their.enter(OFFICE)
     their.page.goto("/office/champions")
-    look(their)
     their.page.get_by_label("Show", exact=True).select_option(label="Where a term ends within 90 days")
     show(their)
     assert "show=ending" in their.path
     their.follow("One by one")
     assert "show=ending" in their.path
-    look(their)
+    their.look()
     their.page.locator("input[name=people]").first.check()
     their.press("Write to them")
     assert their.heading == "Write to 1 person"
@@ -100,11 +80,10 @@ def test_they_write_to_those_whose_term_ends(arrive: Arrive, scripts: bool, widt
     assert their.path.startswith("/messages/write")
 
 
-def test_the_background_work_is_told(arrive: Arrive) -> None:
-    their = arrive(width=360)
+def test_the_background_work_is_told(visitor: Visitor) -> None:
+    their = visitor
     their.enter("waymark.admin@example.edu")
     their.page.goto("/system")
     their.follow("What runs, waits or was given up")
     assert their.heading == "Background work"
     assert "The worker" in their.texts(".lede p")[1]
-    look(their)

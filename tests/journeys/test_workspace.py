@@ -3,29 +3,13 @@
 import re
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator
-
 from tests.journeys.conftest import Arrive
+from tests.journeys.steps import CHAMPION, MANAGER, OFFICE, links, section
 from tests.support.browser import Visitor, even
 
-CHAMPION, OFFICE = "Esteban Figueroa", "Marisol Rentería"
-STANDS_IN = "Olumide Adeyemi"
-"""Chief of a division of Medicine, who sees nobody's record but his own."""
-REQUIREMENT = "Respect at work"
 
-
-def section(visitor: Visitor, heading: str) -> Locator:
-    """The part of a page below a heading."""
-    return visitor.page.locator("section", has=visitor.page.get_by_role("heading", name=heading))
-
-
-def links(part: Locator, words: str) -> Locator:
-    """The links that begin with these words."""
-    return part.get_by_role("link", name=re.compile(f"^{re.escape(words)}"))
-
-
-def test_what_waits_is_dealt_with_from_the_workspace(any_browser: Visitor) -> None:
-    his = any_browser
+def test_what_waits_is_dealt_with_from_the_workspace(visitor: Visitor) -> None:
+    his = visitor
     his.enter(CHAMPION)
     assert his.heading == "My units"
     needs = his.page.locator("ul.needs > li")
@@ -42,8 +26,8 @@ def test_what_waits_is_dealt_with_from_the_workspace(any_browser: Visitor) -> No
     assert {even(text) for text in table.locator("tbody td:last-child").all_inner_texts()} == {"no change"}
 
 
-def test_what_if(any_browser: Visitor) -> None:
-    his = any_browser
+def test_what_if(visitor: Visitor) -> None:
+    his = visitor
     his.enter(CHAMPION)
     his.go(links(section(his, "Medicine on"), "What if?"))
     assert his.heading == "What if? Medicine"
@@ -61,8 +45,8 @@ def test_what_if(any_browser: Visitor) -> None:
     assert his.heading == "What if? Medicine"
 
 
-def test_who_champions_what_and_what_the_next_one_needs(any_browser: Visitor) -> None:
-    his = any_browser
+def test_who_champions_what_and_what_the_next_one_needs(visitor: Visitor) -> None:
+    his = visitor
     his.enter(CHAMPION)
     his.go(links(section(his, "Medicine on"), "Coverage"))
     assert his.heading == "Champions of Medicine"
@@ -76,29 +60,55 @@ def test_who_champions_what_and_what_the_next_one_needs(any_browser: Visitor) ->
     assert his.page.locator("main table").count() == 1
 
 
-def test_somebody_stands_in_for_a_day(any_browser: Visitor, arrive: Arrive) -> None:
-    his, theirs = any_browser, arrive(scripts=False)
-    theirs.enter(STANDS_IN)
+def test_somebody_stands_in_for_a_day(visitor: Visitor, another: Arrive) -> None:
+    his, theirs = visitor, another()
+    theirs.enter(MANAGER)
     assert theirs.page.goto("/units/MED/people").status == 403
 
     his.enter(CHAMPION)
     his.page.goto("/units/MED/coverage")
     his.go(links(his.page.locator("tbody"), CHAMPION))
     his.follow("Name who stands in for an absence")
-    his.page.get_by_label("Name, identifier or e-mail").fill(STANDS_IN)
+    his.page.get_by_label("Name, identifier or e-mail").fill(MANAGER)
     his.press("Find")
-    his.page.get_by_label(STANDS_IN).check()
+    his.page.get_by_label(MANAGER).check()
     his.press("Name this person")
     assert his.texts(".error-summary li") == ["Enter the last day"]
     first = date.fromisoformat(his.page.get_by_label("First day").input_value())
     his.page.get_by_label("Last day").fill(str(first + timedelta(days=1)))
     his.press("Name this person")
-    assert any(f"{STANDS_IN} stands in from" in words for words in his.texts(".banner[role=status]"))
+    assert any(f"{MANAGER} stands in from" in words for words in his.texts(".banner[role=status]"))
 
     theirs.page.goto("/units")
     assert theirs.heading == "My units"
     assert theirs.page.goto("/units/MED/people").status == 200
 
-    his.go(his.page.get_by_role("button", name=re.compile(f"End it now *: {STANDS_IN}")))
+    his.go(his.page.get_by_role("button", name=re.compile(f"End it now *: {MANAGER}")))
     assert his.texts(".banner[role=status]") == ["From now on nobody stands in."]
     assert theirs.page.goto("/units/MED/people").status == 403
+
+
+def test_the_office_appoints_somebody_and_takes_it_back(visitor: Visitor) -> None:
+    their = visitor
+    their.enter(OFFICE)
+    their.page.goto("/units/SPORTS/coverage")
+    their.go(links(their.page.locator("main"), "Appoint a champion of").last)
+    their.page.get_by_label("Name, identifier or e-mail").fill(MANAGER)
+    their.press("Find")
+    their.page.get_by_label(MANAGER).check()
+    tomorrow = date.fromisoformat(their.page.get_by_label("First day").input_value()) + timedelta(days=1)
+    their.page.get_by_label("First day").fill(str(tomorrow))
+    their.press("Appoint")
+    assert their.texts(".error-summary li") == ["Select faculty or staff"]
+    their.look("not said what for")
+    their.page.get_by_label("Faculty", exact=True).check()
+    their.press("Appoint")
+    assert MANAGER in " ".join(their.texts(".banner[role=status]"))
+
+    their.page.goto("/units/SPORTS/coverage")
+    their.go(links(their.page.locator("tbody"), MANAGER))
+    assert "It has not begun." in their.texts(".lede p")[0]
+    their.look("a term without approvals")
+    their.press("Take it back")
+    their.page.goto("/units/SPORTS/coverage")
+    assert MANAGER not in " ".join(their.texts("tbody th"))

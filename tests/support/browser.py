@@ -38,6 +38,7 @@ CHROMIUM = (
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
+WIDE, PHONE = 1280, 360
 NARROW = 320
 """The width of a window on a small phone, and of one of 1,280 pixels at 400 %."""
 MOST_BYTES = 150_000
@@ -157,7 +158,7 @@ _SIGNED_IN: dict[tuple[str, str], tuple[list[Any], str]] = {}
 class Visitor:
     """Somebody at a browser: one page, watched from the first click to the last."""
 
-    def __init__(self, browser: Browser, url: str, *, scripts: bool = True, width: int = 1280) -> None:
+    def __init__(self, browser: Browser, url: str, *, scripts: bool = True, width: int = WIDE) -> None:
         self.url, self.scripts, self.width = url, scripts, width
         self.watch = Watch(url)
         self.context = browser.new_context(
@@ -210,6 +211,20 @@ class Visitor:
         """What the elements that fit say, blanks evened out."""
         return [even(text) for text in self.page.locator(selector).all_inner_texts()]
 
+    def look(self, state: str = "") -> None:
+        """Note what is wrong with the page as it stands; that fails the test as soon as the browser is left.
+
+        Each kind of browser must show it no wider than its window; a wide one with scripts tries the other widths,
+        and the dark, for all of them.
+        """
+        found = faults(self, in_the_dark=True) if self.is_wide and self.scripts else too_wide(self.page)
+        self.watch.problems += [f"{self.path} {state}: {one}" for one in found]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is the window of a desk, not of a phone."""
+        return self.width >= WIDE
+
     def leave(self) -> None:
         """Close the browser; whatever went wrong unseen fails the test."""
         self.context.close()
@@ -228,9 +243,16 @@ def even(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def too_wide(page: Page) -> list[str]:
+    """By how much a page is wider than its window."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wider} pixels wider than the window"] if wider > 0 else []
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on a page, a line for each kind, with the first places."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})", list(AXE_RULES)
     )
