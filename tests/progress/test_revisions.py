@@ -23,7 +23,7 @@ from tracker.people.models import Person
 from tracker.progress import reports
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
-from tracker.progress.figures import counts
+from tracker.progress.figures import counts, revisions
 from tracker.progress.figures.check import differences
 from tracker.progress.models import GateOpening, Item, KeptDay, Revision, Span, Stage, UnitCount
 from tracker.units import commands as units
@@ -127,3 +127,15 @@ def test_the_rules_of_a_tree_are_held(small: Flask) -> None:
     assert report("rates", TODAY) == before
     kept = select(func.count()).select_from(KeptDay).where(KeptDay.is_ready)
     assert db.session.scalar(kept) == len(counts.days_to_keep(TODAY))
+
+
+def test_a_slow_machine_takes_no_more_steps_than_it_must() -> None:
+    """Whatever a step takes, it is not made so small that most of its time goes into being a step."""
+    sizes, size = [], revisions.PEOPLE_AT_MOST
+    for _ in range(20):
+        size = revisions._next_size(size, 0.5)
+        sizes.append(size)
+    assert sizes[-1] == min(sizes) == revisions.PEOPLE_AT_LEAST
+    for _ in range(20):
+        size = revisions._next_size(size, 0.001)
+    assert size == revisions.PEOPLE_AT_MOST

@@ -173,6 +173,7 @@ def test_a_gate_opens_by_people_of_two_divisions_at_once(small: Flask, tmp_path:
 
 
 def test_writers_and_a_revision_being_built(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "PEOPLE_AT_LEAST", 1)
     monkeypatch.setattr(revisions, "PEOPLE_AT_MOST", 2)
     monkeypatch.setattr(revisions, "SECONDS_AT_WORK", 0.002)
     folders.load(institution(people=24), tmp_path / "facts", TODAY)

@@ -23,8 +23,9 @@ from tracker.units.models import Unit
 from tracker.units.queries import tree
 
 BUILD_JOB = "progress.build_revisions"
-SECONDS_AT_WORK = 0.010
-PEOPLE_AT_MOST = 200
+SECONDS_AT_WORK = 0.025
+"""How long others wait for a step at most, as near as may be; what every step takes anyhow comes on top."""
+PEOPLE_AT_LEAST, PEOPLE_AT_MOST = 10, 200
 
 
 def before_commit(tx: Transaction) -> None:
@@ -155,15 +156,22 @@ def build_revisions() -> None:
 
 def build_begun() -> None:
     """Build every begun revision to its end and swap it in; what is retired stays."""
-    size = 1
+    size = PEOPLE_AT_LEAST
     while True:
-        started = time.monotonic()
         with transaction(system(clock.today())) as tx:
+            started = time.monotonic()
             if not _build_some(tx, size):
                 break
-        spent = time.monotonic() - started
-        size = max(1, min(PEOPLE_AT_MOST, int(size * SECONDS_AT_WORK / max(spent, 0.001)) or 1))
+            spent = time.monotonic() - started
+        size = _next_size(size, spent)
         time.sleep(min(spent, SECONDS_AT_WORK))
+
+
+def _next_size(size: int, spent: float) -> int:
+    """How many persons to take after so many took so long. Never few: where a machine is slow or the disk is, most of a
+    step is not for the persons in it, and fewer of them would only mean more steps."""
+    fitting = int(size * SECONDS_AT_WORK / max(spent, 0.001))
+    return max(PEOPLE_AT_LEAST, min(PEOPLE_AT_MOST, 2 * size, fitting))
 
 
 def _build_some(tx: Transaction, size: int) -> bool:
