@@ -88,6 +88,16 @@ def test_a_report_that_was_taken_away_breaks_the_chain(app: Flask, institution: 
     assert "it does not follow the report of nothing" in result.output
 
 
+@pytest.mark.parametrize("given", [(), ("day",)])
+def test_the_last_report_taken_away_is_missed(app: Flask, institution: Institution, given: tuple[str, ...]) -> None:
+    day = institution.seal()
+    tamper("DELETE FROM seal_row")
+    tamper("DELETE FROM seal")
+    result = verify(app, *(day.isoformat() for _ in given))
+    assert result.exit_code == 1
+    assert f"{day} seal: the trail says that it was sealed; it is not there any more.\n" in result.output
+
+
 def test_none_is_there(app: Flask) -> None:
     assert verify(app).output == "No report has been sealed yet.\n"
     result = verify(app, "2026-01-31")

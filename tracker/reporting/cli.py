@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tracker.core.database import db, read_one_moment
 from tracker.reporting.models import Seal
-from tracker.reporting.queries.checking import check, check_chain
+from tracker.reporting.queries.checking import check, check_chain, check_gone
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -19,7 +19,8 @@ def verify(seal: datetime | None) -> None:
     read_one_moment()
     seals = list(db.session.scalars(select(Seal).order_by(Seal.id)))
     wanted = [one for one in seals if seal is None or one.day == seal.date()]
-    if seal is not None and not wanted:
+    gone = [one for one in check_gone(seals) if seal is None or one.where.startswith(str(seal.date()))]
+    if seal is not None and not wanted and not gone:
         raise click.ClickException(f"There is no sealed report of {seal.date()}.")
     found = 0
     for one in wanted:
@@ -29,10 +30,10 @@ def verify(seal: datetime | None) -> None:
         if not wrong:
             click.echo(f"{one.day}: {one.rows:,} rows, {one.hash}: as sealed.")
         found += len(wrong)
-    for finding in check_chain(seals):
+    for finding in (*gone, *check_chain(seals)):
         click.echo(f"{finding.where}: {finding.words}.")
         found += 1
     if found:
         raise click.ClickException(f"{found:,} {'thing is' if found == 1 else 'things are'} not as sealed.")
-    if not seals:
+    if not wanted:
         click.echo("No report has been sealed yet.")

@@ -48,6 +48,17 @@ def check_chain(seals: Sequence[Seal]) -> Iterator[Finding]:
             yield Finding(f"{seal.day} seal, column previous", f"it does not follow the report of {told}")
 
 
+def check_gone(seals: Sequence[Seal]) -> Iterator[Finding]:
+    """Reports that the trail says were sealed, and that are not among all there are."""
+    there = {f"seal:{seal.id}" for seal in seals}
+    deeds = db.session.execute(
+        select(AuditEvent.subject, AuditEvent.after).where(AuditEvent.verb == SEALED).order_by(AuditEvent.id)
+    )
+    for name, after in deeds:
+        if name not in there:
+            yield Finding(f"{after['day']} seal", "the trail says that it was sealed; it is not there any more")
+
+
 def _gaps(part: Part, positions: Sequence[int]) -> Iterator[Finding]:
     """Rows that are missing, and rows past the last."""
     for missing in sorted(set(range(1, max(positions, default=0) + 1)) - set(positions)):
