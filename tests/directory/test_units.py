@@ -1,5 +1,7 @@
 """Units are made, renamed, moved, merged, split and closed from a day on, each first as a preview."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -13,12 +15,15 @@ from tracker.core.errors import Conflict, Invalid
 from tracker.directory.commands import units
 from tracker.directory.commands.rehearsal import moves_of
 from tracker.directory.commands.units import NewUnit
+from tracker.directory.queries.changes import latest_change
 from tracker.directory.queries.rates import Share
+from tracker.people import commands as people
 from tracker.people.models import Appointment
 from tracker.people.queries import person_view
 from tracker.units import commands as tree_commands
 from tracker.units.models import UnitRow
 from tracker.units.queries import children, unit_by_code, unit_views
+from tracker.web.templating import day as in_words
 
 
 @pytest.fixture
@@ -58,6 +63,18 @@ def number_of_rows() -> int:
     """How many rows of units there are by now."""
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(UnitRow)) or 0
+
+
+def words(day: date) -> str:
+    """A day as the text of a page has it."""
+    return in_words(day).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def latest_row(code: str) -> int:
+    """The row of the latest change of a unit."""
+    found = latest_change(code)
+    assert found is not None
+    return found.row_id
 
 
 def test_the_tree_is_shown_with_its_people(pages: Pages, school: Unit, office: Account) -> None:
@@ -245,3 +262,99 @@ def test_the_auditor_reads_and_changes_nothing(pages: Pages, school: Unit) -> No
 
 def test_a_day_that_is_none_is_said_so(pages: Pages, school: Unit, office: Account) -> None:
     assert "must be a real date" in pages.get("directory.units", query={"as_of": "2026-13-01"}).text
+
+
+def test_a_wrong_name_that_is_to_come_is_corrected(pages: Pages, school: Unit, office: Account) -> None:
+    units.rename(make.by(), "MED", name="Medcine", kind="department", on=make.day(-10))
+    page = pages.get("directory.unit", code="MED")
+    assert f"The latest change: what Medcine became, from {words(make.day(-10))}." in page.text
+    shown = previewed(pages, pages.get("directory.correct", code="MED"), name="Internal Medicine")
+    assert "What was recorded before never held" in shown.text
+    done = pages.submit(shown, "Correct it")
+    assert "Medcine" not in done.text
+    db.session.rollback()
+    assert unit_by_code("MED", make.day(-10)).name == "Internal Medicine"
+    assert unit("MED").name == "Medicine"
+
+
+def test_a_move_that_is_to_come_is_called_off(pages: Pages, school: Unit, office: Account) -> None:
+    module = make.module()
+    make.requirement(module, title="Course")
+    ward = make.unit("Ward", parent=unit("MED"), code="WARD")
+    make.completion(make.person("Ada", unit=ward), module)
+    units.move(make.by(), "WARD", parent="SURG", on=make.day(-10))
+    shown = previewed(pages, pages.get("directory.take_back", code="WARD"))
+    assert "0 of 0 to 1 of 1" in shown.text
+    done = pages.submit(shown, "Take it back")
+    assert done.h1 == "Ward"
+    db.session.rollback()
+    assert [one.code for one in children(unit("MED").id, make.day(-10))] == ["WARD"]
+
+
+def test_a_unit_that_was_made_by_mistake_is_taken_back(pages: Pages, school: Unit, office: Account) -> None:
+    units.create(make.by(), NewUnit("NEW", "New", "department", "SOM"), on=clock.today())
+    post = make.appointment(make.person("Ada"), unit("NEW"), starts_on=clock.today())
+    refused = pages.submit(pages.get("directory.take_back", code="NEW"), "Preview", status=422)
+    assert "1 person has a post in it" in refused.text
+    people.remove_appointment(make.by(), post)
+    done = pages.submit(previewed(pages, pages.get("directory.take_back", code="NEW")), "Take it back")
+    assert done.h1 == "Units"
+    assert "New" not in done.texts("tbody th")
+    pages.get("directory.unit", status=404, code="NEW")
+
+
+def test_a_merger_is_taken_back_with_all_that_it_did(pages: Pages, school: Unit, office: Account) -> None:
+    ada = make.person("Ada", unit=unit("MED"))
+    make.unit("Ward", parent=unit("MED"), code="WARD")
+    day = make.day(-20)
+    units.merge(make.by(), "MED", into="SURG", on=day)
+    assert "Correct it" not in pages.get("directory.unit", code="MED").text
+    shown = previewed(pages, pages.get("directory.take_back", code="MED"))
+    assert "Medicine goes on in Surgery" in shown.text
+    pages.submit(shown, "Take it back")
+    db.session.rollback()
+    assert person_view(ada.id, day).unit_id == unit("MED").id
+    assert [one.code for one in children(school.id, day)] == ["MED", "SURG"]
+    assert [one.code for one in children(unit("MED").id, day)] == ["WARD"]
+    assert db.session.scalar(select(func.count()).select_from(Appointment).filter_by(person_id=ada.id)) == 1
+
+
+def test_a_merger_of_which_something_was_changed_since_stays(app: object, school: Unit) -> None:
+    ada = make.person("Ada", unit=unit("MED"))
+    units.merge(make.by(), "MED", into="SURG", on=make.day(-20))
+    people.transfer(make.by(), ada.id, school.id, on=make.day(-25))
+    with pytest.raises(Conflict, match="changed since"):
+        units.take_back(make.by(), "MED", latest_row("MED"))
+
+
+def test_a_split_is_taken_back_with_all_that_it_did(app: object, school: Unit) -> None:
+    ada = make.person("Ada", unit=unit("MED"))
+    units.split(make.by(), "MED", NewUnit("ONC", "Oncology", "department", "SOM"), person_ids=[ada.id], on=make.day(-9))
+    units.take_back(make.by(), "ONC", latest_row("ONC"))
+    assert person_view(ada.id, make.day(-9)).unit_id == unit("MED").id
+    assert latest_change("ONC") is None
+
+
+def test_the_day_of_a_closing_is_corrected(pages: Pages, school: Unit, office: Account) -> None:
+    units.close(make.by(), "SURG", on=make.day(-5))
+    page = pages.get("directory.correct", code="SURG")
+    shown = previewed(pages, page, on=make.day(-8).isoformat())
+    assert f"is no longer there from {words(make.day(-8))}, instead of {words(make.day(-5))}" in shown.text
+    done = pages.submit(shown, "Correct it")
+    assert len(done.texts("tbody th")) == 1
+    assert done.texts("tbody th")[0].startswith("until")
+
+
+def test_a_merged_unit_says_where_it_went_on(pages: Pages, school: Unit, office: Account) -> None:
+    units.merge(make.by(), "MED", into="SURG", on=clock.today())
+    page = pages.get("directory.unit", code="MED")
+    assert f"It went on in Surgery on {words(clock.today())}." in page.text
+    assert len(page.texts("tbody th")) == 1
+
+
+def test_new_codes_have_no_blanks_and_slashes(pages: Pages, school: Unit, office: Account) -> None:
+    for code in ("SL EEP", "../x", "A\\B"):
+        page = pages.submit(
+            pages.get("directory.new_unit"), "Preview", status=422, name="X", code=code, kind="division"
+        )
+        assert page.errors == ["The code must not have blanks or slashes in it"]

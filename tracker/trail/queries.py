@@ -234,7 +234,7 @@ class Names:
 
 ACCOUNT_KEYS = ("account_id", "asked_by", "answered_by", "done_by", "entered_by", "written_by", "made_by")
 PERSON_KEYS = ("person_id", "asker_id")
-UNIT_KEYS = ("unit_id", "parent_id")
+UNIT_KEYS = ("unit_id", "parent_id", "into_id", "from_id")
 
 
 def names_in(found: Sequence[Event]) -> Names:

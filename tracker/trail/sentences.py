@@ -128,6 +128,10 @@ SENTENCES: Mapping[str, Deed] = {
     # Units
     "unit.created": Deed(Topic.UNITS, "created {unit}"),
     "unit.set": Deed(Topic.UNITS, "said from a day on what {unit} is called and where it belongs"),
+    "unit.corrected": Deed(Topic.UNITS, "put right what was recorded of {unit}"),
+    "unit.taken-back": Deed(Topic.UNITS, "took back the latest change of {unit}"),
+    "unit.merged": Deed(Topic.UNITS, "merged {unit} into another unit"),
+    "unit.split": Deed(Topic.UNITS, "split {unit} off another unit"),
     # The curriculum
     "module.set": Deed(Topic.CURRICULUM, "wrote the module {title}"),
     "requirement.set": Deed(Topic.CURRICULUM, "wrote the requirement {title}"),

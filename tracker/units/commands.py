@@ -1,5 +1,7 @@
-"""Deeds on the tree: create, rename, move and close units, always from a day on and by a new row."""
+"""Deeds on the tree: create, rename, move and close units, always from a day on and by a new row; and put the latest
+of these right, or take it back, by a row that says so."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,15 +11,16 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
-from tracker.core.errors import Invalid, NotFound
+from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.core.statements import insert_rows
 from tracker.units.models import SINCE_EVER, Unit, UnitPath, UnitRow, UnitSpan
-from tracker.units.queries import tree
+from tracker.units.queries import is_closing, stands, tree
 from tracker.units.rules import Tree
 from tracker.web.templating import day as in_words
 
 LONGEST_TEXT = 500
 """Characters of a code, a name or a kind: what either database keeps in an index."""
+CHANGED_SINCE = "This unit has been changed since. Nothing was changed by you."
 
 
 def set_unit(
@@ -34,24 +37,31 @@ def set_unit(
     or, with `ends_on`, close it. Raises Invalid or Conflict."""
     with transaction(actor) as tx:
         tx.lock_shape()
-        start = starts_on or SINCE_EVER
-        if ends_on is not None and ends_on < start:
-            raise Invalid("ends_on", "The last day must not lie before the first.")
         unit_id = _unit_id(tx, code)
         row = UnitRow(
             unit_id=unit_id or _add_unit(tx, code),
-            starts_on=start,
+            starts_on=starts_on or SINCE_EVER,
             ends_on=ends_on,
             name=name,
             kind=kind,
             parent_id=None if parent is None else _parent_id(tx, parent),
         )
-        if row.parent_id == row.unit_id:
-            raise Invalid("parent", "A unit cannot lie below itself.")
-        audit.add(tx, "unit.set", row, conflict="This unit already has a row from that day on.")
-        derive(tx)
-        tx.touch("tree", row.unit_id)
+        _put(tx, "unit.set", row)
         return row.unit_id
+
+
+def _put(tx: Transaction, verb: str, row: UnitRow) -> None:
+    """Add a row that holds, and work the tree out with it."""
+    if row.ends_on is not None and row.ends_on < row.starts_on:
+        raise Invalid("ends_on", "The last day must not lie before the first.")
+    if row.parent_id == row.unit_id:
+        raise Invalid("parent", "A unit cannot lie below itself.")
+    same = select(UnitRow.id).where(UnitRow.unit_id == row.unit_id, UnitRow.starts_on == row.starts_on, stands())
+    if any(one != row.replaces_id for one in tx.session.scalars(same)):
+        raise Conflict("This unit already has a row from that day on.")
+    audit.add(tx, verb, row)
+    derive(tx)
+    tx.touch("tree", row.unit_id)
 
 
 # One deed each, from a day on
@@ -62,7 +72,7 @@ def create_unit(actor: Actor, code: str, *, name: str, kind: str, parent: str | 
     with transaction(actor) as tx:
         tx.lock_shape()
         _check_texts(code=code, name=name, kind=kind)
-        if _unit_id(tx, code) is not None:
+        if rows_of(tx, code):
             raise Invalid("code", f"There is a unit with the code {code} already.")
         if parent is not None:
             _check_is_there(tx, parent, on, None)
@@ -103,16 +113,94 @@ def close_unit(actor: Actor, code: str, *, on: date) -> int:
         return _follow(tx, code, row, last, ends_on=last)
 
 
+# What was wrong
+
+
+def correct_unit(actor: Actor, code: str, *, name: str, kind: str, parent: str | None, on: date | None) -> int:
+    """Have the latest row of a unit say something else, or begin on another day (none: since ever); its id.
+
+    Raises NotFound, Conflict or Invalid.
+    """
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        _check_texts(name=name, kind=kind)
+        *earlier, row = _known_rows(tx, code)
+        starts_on = on or SINCE_EVER
+        _check_follows(earlier, starts_on)
+        parent_id = None if parent is None else _parent_id(tx, parent)
+        if (row.name, row.kind, row.parent_id, row.starts_on) == (name, kind, parent_id, starts_on):
+            raise Invalid("name", "That is what is recorded already.")
+        said = {"starts_on": starts_on, "ends_on": row.ends_on, "name": name, "kind": kind, "parent_id": parent_id}
+        _put(tx, "unit.corrected", UnitRow(unit_id=row.unit_id, replaces_id=row.id, **said))
+        return row.unit_id
+
+
+def correct_closing(actor: Actor, code: str, *, on: date) -> int:
+    """Let a unit that is closed, or to be, end on another day: `on` is the first one without it. Its id.
+
+    Raises NotFound, Conflict or Invalid.
+    """
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        rows = _known_rows(tx, code)
+        if not is_closing(rows):
+            raise Conflict("The latest change of this unit is no closing.")
+        *earlier, row = rows
+        last = on - timedelta(days=1)
+        if row.ends_on == last:
+            raise Invalid("on", "That is the day already.")
+        _check_follows(earlier, last)
+        said = {"starts_on": last, "ends_on": last, "name": row.name, "kind": row.kind, "parent_id": row.parent_id}
+        _put(tx, "unit.corrected", UnitRow(unit_id=row.unit_id, replaces_id=row.id, **said))
+        return row.unit_id
+
+
+def take_back_row(actor: Actor, row_id: int) -> int:
+    """Say that the latest row of a unit never held: the one before it goes on, or the unit was never there. The unit's
+    id. Raises NotFound, Conflict or Invalid."""
+    with transaction(actor) as tx:
+        tx.lock_shape()
+        row = tx.session.get(UnitRow, row_id)
+        if row is None:
+            raise NotFound(f"row {row_id} of a unit")
+        code = tx.session.scalars(select(Unit.code).where(Unit.id == row.unit_id)).one()
+        if row.id not in [one.id for one in rows_of(tx, code)[-1:]]:
+            raise Conflict(CHANGED_SINCE)
+        kept = {name: value for name, value in audit.values_of(row).items() if name != "id"}
+        audit.add(tx, "unit.taken-back", UnitRow(**kept | {"replaces_id": row.id, "is_taken_back": True}))
+        derive(tx)
+        tx.touch("tree", row.unit_id)
+        return row.unit_id
+
+
+def rows_of(tx: Transaction, code: str) -> list[UnitRow]:
+    """The rows of a unit that hold, by first day; none for a unit that was never there."""
+    query = select(UnitRow).join(Unit, Unit.id == UnitRow.unit_id).where(Unit.code == code, stands())
+    return list(tx.session.scalars(query.order_by(UnitRow.starts_on)))
+
+
+def _known_rows(tx: Transaction, code: str) -> list[UnitRow]:
+    if not (rows := rows_of(tx, code)):
+        raise NotFound(f"unit {code}")
+    return rows
+
+
+def _check_follows(earlier: Sequence[UnitRow], starts_on: date) -> None:
+    if earlier and starts_on <= earlier[-1].starts_on:
+        raise Invalid(
+            "on", f"What is recorded before it begins on {in_words(earlier[-1].starts_on)}. Choose a later day."
+        )
+
+
 def _latest(tx: Transaction, code: str, on: date) -> UnitRow:
     """The last row of a unit, if another can follow it on a day: rows are only added, one after the other in time."""
-    query = select(UnitRow).join(Unit, Unit.id == UnitRow.unit_id).where(Unit.code == code)
-    row = tx.session.scalars(query.order_by(UnitRow.starts_on.desc()).limit(1)).first()
-    if row is None:
-        raise NotFound(f"unit {code}")
+    row = _known_rows(tx, code)[-1]
     if row.ends_on is not None and row.ends_on < on:
         raise Invalid("on", f"This unit is closed from {in_words(row.ends_on + timedelta(days=1))} on.")
     if row.starts_on >= on:
-        raise Invalid("on", f"This unit changes on {in_words(row.starts_on)} already. Choose a later day.")
+        raise Invalid(
+            "on", f"This unit changes on {in_words(row.starts_on)} already. Choose a later day, or correct that change."
+        )
     return row
 
 

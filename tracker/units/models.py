@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Base, DayNumber
@@ -21,22 +21,27 @@ class Unit(Base):
 
 
 class UnitRow(Base):
-    """What a unit is from a day on, until its next row or its own end. Never updated: a later row moves or renames."""
+    """What a unit is from a day on, until its next row or its own end. Never updated: a later row moves or renames.
+
+    A row that was wrong is put right by one that names it in `replaces_id`, and then counts on no day. One that is
+    `is_taken_back` says only that: what it replaces never held.
+    """
 
     __tablename__ = "unit_row"
     __table_args__ = (
-        UniqueConstraint("unit_id", "starts_on"),
         CheckConstraint("ends_on >= starts_on", "ends_after_start"),
         CheckConstraint("parent_id <> unit_id", "not_its_own_parent"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     name: Mapped[str]
     kind: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("unit_row.id"), unique=True)
+    is_taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UnitSpan(Base):

@@ -1,6 +1,6 @@
 """Reading the tree of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,15 +26,29 @@ class UnitView:
 
 
 def tree(session: Session | None = None) -> Tree:
-    """The tree of all days, from the rows."""
+    """The tree of all days, from the rows that hold."""
     session = session or db.session()
-    rows = session.execute(
-        select(UnitRow.unit_id, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, UnitRow.parent_id)
-    )
+    columns = (UnitRow.unit_id, UnitRow.starts_on, UnitRow.ends_on, UnitRow.name, UnitRow.kind, UnitRow.parent_id)
+    rows = session.execute(select(*columns).where(stands()))
     return Tree(
         Row(unit, start.toordinal(), number(end, empty=NEVER_AFTER), name, kind, parent)
         for unit, start, end, name, kind, parent in rows
     )
+
+
+def stands() -> ColumnElement[bool]:
+    """That a row of a unit holds: no other was put in its place, and it was not taken back."""
+    replaced = select(UnitRow.replaces_id).where(UnitRow.replaces_id.is_not(None))
+    return and_(UnitRow.is_taken_back.is_(False), UnitRow.id.not_in(replaced))
+
+
+def is_closing(rows: Sequence[UnitRow]) -> bool:
+    """Whether the last of these rows says nothing but that the unit ends: the one before, for one last day more."""
+    if len(rows) < 2:
+        return False
+    before, last = rows[-2:]
+    says_the_same = (before.name, before.kind, before.parent_id) == (last.name, last.kind, last.parent_id)
+    return says_the_same and last.starts_on == last.ends_on
 
 
 def lies_under(ancestor_ids: Iterable[int], day: date) -> Select[int]:

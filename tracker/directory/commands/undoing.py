@@ -51,7 +51,7 @@ def undo(actor: Actor, person_id: int, event_id: int) -> None:
         )
         for one in tx.session.scalars(together.order_by(AuditEvent.id.desc())).all():
             if is_undoable(one):
-                _take_back(actor, one)
+                put_back(actor, one)
         audit.record(tx, "deed.undone", "audit_event", event_id, about={"person_id": person_id})
 
 
@@ -66,7 +66,8 @@ def is_undoable(event: AuditEvent) -> bool:
     return kind in MODELS and event.verb in _BACK
 
 
-def _take_back(actor: Actor, event: AuditEvent) -> None:
+def put_back(actor: Actor, event: AuditEvent) -> None:
+    """Put the row of one event back as it was before. Raises Conflict where somebody has changed it since."""
     kind, _, number = event.subject.partition(":")
     row_id = int(number)
     row = None if event.after is None else db.session.get(MODELS[kind], row_id, populate_existing=True)

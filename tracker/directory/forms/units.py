@@ -1,13 +1,17 @@
 """The forms on units."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from tracker.directory.commands.units import NewUnit
-from tracker.directory.forms.previewed import PreviewedForm
-from tracker.web.forms import Checkboxes, DateInput, Select, TextInput
+from tracker.web.forms import Checkboxes, DateInput, Hidden, Select, TextInput
+from tracker.web.previewed import PreviewedForm
 
 AT_THE_TOP = "-"
+NOT_IN_A_CODE = re.compile(r"[\s/\\]")
 UnitChoices = Sequence[tuple[str, str]]
 
 
@@ -23,6 +27,11 @@ class NewUnitForm(PreviewedForm):
     def __init__(self, *, parents: UnitChoices, **given: Any) -> None:
         super().__init__(**given)
         self.parent.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *parents]
+
+    def validate_code(self, field: TextInput) -> None:
+        """A code stays, and stands in addresses and files: no blanks and no slashes. Files may bring others."""
+        if NOT_IN_A_CODE.search(field.value):
+            raise ValidationError("The code must not have blanks or slashes in it")
 
     @property
     def made(self) -> NewUnit:
@@ -74,6 +83,28 @@ class SplitForm(NewUnitForm):
     def __init__(self, *, people: Sequence[tuple[int, str, str]], **given: Any) -> None:
         super().__init__(**given)
         self.people.choices = people
+
+
+class CorrectForm(RenameForm):
+    """What the latest change should have said."""
+
+    parent = Select("Below", required="where it lies", blank=None)
+    on = DateInput("From which day?", hint="Leave it empty for a unit that has been there since ever.")
+
+    def __init__(self, *, parents: UnitChoices, **given: Any) -> None:
+        super().__init__(**given)
+        self.parent.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *parents]
+
+    @property
+    def parent_code(self) -> str | None:
+        """The unit it lies below; none for the top."""
+        return None if self.parent.value == AT_THE_TOP else self.parent.value
+
+
+class TakeBackForm(PreviewedForm):
+    """The change that is to be taken back, as the page showed it."""
+
+    change = Hidden(coerce=int)
 
 
 class CloseForm(PreviewedForm):

@@ -15,7 +15,8 @@ from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
 from tracker.targets.models import Target
 from tracker.units.models import SINCE_EVER, Unit, UnitRow, UnitSpan
-from tracker.units.queries import UnitView, tree, unit_views, views_on
+from tracker.units.queries import UnitView, stands, tree, unit_views, views_on
+from tracker.units.rules import Row
 from tracker.web.templating import day as in_words
 
 MOST_ROWS = 300
@@ -73,10 +74,17 @@ def unit_on(code: str, day: date) -> UnitView:
     unit_id = known_id(code)
     if found := unit_views([unit_id], day):
         return found[0]
-    rows = tree().spans[unit_id]
+    rows = tree().spans.get(unit_id)
+    if rows is None:
+        raise NotFound(f"unit {code}: it was taken back")
     past = [row for row in rows if row.last < day.toordinal()]
     row = past[-1] if past else rows[0]
     return UnitView(unit_id, code, row.name, row.kind, row.parent)
+
+
+def name_of(unit_id: int, day: date) -> str:
+    """What a unit is called on a day, was last or will be first."""
+    return unit_on(db.session.scalars(select(Unit.code).where(Unit.id == unit_id)).one(), day).name
 
 
 def exists_on(unit_id: int, day: date) -> bool:
@@ -85,11 +93,18 @@ def exists_on(unit_id: int, day: date) -> bool:
 
 
 def history(unit_id: int) -> list[Stretch]:
-    """All that a unit was and will be, the latest first; what it lies below by the name of the first day of each."""
+    """All that a unit was and will be, the latest first; what it lies below by the name of the first day of each. A row
+    that says the same as the one before, as closing does, is no stretch of its own."""
     found = tree()
     codes = dict(db.session.execute(select(Unit.id, Unit.code)).all())
     stretches = []
+    rows: list[Row] = []
     for row in found.spans.get(unit_id, ()):
+        if rows and rows[-1][3:] == row[3:] and rows[-1].last + 1 == row.first:
+            rows[-1] = rows[-1]._replace(last=row.last)
+        else:
+            rows.append(row)
+    for row in rows:
         above = found.row_on(row.parent, row.first) if row.parent is not None else None
         stretches.append(
             Stretch(
@@ -215,7 +230,7 @@ def choices(day: date, but_for: Collection[int] = ()) -> list[tuple[str, str]]:
 
 def kinds() -> list[str]:
     """The kinds of units there are."""
-    return list(db.session.scalars(select(UnitRow.kind).distinct().order_by(UnitRow.kind)))
+    return list(db.session.scalars(select(UnitRow.kind).where(stands()).distinct().order_by(UnitRow.kind)))
 
 
 def people_with_posts(unit_id: int, on: date) -> list[tuple[int, str, str]]:

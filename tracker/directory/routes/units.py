@@ -9,22 +9,24 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
-from tracker.core.errors import Invalid
+from tracker.core.errors import Invalid, NotFound
 from tracker.core.spreadsheets import Table
 from tracker.dashboards.addresses import AsOf, read_day
 from tracker.directory.commands import units as commands
 from tracker.directory.commands.rehearsal import moves_of
-from tracker.directory.forms.previewed import PreviewedForm
 from tracker.directory.forms.units import (
     AT_THE_TOP,
     CloseForm,
+    CorrectForm,
     MergeForm,
     MoveForm,
     NewUnitForm,
     RenameForm,
     SplitForm,
+    TakeBackForm,
 )
 from tracker.directory.queries import units as queries
+from tracker.directory.queries.changes import How, LatestChange, latest_change
 from tracker.directory.queries.units import Line
 from tracker.directory.routes import wording
 from tracker.directory.routes.blueprint import bp
@@ -33,6 +35,7 @@ from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
+from tracker.web.previewed import PreviewedForm
 from tracker.web.templating import day as in_words
 from tracker.web.templating import plural
 
@@ -90,11 +93,14 @@ def unit(code: str) -> ResponseReturnValue:
     found = queries.unit_on(code, who.today)
     stretches = queries.history(found.id)
     ended = [] if queries.exists_on(found.id, who.today) else queries.terms_beyond(found.id, who.today)
+    latest = latest_change(code)
     return page(
         "directory/unit.html",
         crumbs=_crumbs(found.name),
         unit=found,
-        answer=wording.unit_answer(stretches, who.today),
+        answer=wording.unit_answer(stretches, who.today, _went_on_in(latest, who)),
+        latest=wording.latest(latest, _other(latest, who)) if latest else None,
+        may_correct=latest is not None and latest.how is not How.MERGED,
         history=wording.history(stretches, who.today),
         is_there=queries.exists_on(found.id, who.today),
         is_to_come=bool(stretches) and stretches[-1].first is not None and stretches[-1].first > who.today,
@@ -286,6 +292,106 @@ def close(code: str) -> ResponseReturnValue:
     )
 
 
+@bp.route("/office/units/<code:code>/correct", methods=["GET", "POST"])
+@needs(Right.DIRECTORY_EDIT)
+def correct(code: str) -> ResponseReturnValue:
+    """Put the latest change of a unit right: what it says, or its day."""
+    who = actor()
+    found, latest = queries.unit_on(code, who.today), _latest(code)
+    if latest.how in (How.CLOSED, How.MERGED):
+        return _correct_closing(found, latest)
+    form = CorrectForm(
+        parents=queries.choices(latest.on or who.today, [found.id]),
+        name=latest.name,
+        kind=latest.kind,
+        parent=latest.parent_code or AT_THE_TOP,
+        on=latest.on,
+    )
+
+    def deed() -> Collection[int]:
+        said = {"name": form.name.value, "kind": form.kind.value, "parent": form.parent_code}
+        return commands.correct(who, code, on=form.on.value, **said)
+
+    def said() -> list[str]:
+        above = _below(form.parent_code, who)
+        return wording.corrected(latest, form.name.value, form.kind.value, above, form.on.value)
+
+    return _previewed(
+        form,
+        deed,
+        f"Correct what was recorded of {found.name}",
+        "Correct it",
+        lambda: Preview(said()),
+        lambda: (code, said()[0]),
+        concerned=lambda: [found.id, *_ids(latest.parent_code), *_ids(form.parent_code)],
+        fields=("name", "kind", "parent", "on"),
+        unit=found,
+        day=lambda: min(latest.on or who.today, form.on.value or who.today),
+    )
+
+
+def _correct_closing(found: UnitView, latest: LatestChange) -> ResponseReturnValue:
+    who = actor()
+    form = CloseForm(on=latest.on)
+
+    def said() -> str:
+        return f"{found.name} is no longer there from {in_words(form.on.value)}, instead of {in_words(latest.on)}."
+
+    return _previewed(
+        form,
+        lambda: commands.correct_closing(who, found.code, on=form.on.value),
+        f"Correct the day on which {found.name} closes",
+        "Correct it",
+        lambda: Preview([said()], warnings=_what_hangs(found, found.code, form.on.value)),
+        lambda: (found.code, said()),
+        concerned=lambda: [found.id],
+        fields=("on",),
+        unit=found,
+    )
+
+
+@bp.route("/office/units/<code:code>/take-back", methods=["GET", "POST"])
+@needs(Right.DIRECTORY_EDIT)
+def take_back(code: str) -> ResponseReturnValue:
+    """Take the latest change of a unit back; a merger or a split with all that it did."""
+    who = actor()
+    found, latest = queries.unit_on(code, who.today), _latest(code)
+    form = TakeBackForm(change=latest.row_id)
+    other = _other(latest, who)
+    parents = {stretch.parent_code for stretch in queries.history(found.id)}
+    concerned = [found.id, *([latest.other_id] if latest.other_id else [])]
+    concerned += [unit_id for parent in sorted(parents - {None}, key=str) for unit_id in _ids(parent)]
+    return _previewed(
+        form,
+        lambda: commands.take_back(who, code, form.change.data or 0),
+        f"Take back the latest change of {found.name}",
+        "Take it back",
+        lambda: Preview(wording.taken_back(latest, other)),
+        lambda: (code, wording.taken_back(latest, other)[0]),
+        concerned=lambda: concerned,
+        fields=("change",),
+        unit=found,
+        day=lambda: latest.on or who.today,
+    )
+
+
+def _latest(code: str) -> LatestChange:
+    if (latest := latest_change(code)) is None:
+        raise NotFound(f"unit {code}")
+    return latest
+
+
+def _other(latest: LatestChange | None, who: Actor) -> str:
+    """What the other unit of a merger or split is called."""
+    if latest is None or latest.other_id is None:
+        return ""
+    return queries.name_of(latest.other_id, who.today)
+
+
+def _went_on_in(latest: LatestChange | None, who: Actor) -> str | None:
+    return _other(latest, who) if latest is not None and latest.how is How.MERGED else None
+
+
 def _file() -> ResponseReturnValue:
     """Every unit of the day in the address, or of today."""
     who = actor()
@@ -318,8 +424,10 @@ def _previewed(
     fields: Sequence[str],
     unit: UnitView | None = None,
     narrowing: Sequence[tuple[str, str]] = (),
+    day: Callable[[], date] | None = None,
 ) -> ResponseReturnValue:
-    """The page of a deed on units: the form, then its preview, then the deed and back to the unit that it names."""
+    """The page of a deed on units: the form, then its preview, then the deed and back to the unit that it names. `day`
+    is the one that rates are looked at; that of the form without it."""
     who = actor()
     shown: Preview | None = None
     with form.accept() as accepted:
@@ -327,10 +435,11 @@ def _previewed(
             deed()
             code, words = told()
             flash(words)
-            return redirect(url_for(".unit", code=code), 303)
+            is_there = latest_change(code) is not None
+            return redirect(url_for(".unit", code=code) if is_there else url_for(".units"), 303)
         if accepted:
             looked = preview()
-            shown = looked.with_moves(moves_of(who, deed, concerned(), _day(form)))
+            shown = looked.with_moves(moves_of(who, deed, concerned(), day() if day else _day(form)))
             form.remember_preview()
     return page(
         "directory/unit_deed.html",

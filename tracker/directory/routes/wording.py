@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
 
 from tracker.directory.commands.rehearsal import Moves, RateMove
+from tracker.directory.queries.changes import How, LatestChange
 from tracker.directory.queries.units import Hanging, Line, Stretch
 from tracker.terms.queries import say
 from tracker.units.queries import UnitView
@@ -66,14 +67,17 @@ def tree_answer(lines: Sequence[Line], on: date) -> str:
     return f"{more}{plural(units, 'unit', 'units')} with {plural(people, *PEOPLE)} on {day(on)}."
 
 
-def unit_answer(stretches: Sequence[Stretch], today: date) -> str:
-    """What a unit is today, was last, or will be first."""
+def unit_answer(stretches: Sequence[Stretch], today: date, went_on_in: str | None = None) -> str:
+    """What a unit is today, was last, or will be first; and in which other it went on, if it was merged."""
     now = next((one for one in stretches if _covers(one, today)), None)
     if now is not None:
         return f"A {now.kind} {_place(now)} today."
     first, last = stretches[-1], stretches[0]
     if first.first is not None and first.first > today:
         return f"To come: a {first.kind} {_place(first)} from {day(first.first)}."
+    if went_on_in is not None and last.last is not None:
+        since = day(last.last + timedelta(days=1))
+        return f"It went on in {went_on_in} on {since}. It was a {last.kind} {_place(last)} before."
     return f"Closed. It was a {last.kind} {_place(last)} until {day(last.last)}."
 
 
@@ -139,6 +143,52 @@ def period(first: date | None, last: date | None) -> str:
     if last is None:
         return f"from {day(first)}"
     return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+DEEDS = {
+    How.MADE: "that {name} is there",
+    How.CHANGED: "what {name} became",
+    How.CLOSED: "that {name} closes",
+    How.MERGED: "that {name} goes on in {other}",
+    How.SPLIT: "that {name} was split off {other}",
+}
+
+
+def latest(change: LatestChange, other: str) -> str:
+    """The latest change of a unit: that it closes on 1 Jan 2027."""
+    when = f"on {day(change.on)}" if change.how in (How.CLOSED, How.MERGED) else f"from {day(change.on)}"
+    return DEEDS[change.how].format(name=change.name, other=other) + (f", {when}" if change.on else ", since ever")
+
+
+def taken_back(change: LatestChange, other: str) -> list[str]:
+    """What comes of taking a change back, and what stays to be read."""
+    said = [f"It is taken back {latest(change, other)}."]
+    match change.how:
+        case How.MADE:
+            said.append("The unit was never there then. Its code can be used again.")
+        case How.CHANGED:
+            said.append("What was recorded before goes on.")
+        case How.CLOSED:
+            said.append("The unit goes on.")
+        case How.MERGED:
+            said.append("The unit goes on, and whoever moved, and what lay below it, comes back.")
+        case How.SPLIT:
+            said.append(f"The unit was never there then, and whoever moved is in {other} again.")
+    return [*said, "The trail keeps what was recorded and that it was taken back. Sealed reports stay as they are."]
+
+
+def corrected(change: LatestChange, name: str, kind: str, above: str, on: date | None) -> list[str]:
+    """What is recorded instead."""
+    was = f" instead of {since_words(change.on)}" if change.on != on else ""
+    return [
+        f"{name} is a {kind} {above}, {since_words(on)}{was}.",
+        "What was recorded before never held. The trail keeps it; sealed reports stay as they are.",
+    ]
+
+
+def since_words(on: date | None) -> str:
+    """From when."""
+    return f"from {day(on)}" if on else "since ever"
 
 
 # Waivers

@@ -17,6 +17,7 @@ from tracker.exchange.files import COLUMNS, CURRICULUM, written_curriculum
 from tracker.people.models import Appointment, Function, Leave, Person
 from tracker.progress.models import Completion, GateOverride, Waiver
 from tracker.units.models import SINCE_EVER, Unit, UnitRow
+from tracker.units.queries import stands
 
 
 def dump(folder: Path) -> dict[str, int]:
@@ -41,7 +42,8 @@ def _queries() -> dict[str, Select[*tuple[Any, ...]]]:
             parent.code.label("parent"),
         )
         .join(Unit, Unit.id == UnitRow.unit_id)
-        .outerjoin(parent, parent.id == UnitRow.parent_id),
+        .outerjoin(parent, parent.id == UnitRow.parent_id)
+        .where(stands()),
         "people.csv": select(Person.identifier, Person.name, Person.email),
         "appointments.csv": select(
             Person.identifier,
