@@ -24,6 +24,22 @@ def test_what_is_set_but_empty_is_not_set(tmp_path: Path, name: str, blank: str)
     assert from_environment(tmp_path, {name: blank}) == from_environment(tmp_path, {})
 
 
-def test_a_host_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"^HOST must be an address such as 127\.0\.0\.1, not '\?'\.$"):
-        from_environment(tmp_path, {"HOST": "?"})
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("HOST", "?", "HOST must be an address such as 127.0.0.1, not '?'."),
+        ("PORT", "eighty", "PORT must be a number from 1 to 65535, not 'eighty'."),
+        ("TIME_ZONE", "Mars", "TIME_ZONE must be a zone such as America/Chicago, not 'Mars'."),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with postgresql:// or sqlite:///."),
+        ("PUBLIC_URL", "waymark", "PUBLIC_URL must be an address such as https://waymark.example.edu, not 'waymark'."),
+        (
+            "MAIL_URL",
+            "mail.example.edu",
+            "MAIL_URL must be an address such as smtp://user:password@mail.example.edu:587.",
+        ),
+    ],
+)
+def test_what_cannot_work_is_named(tmp_path: Path, name: str, value: str, line: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        from_environment(tmp_path, {name: value})
+    assert str(refused.value) == line
