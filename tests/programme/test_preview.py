@@ -18,6 +18,7 @@ from tests.naive.institutions import institutions
 from tests.programme.conftest import Small
 from tests.support import folders, make
 from tests.support import seed as run_seed
+from tests.support.pages import Pages
 from tests.support.settle import figures as settle_figures
 from tracker.core import clock
 from tracker.core.database import db
@@ -124,7 +125,11 @@ def test_what_a_preview_says_is_what_comes(
     open_before = opened(today)
 
     number, found = preview_of(wanted)
+    base = curriculum()
+    db.session.close()
     assert proposing.save(make.by(), number)
+    _, back = preview_of(base)
+    assert said_backwards(back) == said(found)
     settle_figures()
 
     for move in found.requirements:
@@ -142,6 +147,56 @@ def test_what_a_preview_says_is_what_comes(
     for gate in found.gates:
         assert gate.open_before == open_before.get(gate.code, 0)
         assert gate.open_after == opened(today).get(gate.code, 0)
+
+
+Said = dict[str, tuple[Any, ...]]
+
+
+def said(preview: Preview) -> Said:
+    """What a preview says of today, each side in its place."""
+    requirements: Said = {
+        one.code: (
+            {item.module: (item.before, item.after) for item in one.days[0].items},
+            {unit.unit_id: (unit.before, unit.after) for unit in one.days[0].units},
+            sorted(one.days[0].moves),
+        )
+        for one in preview.requirements
+    }
+    return requirements | {one.code: (one.open_before, one.open_after, one.units) for one in preview.gates}
+
+
+def said_backwards(preview: Preview) -> Said:
+    """The same of the way back, each side in the place of the other."""
+    requirements: Said = {
+        one.code: (
+            {item.module: (item.after, item.before) for item in one.days[0].items},
+            {unit.unit_id: (unit.after, unit.before) for unit in one.days[0].units},
+            sorted((after, before, people) for before, after, people in one.days[0].moves),
+        )
+        for one in preview.requirements
+    }
+    return requirements | {
+        one.code: (one.open_after, one.open_before, [(unit, after, before) for unit, before, after in one.units])
+        for one in preview.gates
+    }
+
+
+def test_the_way_back_is_true_while_a_rule_is_worked_in(office: Pages, small: Small) -> None:
+    """Pages still show the rule before; the preview stands beside the rule that was saved, and says so."""
+    page = office.get("programme.change", kind="requirement", code="YEARLY")
+    day = make.day(10).isoformat()
+    page = office.submit(page, "Show what would change", level="required", due_date=day)
+    assert "4 people would become overdue." in page.text
+    assert "still being worked in" not in page.text
+    office.submit(page, "Save this change")
+
+    page = office.get("programme.change", kind="requirement", code="YEARLY")
+    page = office.submit(page, "Show what would change", level="expected", due_date="")
+    assert "4 people would no longer be overdue." in page.text
+    assert "An earlier change is still being worked in" in page.text
+    address = page.link("Five years of one person under The yearly course")
+    sample = office.open(f"{address}&q={small.people[2].identifier}")
+    assert [cell.split(",")[0] for cell in sample.texts(".lane tbody td")] == ["Overdue", "Not started"]
 
 
 def test_nothing_of_a_preview_stays(small: Small) -> None:

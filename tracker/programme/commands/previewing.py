@@ -27,7 +27,7 @@ from tracker.programme.rules import Deed, Difference, Kind
 from tracker.progress.figures import answers, facts, gates, revisions
 from tracker.progress.figures.rulebook import Json, Measure, measures, on_trial
 from tracker.progress.models import GateOpening, GateOverride, Span, Stage
-from tracker.progress.rules import Change, Level, PersonFacts, Status, gate_timeline, timeline
+from tracker.progress.rules import Change, Level, PersonFacts, Rule, Status, gate_timeline, timeline
 from tracker.units.models import Unit, UnitPath
 from tracker.units.queries import views_on
 
@@ -137,9 +137,9 @@ def _one_moment() -> Iterator[Session]:
 def preview(rehearsal: Rehearsal, today: date, note: Note) -> Preview:
     """How the figures of today, and of the day on which a new rule begins, would move."""
     with _one_moment() as session:
-        live = _live(session)
+        saved = _saved(session)
         moved = rehearsal.rules
-        trials = [_trial(session, key, rule, live.get(key), rehearsal.changes, today) for key, rule in moved.items()]
+        trials = [_trial(session, key, rule, saved.get(key), rehearsal.changes, today) for key, rule in moved.items()]
         people = _run(session, trials, note)
         found = [trial.result(session, today) for trial in trials]
     return Preview(
@@ -152,11 +152,11 @@ def preview(rehearsal: Rehearsal, today: date, note: Note) -> Preview:
     )
 
 
-def _live(session: Session) -> dict[Key, Measure]:
-    """What figures are shown for: each live revision."""
+def _saved(session: Session) -> dict[Key, Measure]:
+    """The rule of each requirement and gate as it was saved last: the one being worked in, else the live one."""
     codes = _codes(session)
     found = {}
-    for measure in measures(session, (Stage.LIVE,)):
+    for measure in measures(session, (Stage.LIVE, Stage.BUILDING)):  # in order of their id: what is built came last
         kind, row_id = (
             (Kind.GATE, measure.gate_id) if measure.gate_id is not None else (Kind.REQUIREMENT, measure.requirement_id)
         )
@@ -232,13 +232,25 @@ class _Head:
     deed: Deed
 
 
+def _worked_in(old: Measure | None) -> bool:
+    """Whether figures of a rule are not kept yet, so that they have to be worked out like those of the new one."""
+    return old is not None and old.stage is Stage.BUILDING
+
+
+def _courses(old: Measure | None, new: Measure) -> frozenset[str]:
+    """The codes whose completions matter to a trial."""
+    return new.courses | (old.courses if old is not None and _worked_in(old) else frozenset())
+
+
 class _RequirementTrial:
-    """Gathers the figures of a requirement under a rule on trial, person by person, beside those that are kept."""
+    """Gathers the figures of a requirement under a rule on trial, person by person, beside those that are kept; beside
+    those by the rule that was saved last, where it is still being worked in."""
 
     def __init__(self, head: _Head, old: Measure | None, new: Measure, days: Sequence[int], session: Session) -> None:
         if new.rule is None:
             raise ValueError("this is no requirement's rule")
-        self.head, self.old, self.rule, self.courses = head, old, new.rule, new.courses
+        self.head, self.old, self.rule, self.courses = head, old, new.rule, _courses(old, new)
+        self.old_rule = old.rule if old is not None and _worked_in(old) else None
         self.late: list[int] = []
         self.late_count = 0
         self.of_day = [_Day(day, _statuses_before(session, old, day)) for day in days]
@@ -246,15 +258,11 @@ class _RequirementTrial:
     def add(self, person_id: int, person: PersonFacts) -> None:
         """Count a person in."""
         for of_day in self.of_day:
-            now = 0
-            at_home = any(home.first <= of_day.day <= home.last for home in person.homes)
-            # Whoever has no home is asked nothing, as the timeline would say too: it is spared for leavers.
-            for index, spans in enumerate(timeline(person, self.rule, of_day.day, of_day.day) if at_home else ()):
-                if spans:
-                    now = spans[0].status
-                    of_day.count(spans[0].unit, index, now)
-            now = _as_people(now, self.rule.level, len(self.rule.modules))
-            before = of_day.before[person_id] if person_id < len(of_day.before) else 0
+            now = _count(person, self.rule, of_day.day, of_day.counts)
+            if self.old_rule is not None:
+                before = _count(person, self.old_rule, of_day.day, of_day.counts_before)
+            else:
+                before = of_day.before[person_id] if person_id < len(of_day.before) else 0
             of_day.moves[before, now] += 1
             if now == Status.OVERDUE != before and of_day is self.of_day[0]:
                 self.late_count += 1
@@ -272,11 +280,13 @@ class _RequirementTrial:
         old_codes: list[str] = []
         if self.old is not None and self.old.rule is not None:
             old_codes = [module.code for module in self.old.rule.modules]
-            kept = answers.unit_numbers(session, day, None, [self.old])
-            before = _by_module(kept, self.old.item_ids, old_codes, self.old.rule.level)
+            if self.old_rule is not None:
+                before = _by_module(of_day.counts_before, _items(old_codes), old_codes, self.old_rule.level)
+            else:
+                kept = answers.unit_numbers(session, day, None, [self.old])
+                before = _by_module(kept, self.old.item_ids, old_codes, self.old.rule.level)
         codes = [module.code for module in self.rule.modules]
-        items = range(len(codes) + (len(codes) > 1))
-        after = _by_module(of_day.counts, items, codes, self.rule.level)
+        after = _by_module(of_day.counts, _items(codes), codes, self.rule.level)
         modules = [*dict.fromkeys((*codes, *old_codes)), answers.EVERYTHING]
         moved = [ItemMove(module, _sum(before, module), _sum(after, module)) for module in modules]
         moves = [(old, new, people) for (old, new), people in sorted(of_day.moves.items()) if old or new]
@@ -285,19 +295,40 @@ class _RequirementTrial:
 
 @dataclass(slots=True)
 class _Day:
-    """The figures of one day as they are gathered; `before` holds each person's status as pages show it, by id."""
+    """The figures of one day as they are gathered; `before` holds each person's status as pages show it, by id.
+
+    `counts_before` are gathered only where the rule before is still being worked in: pages show none of it yet.
+    """
 
     day: int
     before: bytearray
-    counts: dict[tuple[int, int], Numbers] = field(default_factory=dict)
+    counts: "_Counts" = field(default_factory=dict)
+    counts_before: "_Counts" = field(default_factory=dict)
     moves: Counter[tuple[int, int]] = field(default_factory=Counter)
 
-    def count(self, unit: int, item: int, status: int) -> None:
-        """One more person at home in a unit has this status with an item."""
-        numbers = self.counts.get((unit, item))
-        if numbers is None:
-            numbers = self.counts[unit, item] = [0] * STATUSES
-        numbers[status - 1] += 1
+
+_Counts = dict[tuple[int, int], Numbers]
+"""By home unit and item, how many have each status."""
+
+
+def _count(person: PersonFacts, rule: Rule, day: int, counts: _Counts) -> int:
+    """Count a person in as a rule has it on a day; her status with the whole requirement, 0 for not asked."""
+    status = 0
+    at_home = any(home.first <= day <= home.last for home in person.homes)
+    # Whoever has no home is asked nothing, as the timeline would say too: it is spared for leavers.
+    for item, spans in enumerate(timeline(person, rule, day, day) if at_home else ()):
+        if spans:
+            status = spans[0].status
+            numbers = counts.get((spans[0].unit, item))
+            if numbers is None:
+                numbers = counts[spans[0].unit, item] = [0] * STATUSES
+            numbers[status - 1] += 1
+    return _as_people(status, rule.level, len(rule.modules))
+
+
+def _items(codes: Sequence[str]) -> range:
+    """The places of a rule's items: its modules, and the one over all of them where there are several."""
+    return range(len(codes) + (len(codes) > 1))
 
 
 def _as_people(status: int, level: Level, modules: int) -> int:
@@ -310,7 +341,7 @@ def _as_people(status: int, level: Level, modules: int) -> int:
 def _statuses_before(session: Session, old: Measure | None, day: int) -> bytearray:
     """Each person's status with the whole requirement on a day, by id, as the live spans have it; 0 for not asked."""
     found = bytearray((session.scalar(select(func.max(Person.id))) or 0) + 1)
-    if old is None or old.rule is None:
+    if old is None or old.rule is None or _worked_in(old):
         return found
     level, modules = old.rule.level, len(old.rule.modules)
     rows = session.execute(
@@ -369,16 +400,16 @@ def _units(
     return moved[:UNITS_SHOWN]
 
 
-class _GateTrial:
-    """Gathers how the two numbers of each home unit change under a gate's rule on trial."""
+class _GateNumbers:
+    """Gathers how the two numbers of each home unit change under a gate's rule."""
 
-    def __init__(self, head: _Head, old: Measure | None, new: Measure) -> None:
-        if new.gate is None:
+    def __init__(self, measure: Measure) -> None:
+        if measure.gate is None:
             raise ValueError("this is no gate's rule")
-        self.head, self.old, self.new, self.gate, self.courses = head, old, new, new.gate, new.courses
+        self.measure, self.gate = measure, measure.gate
         self.numbers: dict[tuple[int, int], list[int]] = {}
 
-    def add(self, _person_id: int, person: PersonFacts) -> None:
+    def add(self, person: PersonFacts) -> None:
         """Count a person in."""
         for span in gate_timeline(person, self.gate):
             for change in gates.of_span(span.first, span.last, span.unit, span.status):
@@ -386,17 +417,31 @@ class _GateTrial:
                 pair[0] += change.numerator
                 pair[1] += change.denominator
 
+    def openings(self, session: Session) -> dict[int, int]:
+        """The day on which it opens for each unit by its share."""
+        changes = [Change(day, unit, *pair) for (unit, day), pair in self.numbers.items()]
+        paths = gates.paths_under(session, gates.units_of_kinds(session, self.measure))
+        return gates.openings(paths, changes, self.measure, self.measure.gate_first)
+
+
+class _GateTrial:
+    """Gathers when a gate opens under a rule on trial, and under the one saved last where that is being worked in."""
+
+    def __init__(self, head: _Head, old: Measure | None, new: Measure) -> None:
+        self.head, self.old, self.new, self.courses = head, old, new, _courses(old, new)
+        self.counted = [_GateNumbers(one) for one in ((old, new) if old is not None and _worked_in(old) else (new,))]
+
+    def add(self, _person_id: int, person: PersonFacts) -> None:
+        """Count a person in."""
+        for side in self.counted:
+            side.add(person)
+
     def result(self, session: Session, today: date) -> GateMove:
         """On which days its units open, before and after; opened by hand counts on both sides."""
-        changes = [Change(day, unit, *pair) for (unit, day), pair in self.numbers.items()]
-        paths = gates.paths_under(session, gates.units_of_kinds(session, self.new))
-        then = gates.openings(paths, changes, self.new, self.new.gate_first)
-        now: dict[int, int] = {}
+        *worked_out, then = [side.openings(session) for side in self.counted]
+        now = worked_out[0] if worked_out else _kept_openings(session, self.old)
         by_hand: dict[int, int] = {}
         if self.old is not None:
-            opened = select(GateOpening.unit_id, GateOpening.opened_on)
-            rows = session.execute(opened.where(GateOpening.item_id == self.old.item_ids[0]))
-            now = {unit: day.toordinal() for unit, day in rows}
             hand = select(GateOverride.unit_id, func.min(GateOverride.opened_on)).group_by(GateOverride.unit_id)
             rows = session.execute(hand.where(GateOverride.gate_id == self.old.gate_id))
             by_hand = {unit: day.toordinal() for unit, day in rows}
@@ -410,6 +455,14 @@ class _GateTrial:
         ]
         open_now, open_then = (sum(day <= today.toordinal() for day in side.values()) for side in (before, after))
         return GateMove(self.head.code, self.head.title, self.head.deed, moved, open_now, open_then)
+
+
+def _kept_openings(session: Session, old: Measure | None) -> dict[int, int]:
+    """The day on which a gate opens for each unit by its share, as pages show it."""
+    if old is None:
+        return {}
+    opened = select(GateOpening.unit_id, GateOpening.opened_on).where(GateOpening.item_id == old.item_ids[0])
+    return {unit: day.toordinal() for unit, day in session.execute(opened)}
 
 
 def _of_kinds(

@@ -176,9 +176,9 @@ def joiner(category: str, role: str, unit_id: int, joined: date) -> Sample:
 def drawn(
     sample: Sample, code: str, preview: Preview, first: date, last: date, titles: Mapping[str, str]
 ) -> list[Drawn]:
-    """A requirement's spans for somebody, under the live rule and the proposed one: by the rules' own function."""
+    """A requirement's spans for somebody under the rule saved last and the one proposed, by the rules' own function."""
     then = on_trial(preview.rules[code], first)
-    now = _live(code)
+    now = _saved(code)
     lanes: dict[str, list[Lane]] = {}
     for index, measure in enumerate((now, then)):
         for module, spans in _spans(sample.facts, measure, first, last).items():
@@ -186,10 +186,11 @@ def drawn(
     return [Drawn(titles.get(module, "All of it"), *sides) for module, sides in lanes.items()]
 
 
-def _live(code: str) -> Measure | None:
+def _saved(code: str) -> Measure | None:
+    """The rule that is being worked in, which is the latest of its measures, else the live one."""
     row_id = db.session.scalar(select(Requirement.id).where(Requirement.code == code))
-    live = (one for one in measures(stages=(Stage.LIVE,)) if one.requirement_id == row_id)
-    return next(live, None) if row_id is not None else None
+    found = [one for one in measures(stages=(Stage.LIVE, Stage.BUILDING)) if one.requirement_id == row_id]
+    return found[-1] if found and row_id is not None else None
 
 
 def _spans(person: PersonFacts, measure: Measure | None, first: date, last: date) -> dict[str, Lane]:

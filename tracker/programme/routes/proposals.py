@@ -10,6 +10,7 @@ from tracker.core.errors import Conflict, Invalid
 from tracker.programme.commands import proposing
 from tracker.programme.moves import Preview
 from tracker.programme.queries import catalogue, proposals
+from tracker.programme.queries.catalogue import WorkingIn
 from tracker.programme.queries.proposals import ProposalView
 from tracker.programme.routes import lines
 from tracker.programme.routes.blueprint import bp, crumbs, looking_again
@@ -25,7 +26,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
     who = actor()
     found = proposals.proposal(proposal_id)
     names = catalogue.names_of(found.wanted, who.today)
-    building = catalogue.working_in() if found.saved_at else None
+    building = catalogue.working_in()
     answer = page(
         "programme/proposal.html",
         crumbs=crumbs((lines.heading(found), None)),
@@ -34,17 +35,27 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         changed=lines.changed(found.changes, names),
         today=who.today,
         building=building,
+        counts_ahead=_counts_ahead(found, building),
         edit_url=_edit_url(found),
         may_change=who.has(Right.CURRICULUM_WRITE),
         is_stale=_is_stale(found),
         **_moved(found.preview, {module.code: module.title for module in found.wanted.modules}),
     )
-    return looking_again(answer) if found.is_waiting or (building and building.rules) else answer
+    return looking_again(answer) if found.is_waiting or (found.saved_at and building.rules) else answer
 
 
 def _is_stale(found: ProposalView) -> bool:
     """Whether the curriculum has become another since the proposal was made."""
     return found.saved_at is None and catalogue.mark_of(catalogue.curriculum()) != catalogue.mark_of(found.base)
+
+
+def _counts_ahead(found: ProposalView, building: WorkingIn) -> bool:
+    """Whether an unsaved preview stands beside a rule that other pages do not count by yet."""
+    if found.saved_at or found.preview is None:
+        return False
+    moved = {(Kind.REQUIREMENT, one.code) for one in found.preview.requirements}
+    moved |= {(Kind.GATE, one.code) for one in found.preview.gates}
+    return any((one.kind, one.code) in moved for one in building.rules)
 
 
 def _moved(preview: Preview | None, titles: dict[str, str]) -> dict[str, Any]:
