@@ -20,6 +20,8 @@ IS_FETCHED = " or ".join(f"@*[name() = '{name}']" for name in FETCHED)
 
 TEXT = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<")
 VALUE = re.compile(r'="[^"&]*"')
+PLACE = re.compile(r"\{[A-Za-z_ ]+\}")
+"""Where a text of ours takes a word or a value; nobody should read the braces."""
 END_OF_ROW = re.compile(r"(?<=</tr>)|(?<=</li>)")
 
 
@@ -33,6 +35,7 @@ def check_every_page(source: str, headers: Mapping[str, str], where: str) -> Non
         _headings_in_order,
         _unique_ids,
         _labels,
+        _places,
         _references,
         _tokens,
         _header_cells,
@@ -106,6 +109,13 @@ def _labels(tree: Any) -> str:
         if not _words(button) and not button.get("aria-label"):
             return f"a button says nothing: {_shown(button)}"
     return ""
+
+
+def _places(tree: Any) -> str:
+    """Every place for a word or a value is filled; what people typed into a field stays theirs."""
+    read = [*tree.xpath("//text()[not(ancestor::textarea)]"), *tree.xpath("//@aria-label | //@placeholder | //@alt")]
+    left = [place for text in read for place in PLACE.findall(text)]
+    return f"places are left unfilled: {left[:3]}" if left else ""
 
 
 def _references(tree: Any) -> str:

@@ -36,6 +36,12 @@ WRONG = {
     "an id twice": ('<span id="b">', '<span id="a">', "ids used twice"),
     "a field without a label": ('<label for="a">A</label>', "A", "no label for"),
     "a silent button": ("<button>Go", "<button> ", "a button says nothing"),
+    "a place without its word": ("To the top", "To your {champion}", "places are left unfilled"),
+    "a place without its word for the ear": (
+        "<button>",
+        '<button aria-label="{Champions}">',
+        "places are left unfilled",
+    ),
     "a description that is not there": ('aria-describedby="b"', 'aria-describedby="b c"', "aria-describedby names"),
     "a link to nowhere on the page": ("#main", "#there", "links to nowhere"),
     "a form without a token": ('value="x"', 'value=""', "has no token"),
