@@ -18,7 +18,8 @@ from tracker.core import clock, jobs
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid
-from tracker.directory.commands import rosters
+from tracker.directory.commands import rosters, units
+from tracker.directory.commands.units import NewUnit
 from tracker.directory.models import Roster, RosterFile, RosterLine
 from tracker.directory.rules import POST_KEYS, PostSaid, RosterState, is_many, last_day_without, meet
 from tracker.people.models import Appointment, FormerName, Leave, Person
@@ -385,3 +386,27 @@ def test_leaves_of_a_complete_roster_end(app: object, medicine: Unit) -> None:
     assert db.session.scalars(select(Leave.ends_on)).all() == [None]
     load(back, is_complete=True)
     assert db.session.scalars(select(Leave.ends_on)).all() == [make.day(1)]
+
+
+def test_a_roster_that_is_refused_steps_aside(pages: Pages, medicine: Unit, office: Account) -> None:
+    refused = hand_in(files(["00001,Ada,"], ["00001,NONE,staff,clinical,1,yes,2024-01-01,"]))
+    assert refused.state is RosterState.REFUSED
+    assert "Hand in a roster" in pages.get("directory.rosters").text
+    assert "Hand in the corrected files" in pages.get("directory.roster", roster_id=refused.id).text
+    right = hand_in(TWO)
+    assert right.state is RosterState.READY
+    assert fresh(refused.id).state is RosterState.DISCARDED
+
+
+def test_the_files_of_today_change_nothing_when_handed_in(pages: Pages, medicine: Unit, office: Account) -> None:
+    load(TWO)
+    units.create(make.by(), NewUnit("ONC", "=Oncology", "division", "MED"), on=make.day(20))
+    units.rename(make.by(), "ONC", name="Onclogy", kind="division", on=make.day(10))
+    units.correct(make.by(), "ONC", name="Oncology, new", kind="division", parent="MED", on=make.day(9))
+    units.close(make.by(), "SURG", on=make.day(-30))
+    packed = pages.download("/office/rosters/files.zip").data
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        again = {name: archive.read(name) for name in archive.namelist()}
+    read = hand_in(again, is_complete=True)
+    assert lines(read) == []
+    assert read.counts == {"units.csv": {"unchanged": 5}} | {name: {"unchanged": n} for name, n in ROWS.items()}

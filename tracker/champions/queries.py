@@ -271,6 +271,23 @@ def terms_ending(unit_ids: Collection[int], today: date, within: int = ENDS_SOON
     return rules.ending(_heads(Champion.unit_id.in_(unit_ids)), today, within)
 
 
+def terms_without_unit(day: date) -> list[tuple[Term, str]]:
+    """The terms that go on after their unit closed, each with what it was called last; by that name."""
+    gone = (
+        select(UnitSpan.unit_id, func.max(UnitSpan.ends_on).label("last"))
+        .group_by(UnitSpan.unit_id)
+        .having(func.max(UnitSpan.ends_on) < day)
+        .subquery()
+    )
+    last = select(UnitSpan.unit_id, UnitSpan.name).join(
+        gone, and_(gone.c.unit_id == UnitSpan.unit_id, gone.c.last == UnitSpan.ends_on)
+    )
+    names = dict(db.session.execute(last).all())
+    runs_on = or_(Champion.ends_on.is_(None), Champion.ends_on >= day)
+    found = [(term, names[term.unit_id]) for term in _heads(and_(Champion.unit_id.in_(names), runs_on))]
+    return sorted(found, key=lambda one: (one[1], one[0].name))
+
+
 def _championed_from_above(unit_ids: Sequence[int], day: date) -> list[tuple[int, str]]:
     """A pair of unit and kind for each champion that one of these units has above it."""
     rows = db.session.execute(

@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.champions.queries import terms_without_unit
 from tracker.champions.rules import KINDS, WITH_BOTH_KINDS, Lack, Term
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Invalid
@@ -196,7 +197,25 @@ def _head(whole: Coverage, form: ChampionsFilter, found: Sequence[Covered], on: 
         "figures": list(dict(figures).items()),
         "ways": [_way("Unit by unit", "champions_overview", form), _way("One by one", "champions_people", form)],
         "kept": form.kept,
+        "hanging": _hanging(form, on),
     }
+
+
+def _hanging(form: ChampionsFilter, on: date) -> list[tuple[str, str]]:
+    """Terms that go on though their unit is closed, in words and with where to settle them; narrowed by name alone."""
+    words = str(form.q.value or "").casefold()
+    return [
+        (
+            say(f"{term.name}, {term.kind} {{champion}} of {unit} {_until(term.ends_on)}", on),
+            url_for("champions.term", champion_id=term.id),
+        )
+        for term, unit in terms_without_unit(on)
+        if words in term.name.casefold() or words in unit.casefold()
+    ]
+
+
+def _until(last: date | None) -> str:
+    return f"until {day(last)}" if last else "without an end"
 
 
 def _way(label: str, name: str, form: ChampionsFilter) -> tuple[str, str | None]:

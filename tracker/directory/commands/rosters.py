@@ -31,7 +31,10 @@ NOT_ANY_MORE = "Whoever confirmed this may not load rosters any more. Nothing wa
 
 
 def hand_in(actor: Actor, files: Mapping[str, bytes], *, is_complete: bool) -> int:
-    """Keep the files of a roster and have them read; its id. Raises Forbidden, Invalid, or Conflict with another."""
+    """Keep the files of a roster and have them read; its id. One that was refused steps aside.
+
+    Raises Forbidden, Invalid, or Conflict with another.
+    """
     check_may_edit(actor)
     known = {name: content for name, content in files.items() if name in FILES}
     if not known:
@@ -39,7 +42,10 @@ def hand_in(actor: Actor, files: Mapping[str, bytes], *, is_complete: bool) -> i
     if is_complete and not {"people.csv", "appointments.csv"} <= known.keys():
         raise Invalid("is_complete", "A complete roster has people.csv and appointments.csv.")
     with transaction(actor) as tx:
-        if tx.session.scalar(select(Roster.id).where(Roster.state.in_(OPEN)).limit(1)) is not None:
+        there = tx.session.scalars(select(Roster).where(Roster.state.in_(OPEN)).with_for_update()).all()
+        for refused in [row for row in there if row.state is RosterState.REFUSED]:
+            _settle(tx, refused, RosterState.DISCARDED)
+        if any(row.state is not RosterState.DISCARDED for row in there):
             raise Conflict("Another roster is open. Apply it or put it aside first.")
         row = Roster(
             state=RosterState.READING,

@@ -42,6 +42,11 @@ class RosterView:
         return self.state in OPEN
 
     @property
+    def is_in_the_way(self) -> bool:
+        """Whether another has to wait for it; one that was refused steps aside."""
+        return self.is_open and self.state is not RosterState.REFUSED
+
+    @property
     def is_at_work(self) -> bool:
         """Whether it is being read or applied."""
         return self.state in AT_WORK

@@ -1,6 +1,10 @@
 """Loading a roster: hand the files in, look at what they would do, apply them."""
 
-from flask import Response, flash, redirect, request, url_for
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
@@ -10,7 +14,8 @@ from tracker.directory.forms.rosters import ConfirmForm, RosterForm
 from tracker.directory.queries import rosters as queries
 from tracker.directory.queries.rosters import RosterView
 from tracker.directory.routes.blueprint import bp
-from tracker.directory.rules import MOST_ENDING_PERCENT, Effect, RosterState, is_many
+from tracker.directory.rules import FILES, MOST_ENDING_PERCENT, Effect, RosterState, is_many
+from tracker.exchange.commands.dump import dump_some
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 from tracker.web.templating import count, plural
@@ -46,6 +51,7 @@ def rosters() -> ResponseReturnValue:
         totals=_totals,
         open_one=next((one for one in found if one.is_open), None),
         may_edit=actor().has(Right.DIRECTORY_EDIT),
+        may_hand_in=actor().has(Right.DIRECTORY_EDIT) and not any(one.is_in_the_way for one in found),
     )
 
 
@@ -64,6 +70,21 @@ def new_roster() -> ResponseReturnValue:
         crumbs=[("Office", url_for("office.hub")), ("Rosters", url_for(".rosters")), ("New roster", None)],
         form=form,
     )
+
+
+@bp.route("/office/rosters/files.zip")
+@needs(Right.DIRECTORY_EDIT)
+def roster_files() -> ResponseReturnValue:
+    """The files of a roster as they would be today: handed in again, they change nothing."""
+    packed = TemporaryFile()  # noqa: SIM115  closed with the answer
+    with TemporaryDirectory() as folder:
+        dump_some(Path(folder), FILES)
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            for name in FILES:
+                archive.write(Path(folder) / name, name)
+    packed.seek(0)
+    name = f"waymark-roster-{actor().today.isoformat()}.zip"
+    return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 @bp.route("/office/rosters/<int:roster_id>")

@@ -1,7 +1,7 @@
 """Write all facts as a folder of the plain interchange form, rows sorted: loading it again gives the same."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,17 @@ from tracker.units.queries import stands
 
 def dump(folder: Path) -> dict[str, int]:
     """Write every file; how many rows each has. One reading transaction, so that the files fit together."""
-    folder.mkdir(parents=True, exist_ok=True)
-    read_one_moment()
-    written = {name: _write(folder / name, COLUMNS[name], _rows(query)) for name, query in _queries().items()}
+    written = dump_some(folder, COLUMNS)
     (folder / CURRICULUM).write_text(written_curriculum(curriculum()), encoding="utf-8")
     return written
+
+
+def dump_some(folder: Path, names: Collection[str]) -> dict[str, int]:
+    """Write these of the CSV files; how many rows each has. They fit together, as all of them do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    read_one_moment()
+    wanted = {name: query for name, query in _queries().items() if name in names}
+    return {name: _write(folder / name, COLUMNS[name], _rows(query)) for name, query in wanted.items()}
 
 
 def _queries() -> dict[str, Select[*tuple[Any, ...]]]:
