@@ -160,6 +160,54 @@ def test_audience_values_that_no_fact_has_are_warned_of(app: Flask, tmp_path: Pa
     ]
 
 
+def test_kinds_that_no_unit_is_of_are_warned_of(app: Flask, tmp_path: Path) -> None:
+    kinds = 'unit_kinds = ["department", "departement"]'
+    text = folder.spoilt("curriculum.toml", 'unit_kinds = ["department"]', kinds)
+    place = folder.write(tmp_path / "facts", curriculum=text)
+    result = app.test_cli_runner().invoke(args=["data", "load", str(place)])
+    assert result.exit_code == 0
+    assert result.stderr == 'Warning: gate G1: no unit is of the kind "departement"\n'
+
+
+def test_files_that_are_not_read_are_warned_of(app: Flask, tmp_path: Path) -> None:
+    place = folder.write(tmp_path / "facts")
+    for name in ("leave.csv", "Units.CSV", "terms.toml", "notes.txt"):
+        (place / name).touch()
+    result = app.test_cli_runner().invoke(args=["data", "load", str(place)])
+    assert result.exit_code == 0
+    named = [line.split(";")[0] for line in result.stderr.splitlines()]
+    assert named == [f"Warning: {name} is not read" for name in ("Units.CSV", "leave.csv", "terms.toml")]
+
+
+def test_texts_of_several_lines_are_taken(app: Flask, tmp_path: Path) -> None:
+    waivers = folder.spoilt("waivers.csv", "agreed", '"agreed,\nin\twriting"')
+    curriculum = folder.spoilt("curriculum.toml", "minutes = 60", 'minutes = 60\nsummary = "One\\nTwo"')
+    place = folder.write(tmp_path / "facts", waivers=waivers, curriculum=curriculum)
+    commands.load(system(today()), place)
+    found = dumped(tmp_path / "one")
+    assert found["waivers.csv"].decode() == waivers
+    assert b'summary = "One\\nTwo"' in found["curriculum.toml"]
+
+
+def test_files_that_are_there_are_written_over_only_when_that_is_said(app: Flask, tmp_path: Path) -> None:
+    runner, place = app.test_cli_runner(), tmp_path / "mine"
+    commands.load(system(TODAY), folder.write(tmp_path / "facts"))
+    place.mkdir()
+    (place / "notes.txt").write_text("Kept")
+    assert runner.invoke(args=["data", "dump", str(place)]).exit_code == 0
+    whole = contents(place)
+    (place / "units.csv").unlink()
+    (place / "people.csv").write_text("Mine")
+    before = contents(place)
+    refused = runner.invoke(args=["data", "dump", str(place)])
+    assert refused.exit_code == 1
+    told = f"Nothing was written. There is people.csv in {place} already; say --replace to write over the files."
+    assert refused.output == f"Error: {told}\n"
+    assert contents(place) == before
+    assert runner.invoke(args=["data", "dump", str(place), "--replace"]).exit_code == 0
+    assert contents(place) == whole
+
+
 def test_files_that_may_be_missing_and_columns_in_any_order(app: Flask, tmp_path: Path) -> None:
     optional = ("functions", "leaves", "waivers", "completions", "gate_overrides", "champions")
     people = "\ufeffemail,person_id,name\r\nada@example.edu,0001,Ada\r\n,0002,Ben\r\n\r\n"

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tests.support.folders import dumped
 from tracker.core.audit import AuditEvent
 from tracker.core.database import Base, db
+from tracker.exchange.files import line_of
 
 from . import folder
 from .refusals import CASES
@@ -78,3 +79,69 @@ def test_a_line_number_is_right_behind_fields_of_several_lines(filled: Flask, tm
     place = folder.write(tmp_path / "spoilt", waivers=text)
     message = 'Nothing was loaded. waivers.csv, line 6, start: "": must be given'
     assert_refused(load(filled, place, "--replace", "--yes"), message)
+
+
+ODD = """\
+# [[gate]]
+[[module]] # the first
+code = "M1"
+summary = \"""
+[[gate]]
+title = "[" \"""
+"title" = "One"
+links = [
+  { title = "]", url = "https://example.edu/" },
+]
+[[module.links]]
+url = 1
+[[requirement]]
+code = "R1"
+due.date = 2021-01-01
+due.days_after_start = -1
+[requirement.audience]
+role = '''[
+from = 1
+'''
+[[gate]]
+from = 2021-01-01
+percent = 50
+[gate.audience]
+roles = []
+[[gate]]
+code = "G2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "index", "key", "line"),
+    [
+        ("module", 0, "title", 7),
+        ("module", 0, "links", 8),
+        ("module", 0, "minutes", 2),
+        ("requirement", 0, "from", 13),
+        ("requirement", 0, "due.days_after_start", 16),
+        ("requirement", 0, "audience.role", 18),
+        ("requirement", 0, "audience", 17),
+        ("gate", 0, "from", 22),
+        ("gate", 0, "audience.roles", 25),
+        ("gate", 1, "from", 26),
+        ("gate", 1, "audience.roles", 26),
+        ("curriculum", 0, "requirement", 13),
+        ("curriculum", 0, "role", None),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_key_is_sought_in_its_own_table_alone(kind: str, index: int, key: str, line: int | None, end: str) -> None:
+    assert line_of(ODD.replace("\n", end), kind, index, key) == line
+
+
+def test_keys_outside_of_tables_have_a_line_too() -> None:
+    assert line_of("module = [\n  {},\n]\n\ntitle = 1\n", "module", 0, "code") == 1
+    assert line_of("module = [\n  {},\n]\n\ntitle = 1\n", "curriculum", 0, "title") == 5
+
+
+def test_a_number_that_is_too_long_to_read_is_refused(filled: Flask, tmp_path: Path) -> None:
+    text = folder.spoilt("curriculum.toml", "minutes = 60", f"minutes = {'9' * 5000}")
+    result = load(filled, folder.write(tmp_path / "spoilt", curriculum=text), "--replace", "--yes")
+    assert result.output.startswith("Error: Nothing was loaded. curriculum.toml: cannot be read as TOML: Exceeds")
+    assert result.exit_code == 1

@@ -71,3 +71,8 @@ def test_a_title_put_right_stays_right(office: Pages, small: Small) -> None:
     office.submit(page, "Save this change")
     run_due()
     assert now().modules[1].title == "Saying so"
+
+
+def test_a_title_is_refused_as_in_the_file(office: Pages, small: Small) -> None:
+    said = "The title must not contain the character U+202E, which cannot be seen"
+    assert rename(office, "module", "ONE", "Hear\u202eing", -10, status=422) == [said]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 LEVELS = ("required", "expected", "optional")
@@ -12,6 +14,11 @@ AUDIENCE_KEYS = ("categories", "roles", "units", "functions")
 LARGEST = 2**31 - 1
 LONGEST_CODE = 500
 """The most characters of a code: longer ones would not fit an index of PostgreSQL."""
+
+ALL_MODULES = "*"
+"""What stands in the place of a module's code where reports count people, over all modules of a requirement."""
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Characters that break a line, turn the direction of what follows, or are not there for a reader at all."""
 
 Table = Mapping[str, Any]
 
@@ -101,11 +108,33 @@ def text(value: object) -> str:
     return value
 
 
+def unseen(value: str) -> str | None:
+    """Why a name, a title or a code may not be so: it holds a character that nobody sees. None where it does not."""
+    found = None if value.isprintable() else UNSEEN.search(value)
+    return f"must not contain the character U+{ord(found[0]):04X}, which cannot be seen" if found else None
+
+
+def line(value: object) -> str:
+    """A text on one line, as a title is."""
+    if why := unseen(text(value)):
+        raise _Wrong(why)
+    return text(value)
+
+
 def code(value: object) -> str:
     """A text by which something is known."""
-    if len(text(value)) > LONGEST_CODE:
+    if len(line(value)) > LONGEST_CODE:
         raise _Wrong(f"must have at most {LONGEST_CODE} characters")
-    return text(value)
+    if line(value) != line(value).strip():
+        raise _Wrong("must not begin or end with a blank")
+    return line(value)
+
+
+def module_code(value: object) -> str:
+    """A code that no report uses for anything else."""
+    if value == ALL_MODULES:
+        raise _Wrong(f"must not be {ALL_MODULES}, which stands for all modules together in reports")
+    return code(value)
 
 
 def day(value: object) -> date:
@@ -177,7 +206,7 @@ def links(value: object) -> tuple[Mapping[str, str], ...]:
     """A list of tables of title and url."""
     if not isinstance(value, list):
         raise _Wrong("must be a list of tables with title and url")
-    return tuple(_table(entry, {"title": text, "url": _url}, needed=("title", "url")) for entry in value)
+    return tuple(_table(entry, {"title": line, "url": _url}, needed=("title", "url")) for entry in value)
 
 
 def _url(value: object) -> str:
@@ -236,8 +265,8 @@ def _table(value: object, checks: Mapping[str, Callable[[object], Any]], needed:
 
 
 MODULE = {
-    "code": code,
-    "title": text,
+    "code": module_code,
+    "title": line,
     "minutes": whole(0),
     "evidence": one_of(*EVIDENCE),
     "equivalents": codes,
@@ -249,7 +278,7 @@ MODULE = {
 }
 REQUIREMENT = {
     "code": code,
-    "title": text,
+    "title": line,
     "modules": some,
     "level": one_of(*LEVELS),
     "from": day,
@@ -262,7 +291,7 @@ REQUIREMENT = {
 }
 GATE = {
     "code": code,
-    "title": text,
+    "title": line,
     "summary": text,
     "unit_kinds": some,
     "needs": some,
@@ -344,6 +373,7 @@ def _check_codes(curriculum: Curriculum) -> None:
     known = {module.code for module in curriculum.modules}
     for index, module in enumerate(curriculum.modules):
         _check_known("module", index, known, after=module.after, ideally_after=module.ideally_after)
+    _check_order(curriculum.modules)
     for index, requirement in enumerate(curriculum.requirements):
         _check_known("requirement", index, known, modules=requirement.modules)
     for index, gate in enumerate(curriculum.gates):
@@ -355,6 +385,18 @@ def _check_known(kind: str, index: int, known: set[str], **named: tuple[str, ...
         for code in codes:
             if code not in known:
                 raise Refused(kind, index, key, code, "is not the code of a module")
+
+
+def _check_order(modules: Sequence[Module]) -> None:
+    """No module that could be logged only after itself, by way of others or not."""
+    after = {module.code: module.after for module in modules}
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+        index = [module.code for module in modules].index(circle[0])
+        told = ", ".join(f"{one} after {other}" for one, other in pairwise(circle))
+        raise Refused("module", index, "after", circle[1], f"leads in a circle: {told}") from None
 
 
 def write(curriculum: Curriculum) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tracker.core import clock
 from tracker.core.actor import system
 from tracker.core.errors import Conflict
 from tracker.exchange import commands
-from tracker.exchange.files import FileRefused
+from tracker.exchange.files import FileRefused, already_there
 
 data = AppGroup("data", help="Facts in and out, as a folder of plain files.")
 
@@ -36,7 +36,12 @@ def load(folder: Path, replace: bool, yes: bool) -> None:
 
 @data.command("dump")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def dump(folder: Path) -> None:
+@click.option("--replace", is_flag=True, help="Write over files that are there already.")
+def dump(folder: Path, replace: bool) -> None:
     """Write all facts as a folder of files that load again to the same."""
+    if not replace and (there := already_there(folder)):
+        raise click.ClickException(
+            f"Nothing was written. There is {there[0]} in {folder} already; say --replace to write over the files."
+        )
     for name, rows in commands.dump(folder).items():
         click.echo(f"{name}: {rows:,}")

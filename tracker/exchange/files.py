@@ -3,11 +3,12 @@
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
@@ -27,6 +28,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 NEEDED = ("units.csv", "people.csv", "appointments.csv", CURRICULUM)
 LARGEST_FIELD = 1_000_000
+TEXT_OR_COMMENT = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|#[^\n]*",
+    re.DOTALL,
+)
+"""What may hold brackets in a TOML file that open and close nothing."""
 
 
 class FileRefused(Exception):
@@ -44,8 +54,25 @@ def _on_one_line(text: str) -> str:
 
 
 def _shortened(value: object) -> str:
-    text = f'"{value}"'
-    return text if len(text) <= 80 else text[:77] + '…"'
+    text = as_written(value)
+    end = '"' if isinstance(value, str) else ""
+    return text if len(text) <= 80 else f"{text[:77]}…{end}"
+
+
+def as_written(value: object) -> str:
+    """A value as one writes it on one line of a TOML file."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_written, value))}]"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key} = {as_written(one)}" for key, one in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +96,22 @@ def check_folder(folder: Path) -> None:
     for name in NEEDED:
         if not (folder / name).is_file():
             raise FileRefused(name, None, "", None, "is missing in the folder")
+
+
+def strangers(folder: Path) -> list[str]:
+    """For each file beside those of the folder that looks like one of them, a warning that it is not read."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in (".csv", ".toml"))
+    told = ", ".join((*COLUMNS, CURRICULUM))
+    return [
+        _on_one_line(f"{name} is not read; the files of such a folder are {told}")
+        for name in names
+        if name not in (*COLUMNS, CURRICULUM)
+    ]
+
+
+def already_there(folder: Path) -> list[str]:
+    """The files in a folder that a dump would write over."""
+    return [name for name in (*COLUMNS, CURRICULUM) if (folder / name).exists()]
 
 
 def records(folder: Path, name: str) -> Iterator[Record]:
@@ -146,10 +189,11 @@ def read_curriculum(file: bytes) -> Curriculum:
         return read(tomllib.loads(text))
     except UnicodeDecodeError:
         raise FileRefused(CURRICULUM, _line_not_utf8(file.splitlines()), "", None, "is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else None
-        raise FileRefused(CURRICULUM, line, "", None, f"cannot be read as TOML: {error}") from None
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
+        why, _, place = str(error).partition(" (at line ")
+        found = re.fullmatch(r"(\d+), (column \d+)\)", place)
+        line, column = (int(found[1]), found[2]) if found else (None, "")
+        raise FileRefused(CURRICULUM, line, column, None, f"cannot be read as TOML: {why}") from None
     except Refused as error:
         line = line_of(text, error.kind, error.index, error.key)
         raise FileRefused(CURRICULUM, line, error.key, error.value, error.why) from None
@@ -161,27 +205,65 @@ def written_curriculum(curriculum: Curriculum) -> str:
 
 
 def line_of(text: str, kind: str, index: int, key: str) -> int | None:
-    """The line on which a key of the index-th table of a kind stands; the table's own where the key is not found."""
-    first, _, last = key.partition(".")
-    at = None
-    table, inside = -1, ""
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*([\w-]+)(?:\.([\w-]+))?\s*\]\]?", line)
-        if header:
-            inside = header[2] or ""
-            if header[1] == kind and not inside:
-                table += 1
-                at = number if table == index else at
-        if kind == "curriculum" and re.match(rf"\s*\[*\s*{re.escape(key)}\b", line):
-            return number
-        if table != index:
-            continue
-        if header and header[1] == kind and inside == first:
-            at = number
-        wanted = last if inside and inside == first else first
-        if not header and re.match(rf"\s*[\"']?{re.escape(wanted)}\b", line):
-            return number
+    """The line on which a key of the index-th table of a kind stands; the table's own where the key is not found. The
+    kind `curriculum` is for keys outside of all tables, and for tables that may not stand there."""
+    outside = key if kind == "curriculum" else kind
+    inside: list[str] = []
+    table, at = -1, None
+    for line, statement in _statements(text):
+        said = tomllib.loads(statement)
+        if statement.lstrip().startswith("["):
+            inside = _header(said)
+            table += inside == [kind]
+            if inside[0] == key and kind == "curriculum":
+                return line
+            if inside[0] == kind and table == index and _rest(key, inside) is not None:
+                at = line
+        elif not inside and outside in said:
+            return line
+        elif inside[:1] == [kind] and table == index and (rest := _rest(key, inside)) and rest[0] in said:
+            at = line
+            if _holds(said, rest):
+                return line
     return at
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each header, and each key with its value, of a TOML file that can be read: its first line, and all of it."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    # A text in which no bracket stands but those of lists, tables and headers, and one around each text.
+    bare = TEXT_OR_COMMENT.sub(lambda found: "[" + "\n" * found[0].count("\n") + "]", "\n".join(lines))
+    start, depth = 0, 0
+    for number, line in enumerate(bare.split("\n"), 1):
+        depth += line.count("[") + line.count("{") - line.count("]") - line.count("}")
+        if not depth:
+            if statement := "\n".join(lines[start:number]):
+                yield start + 1, statement
+            start = number
+
+
+def _header(said: Mapping[str, Any]) -> list[str]:
+    """The names in a header, as it is read by itself."""
+    names = []
+    inner: Any = said
+    while inner:
+        (name, inner), *_ = inner.items()
+        inner = inner[0] if isinstance(inner, list) else inner
+        names.append(name)
+    return names
+
+
+def _rest(key: str, inside: Sequence[str]) -> list[str] | None:
+    """What of a key is left below a header; none where it does not stand there."""
+    path, above = key.split("."), inside[1:]
+    return path[len(above) :] if path[: len(above)] == above else None
+
+
+def _holds(said: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Whether all of a key stands in what a statement says, in a table or in any table of a list."""
+    inner = said[path[0]]
+    tables = inner if isinstance(inner, list) else [inner]
+    return len(path) == 1 or any(isinstance(one, dict) and path[1] in one for one in tables)
 
 
 @lru_cache(maxsize=100_000)

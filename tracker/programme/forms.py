@@ -455,10 +455,19 @@ class OverrideForm(PreviewedForm):
     approved_by = TextInput("Approved by", required="who approved it", noun="the name", max_length=200)
 
 
+class TitleInput(TextInput):
+    """A title, as strictly as the file takes it."""
+
+    def problem(self) -> str:
+        """Not text, or a character that nobody sees."""
+        why = rules.unseen(self.data)
+        return super().problem() or (f"{self.noun} {why}" if why else "")
+
+
 class RenameForm(BaseForm):
     """Another title from a day on."""
 
-    title = TextInput("Title", required="a title", max_length=200)
+    title = TitleInput("Title", required="a title", max_length=200)
     starts_on = DateInput("From", required="the first day", noun="the day")
 
 

@@ -160,5 +160,5 @@ def _take_in(tx: Transaction, folder: Path, curriculum: Curriculum) -> Loaded:
             if (folder / name).exists():
                 step((folder / name).stat().st_size)
     count_on_from_here(tx.session, "unit", "person", "completion")
-    loaded.warnings = reader.warnings()
+    loaded.warnings = [*files.strangers(folder), *reader.warnings()]
     return loaded

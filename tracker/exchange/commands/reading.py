@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tracker.core.days import NEVER_AFTER
-from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Curriculum, Gate, Requirement
+from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Curriculum, Gate, Requirement, unseen
 from tracker.exchange.files import CURRICULUM, FileRefused, Record, day_of, line_of, records
 from tracker.units.rules import Row, Tree
 
 STATES = ("claimed", "verified", "rejected")
 KINDS = ("faculty", "staff")
+NAMES = ("name", "approved_by")
+"""Columns that nothing is compared with, so that a blank at an end makes no difference."""
 SINCE_EVER = date.min.isoformat()
 Values = tuple[Any, ...]
 
@@ -32,7 +34,7 @@ class Reader:
         self.unit_ids: dict[str, int] = {}
         self.person_ids: dict[str, int] = {}
         self.tree = Tree([])
-        self.seen: dict[str, set[str]] = {key: set() for key in AUDIENCE_KEYS}
+        self.seen: dict[str, set[str]] = {key: set() for key in (*AUDIENCE_KEYS, "unit_kinds")}
 
     def units(self) -> list[Values]:
         """(unit, from, to, name, kind, parent) for each row; checks the tree of every day."""
@@ -46,7 +48,8 @@ class Reader:
             start, end = period(record, first or SINCE_EVER, last, "from", "to")
             if parent and parent not in self.unit_ids:
                 raise record.refuse("parent", "is not the code of a unit")
-            row = Row(self.unit_ids[code], start, end, name, kind, None)
+            row = Row(self.unit_ids[code], start, end, short(record, "name", name), short(record, "kind", kind), None)
+            self._note("unit_kinds", kind)
             row = row._replace(parent=self.unit_ids[parent] if parent else None)
             if (row.unit, row.first) in rows:
                 raise record.refuse("from", f"the unit {code} has a row from this day already")
@@ -87,6 +90,8 @@ class Reader:
         for record in records(self.folder, "appointments.csv"):
             identifier, unit, category, role, fte, primary, start, end = record.fields
             person_id, unit_id = self._person(record, identifier), self._unit(record, unit)
+            short(record, "category", category)
+            short(record, "role", role)
             first, last = period(record, start, end)
             if primary not in ("yes", "no"):
                 raise record.refuse("primary", "must be yes or no")
@@ -131,7 +136,8 @@ class Reader:
             period(record, start, end)
             requirement_id = known(record, "requirement", requirement, requirements) if requirement else None
             module_id = known(record, "module", module, modules) if module else None
-            yield person_id, requirement_id, module_id, start, end or None, reason, approved_by
+            who = short(record, "approved_by", approved_by)
+            yield person_id, requirement_id, module_id, start, end or None, reason, who
 
     def completions(self) -> Iterator[Values]:
         """(id, reference, person, course, day, source, state, minutes, corrects), corrections last."""
@@ -154,6 +160,7 @@ class Reader:
                 raise record.refuse("completed_on", f"lies after today, {self.today}")
             if state not in STATES:
                 raise record.refuse("state", f"must be one of {', '.join(STATES)}")
+            short(record, "source", source)
             row = (number, reference, person_id, course, day, source, state, whole(record, "minutes", minutes))
             if corrects:
                 corrections.append((row, corrects, record.line))
@@ -191,7 +198,7 @@ class Reader:
             unit_id = self._unit(record, unit)
             if day_of(opened_on) is None:
                 raise record.refuse("opened_on", "is not a day such as 2026-07-01")
-            yield gate_id, unit_id, opened_on, reason, approved_by
+            yield gate_id, unit_id, opened_on, reason, short(record, "approved_by", approved_by)
 
     def champions(self) -> Iterator[Values]:
         """(person, unit, kind, fte, start, end)."""
@@ -204,8 +211,11 @@ class Reader:
             yield person_id, unit_id, kind, share(record, fte), start, end or None
 
     def warnings(self) -> list[str]:
-        """Audience values that no fact has: allowed, but likely misspelt."""
+        """Audience values that no fact has, and kinds that no unit is of: allowed, but likely misspelt."""
         found = []
+        for gate in self.curriculum.gates:
+            unmet = [kind for kind in gate.unit_kinds if kind not in self.seen["unit_kinds"]]
+            found += [f'gate {gate.code}: no unit is of the kind "{kind}"' for kind in unmet]
         for kind, entries in self._audiences().items():
             for entry in entries:
                 for key, values in (entry.audience or {}).items():
@@ -240,16 +250,20 @@ def _leads_to(number: int, corrected: int, later: Mapping[int, int]) -> bool:
 
 
 def given(record: Record, column: str, value: str) -> str:
-    """A code, an identifier or a name that is not empty, and short enough for an index of either database."""
+    """A code, an identifier or a name that is not empty; otherwise as `short`."""
     if not value.strip():
         raise record.refuse(column, "must not be empty")
     return short(record, column, value)
 
 
 def short(record: Record, column: str, value: str) -> str:
-    """A text that either database can keep in an index; may be empty."""
+    """A text that either database can keep in an index, and that is what it looks like; may be empty."""
     if len(value) > LONGEST_CODE:
         raise record.refuse(column, f"must have at most {LONGEST_CODE} characters")
+    if why := unseen(value):
+        raise record.refuse(column, why)
+    if value != value.strip() and column not in NAMES:
+        raise record.refuse(column, "must not begin or end with a blank")
     return value
 
 
