@@ -11,7 +11,7 @@ from tests.support.make import Account, Person, Unit
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.days import month_end
-from tracker.curriculum.rules import Module
+from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.reporting.commands.seals import seal
 from tracker.reporting.models import How
 from tracker.targets.commands import set_target
@@ -26,6 +26,8 @@ class Institution:
     surgery: Unit
     people: list[Person]
     course: Module
+    yearly: Requirement
+    gate: Gate
     office: Account
     auditor: Account
     day: date
@@ -43,9 +45,9 @@ def institution(app: Flask) -> Institution:
     medicine = make.unit('Medicine, "old"', parent=school, code="MED")
     surgery = make.unit("Surgery", parent=school, code="SURG")
     course = make.module("COURSE", title="=Listening well")
-    make.requirement(course, code="YEARLY", title="The yearly course")
+    yearly = make.requirement(course, code="YEARLY", title="The yearly course")
     make.requirement(make.module("BOOK"), code="READING", title="Reading circle", level="optional")
-    make.gate(course, code="START", title="Further courses")
+    gate = make.gate(course, code="START", title="Further courses")
     people = [make.person(f"Person {number}", unit=medicine) for number in range(12)]
     people += [make.person(f"Surgeon {number}", unit=surgery) for number in range(3)]
     day = month_end(clock.today(), -1)
@@ -54,7 +56,7 @@ def institution(app: Flask) -> Institution:
     for unit in (school, medicine):
         set_target(make.by(), unit.code, "YEARLY", 80)
     return Institution(
-        *(school, medicine, surgery, people, course),
+        *(school, medicine, surgery, people, course, yearly, gate),
         office=make.account(Role.OFFICE),
         auditor=make.account(Role.AUDITOR),
         day=day,

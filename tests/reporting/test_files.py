@@ -1,20 +1,30 @@
 """Tables as files: what they carry, what they make harmless, and that our own files can be read again."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reporting.conftest import Institution
 from tests.support import make
 from tests.support.pages import Pages
+from tracker.core import clock
+from tracker.core.database import db
 from tracker.core.spreadsheets import STARTS_A_FORMULA, Rate, Table, csv_lines, harmless, meant, write_xlsx
+from tracker.curriculum import commands as curriculum
 from tracker.dashboards import sign_in_lists
+from tracker.progress import reports
+from tracker.reporting.board import pdf
+from tracker.reporting.queries.drawing import draw_up
+from tracker.reporting.rules import report_of
+from tracker.web.templating import day as words
 
 ABOUT = (("as_of", date(2026, 11, 22)), ("within", "MED"), ("source", "Waymark"))
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
@@ -60,6 +70,77 @@ def test_each_line_of_csv_says_what_it_is_of() -> None:
     rows = list(csv.DictReader(StringIO("".join(csv_lines(Table("T", ABOUT, ("a", "b"), [(1, None), (2, "@x")]))))))
     assert [row["as_of"] for row in rows] == ["2026-11-22"] * 2
     assert [(row["a"], row["b"]) for row in rows] == [("1", ""), ("2", "'@x")]
+
+
+# While a rule is being changed
+
+CHANGING = (
+    "The rule for “The yearly course” is being changed: until that is done, its figures are those of the rule before."
+)
+
+CHANGING_BOTH = (
+    "The rules for “The yearly course”, “Further courses” are being changed: until that is done, their figures are "
+    "those of the rules before."
+)
+
+
+@pytest.fixture
+def changing(institution: Institution) -> Institution:
+    """A rule and a gate that nobody has worked in yet."""
+    curriculum.set_requirement(make.by(), replace(institution.yearly, due={"date": make.day(-12)}))
+    curriculum.set_gate(make.by(), replace(institution.gate, percent=20))
+    db.session.remove()
+    return institution
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/units/MED/table{}",
+        "/units/MED/trends{}?requirement=YEARLY",
+        "/units/MED/groups{}?requirement=YEARLY",
+        "/units/MED/people{}?requirement=YEARLY",
+        "/units/MED/figure/people{}?requirement=YEARLY&part=category",
+        "/people/{person}{}",
+    ],
+)
+def test_a_file_says_that_a_rule_is_being_changed(pages: Pages, changing: Institution, path: str) -> None:
+    path = path.replace("{person}", str(changing.people[0].id))
+    pages.sign_in(changing.office)
+    for _, row in zip(range(2), csv.DictReader(StringIO(pages.download(path.format(".csv")).text)), strict=False):
+        assert row["note"] == CHANGING
+    found = openpyxl.load_workbook(BytesIO(pages.download(path.format(".xlsx")).data))
+    assert {row[0].value: row[1].value for row in found["About"].iter_rows(min_row=3)}["Note"] == CHANGING
+
+
+def test_a_champions_file_says_so_too(pages: Pages, changing: Institution) -> None:
+    pages.sign_in(make.champion(changing.medicine))
+    rows = list(csv.DictReader(StringIO(pages.download("/units.csv").text)))
+    assert {row["note"] for row in rows} == {CHANGING}
+
+
+def test_a_file_says_nothing_of_rules_that_are_worked_in(pages: Pages, institution: Institution) -> None:
+    pages.sign_in(institution.office)
+    rows = list(csv.DictReader(StringIO(pages.download("/units/MED/table.csv").text)))
+    assert {row["note"] for row in rows} == {""}
+
+
+def test_the_report_for_the_board_says_so(pages: Pages, changing: Institution) -> None:
+    pages.sign_in(changing.office)
+    made = pages.download("/office/reports/board.pdf").data
+    report = report_of(clock.today(), draw_up(clock.today()))
+    source = f"As known on {words(clock.today())}; this is no sealed report. {CHANGING_BOTH}"
+    assert made == pdf(report, source)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"), [("rates", "The yearly course"), ("status", "The yearly course"), ("gates", "Further courses")]
+)
+def test_the_command_line_says_so_beside_the_file(app: Flask, changing: Institution, kind: str, title: str) -> None:
+    result = app.test_cli_runner().invoke(args=["report", kind])
+    assert result.exit_code == 0
+    assert result.stderr == CHANGING.replace("The yearly course", title) + "\n"
+    assert result.stdout == "".join(reports.lines(kind, clock.today()))
 
 
 def test_the_list_of_people_can_be_given_back_as_a_sign_in_list(pages: Pages, institution: Institution) -> None:

@@ -18,6 +18,7 @@ from tracker.progress import reports
 from tracker.progress.explain import explain
 from tracker.progress.figures.answers import EVERYTHING
 from tracker.progress.figures.check import differences
+from tracker.progress.queries.changing import gates_changing, note_on, requirements_changing
 from tracker.units.queries import unit_by_code
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -55,6 +56,8 @@ def _print_report(kind: str, as_of: datetime | None, code: str | None, output: P
         raise click.ClickException(f"There is no unit {code} on {day}.") from None
     read_one_moment()
     found = reports.lines(kind, day, unit_id)
+    if note := note_on(gates_changing() if kind == "gates" else requirements_changing()):
+        click.echo(note, err=True)
     if output is None:
         for line in found:
             click.echo(line, nl=False)

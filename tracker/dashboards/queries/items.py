@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, and_, cast, false, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, false, func, or_, select, true
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
@@ -14,21 +13,10 @@ from tracker.curriculum.models import Gate, GateNeed, Module, Requirement, Requi
 from tracker.dashboards.policy import sees_all
 from tracker.progress.models import GateOpening, GateOverride, Item, Revision, Stage
 from tracker.progress.policy import names_shown_to
+from tracker.progress.queries.changing import IS_CHANGING
 from tracker.progress.rules import Evidence, Level
 from tracker.units.models import Unit
 from tracker.units.queries import UnitView
-
-_coming = aliased(Revision)
-_is_changing = (
-    select(_coming.id)
-    .where(
-        _coming.requirement_id == Requirement.id,
-        _coming.stage == Stage.BUILDING,
-        cast(_coming.rule, String) != cast(Revision.rule, String),
-    )
-    .exists()
-)
-"""That another rule is being worked in; spans that are only made to reach further follow the same rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ def requirements(actor: Actor) -> list[RequirementView]:
             Requirement.title,
             Requirement.level,
             names_shown_to(actor).label("names_shown"),
-            _is_changing.label("is_changing"),
+            IS_CHANGING.label("is_changing"),
             Revision.horizon,
             Item.id.label("item_id"),
             Item.module_id,

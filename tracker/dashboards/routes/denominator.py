@@ -149,6 +149,7 @@ def figure_people_csv(code: str) -> ResponseReturnValue:
     about = (
         *(("as_of", on), ("within", code)),
         *(("requirement", asked.requirement.code), ("module", asked.module or "*"), ("not_asked_for", part.value)),
+        lines.note([asked.requirement]),
     )
     rows = _rows(queries.all_out(actor(), asked.unit.id, asked.rule, on, part), sees_all=len(who) > 1)
     table = Table(f"{asked.unit.name}: {WHO[part]}", about, (*who, "unit", "category", "role"), rows)

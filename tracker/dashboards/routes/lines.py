@@ -12,6 +12,7 @@ from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import GateStanding, Row, Standing
+from tracker.progress.queries.changing import NOTE, note_on
 from tracker.progress.rules import Level, Status
 from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView
@@ -315,6 +316,12 @@ def kind_of(units: Iterable[UnitView | None]) -> str:
 def changing(standing: Standing) -> list[str]:
     """The requirements asked here whose rule is being changed."""
     return [requirement.title for requirement in standing.asked if requirement.is_changing]
+
+
+def note(requirements: Iterable[RequirementView]) -> tuple[str, str | None]:
+    """The same for a file, which outlives the page: the name of its column and what stands there."""
+    titles = dict.fromkeys(requirement.title for requirement in requirements if requirement.is_changing)
+    return NOTE, note_on(list(titles))
 
 
 def titles(requirements: Iterable[RequirementView]) -> str:

@@ -217,6 +217,7 @@ def _about_list(given: Narrowed) -> Iterator[tuple[str, object]]:
     yield "filter_role", wanted.role
     yield "filter_joined_since", wanted.joined_since
     yield "filter_status", " ".join(status.word for status in choice.statuses) if choice.item else ""
+    yield lines.note([choice.requirement] if choice.requirement else [])
 
 
 def _list_header() -> Sequence[str]:

@@ -14,6 +14,7 @@ from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.writing import WRITE, may_write
 from tracker.progress.explain import explain
 from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.queries.changing import NOTE, note_on, requirements_changing
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
@@ -58,6 +59,7 @@ def person_csv(person_id: int) -> ResponseReturnValue:
         about=[
             *(("as_of", on), ("person", found.name), ("identifier", found.identifier)),
             *(("unit", home and home.unit), ("category", home and home.category), ("role", home and home.role)),
+            (NOTE, note_on(requirements_changing())),
         ],
         header=("part", "module", "requirement", "level", "status", "due_on", "completed_on", "expires_on"),
         rows=person_lines.file_rows(found),

@@ -16,7 +16,7 @@ from tracker.dashboards.queries.counting import Step, at_once
 from tracker.dashboards.queries.table import Line
 from tracker.dashboards.queries.table import Table as UnitTable
 from tracker.dashboards.queries.table import table as table_of
-from tracker.dashboards.routes import table_view
+from tracker.dashboards.routes import lines, table_view
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.table_address import Asked, Column, Shown, columns_of, read
 from tracker.dashboards.table_forms import MODULE
@@ -68,7 +68,7 @@ def table_csv(code: str) -> ResponseReturnValue:
     """The same as a file, a line for each cell."""
     shown = read_table(code)
     found = shown.table
-    about = (("as_of", found.day), ("since", found.since), ("within", found.unit.code))
+    about = (("as_of", found.day), ("since", found.since), ("within", found.unit.code), lines.note(found.asked))
     title = f"{found.unit.name}: {table_view.about(shown.asked)}"
     return table_file(Table(title, about, HEADER, table_rows(shown)), f"{code} {found.day.isoformat()}")
 

@@ -276,7 +276,8 @@ def _kept(asked: Asked) -> dict[str, Any]:
 def _about(unit: UnitView, asked: Asked) -> list[tuple[str, object]]:
     """What a file is of."""
     module = asked.module or EVERYTHING
-    return [("as_of", shown_day()), ("within", unit.code), ("requirement", asked.requirement.code), ("module", module)]
+    what = (("requirement", asked.requirement.code), ("module", module), lines.note([asked.requirement]))
+    return [("as_of", shown_day()), ("within", unit.code), *what]
 
 
 def _crumbs(unit: UnitView, here: str) -> list[tuple[str, str | None]]:

@@ -64,7 +64,10 @@ def workspace_csv() -> ResponseReturnValue:
     found = workspace(who)
     table = Table(
         "My units",
-        about=[("as_of", who.today), ("changes_since", found.since)],
+        about=[
+            *(("as_of", who.today), ("changes_since", found.since)),
+            lines.note(one.requirement for own in found.units for one in own.asked),
+        ],
         header=(
             *("unit", "unit_name", "requirement", "requirement_title", "satisfied", "denominator", "rate"),
             *("overdue", "due_soon", "target_percent", "satisfied_before", "denominator_before"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
+from tracker.progress.queries.changing import gates_changing, note_on, requirements_changing
 from tracker.reporting import board as board_report
 from tracker.reporting.forms import BoardForm
 from tracker.reporting.queries import seals as queries
@@ -157,6 +158,8 @@ def board() -> ResponseReturnValue:
     day = form.as_of.value or who.today
     report = report_of(day, draw_up(day))
     source = f"As known on {shown_day(who.today)}; this is no sealed report."
+    if note := note_on([*requirements_changing(), *gates_changing()]):
+        source = f"{source} {note}"
     return _pdf(board_report.pdf(report, source), day)
 
 
