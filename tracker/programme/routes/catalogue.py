@@ -26,14 +26,16 @@ def index() -> ResponseReturnValue:
     who = actor()
     everything = catalogue.curriculum()
     form = FindForm()
-    found = catalogue.found_by(everything, (form.validate() and form.q.value) or "")
+    sought = (form.validate() and form.q.value) or ""
+    found = catalogue.found_by(everything, sought)
     building = catalogue.working_in()
     answer = page(
         "programme/index.html",
         crumbs=[*crumbs()[:-1], ("Modules and requirements", None)],
         curriculum=found,
+        everything=everything,
         form=form,
-        is_searched=found != everything,
+        sought=sought,
         names=catalogue.names_of(found, who.today),
         words=WORDS,
         building=building,
