@@ -1,13 +1,12 @@
 """The forms of the curriculum: shape and wording. What a table of the file may say is judged by `curriculum.rules`."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Field
 
-from tracker.core.errors import Invalid
 from tracker.curriculum import rules
 from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
 from tracker.programme.queries.catalogue import Choices
@@ -29,6 +28,7 @@ from tracker.web.forms import (
     TickBox,
 )
 from tracker.web.previewed import PreviewedForm
+from tracker.web.templating import sentence_list
 
 FEWEST_ROWS = 3
 MOST_ROWS = 60
@@ -59,13 +59,15 @@ class WholeInput(TextInput):
 
     @property
     def value(self) -> int | None:
-        """The number; None where nothing is given."""
-        return int(self.data) if self.data else None
+        """The number; None where nothing is given, or none."""
+        return int(self.data) if self.data and not self.problem() else None
 
     def problem(self) -> str:
-        """Not a whole number."""
+        """Not a whole number, or a very large one."""
         typed = str(self.data)
-        return "" if typed.isascii() and typed.isdigit() else f"{self.noun} must be a whole number of 0 or more"
+        if typed.isascii() and typed.isdigit():
+            return super().problem()
+        return f"{self.noun} must be a whole number of 0 or more"
 
 
 class DayOfYear(TextInput):
@@ -114,9 +116,12 @@ def links_of(typed: str) -> list[dict[str, str]]:
 
 class EntryForm(BaseForm):
     """What the forms of modules, requirements and gates share. `seen` marks the curriculum that was there when the form
-    was opened; a code is given once and stays."""
+    was opened; a code is given once and stays. `right` is a table with nothing wrong in it, beside which each key is
+    read by itself; `taken` are the codes there are, each with what to say of it."""
 
     read: Callable[[Mapping[str, Any]], Entry]
+    right: ClassVar[Mapping[str, Any]]
+    taken: Mapping[str, str] = {}
     code = TextInput(
         "Code",
         required="a code",
@@ -131,15 +136,34 @@ class EntryForm(BaseForm):
         raise NotImplementedError
 
     def entry(self, code: str) -> Entry:
-        """What was filled in. Raises Invalid at the field for what the file may not say."""
-        table = {key: value for key, value in self.table().items() if value not in (None, "", [])}
-        try:
-            return type(self).read({"code": code, **table})
-        except Refused as refusal:
-            shown = self._fields.get(FIELDS.get(refusal.key, refusal.key))
-            noun = shown.noun if isinstance(shown, Described) else refusal.key
-            why = "lies before the first day" if refusal.key == "to" else refusal.why
-            raise Invalid(refusal.key, f"{noun} {why}") from None
+        """What was filled in, by a form that is valid."""
+        return type(self).read({"code": code, **self._given()})
+
+    def _given(self) -> dict[str, Any]:
+        return {key: value for key, value in self.table().items() if value not in (None, "", [])}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, and what they say together, so that all that is wrong is named at once."""
+        is_valid = bool(super().validate(extra_validators=extra_validators))
+        faults = list(self.faults())
+        for key, message in faults:
+            self._refuse(key, message)
+        return is_valid and not faults
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What the file may not say, as key and message: each key by itself, and the last day after the first."""
+        table = self._given()
+        if "code" in self._fields and self.code.value:
+            table["code"] = self.code.value
+            if self.code.value in self.taken:
+                yield "code", self.taken[self.code.value]
+        for keys in (*((key,) for key in table), ("from", "to")):
+            try:
+                type(self).read({**self.right, **{key: table[key] for key in keys if key in table}})
+            except Refused as refusal:
+                shown = self._fields.get(FIELDS.get(refusal.key, refusal.key))
+                noun = shown.noun if isinstance(shown, Described) else refusal.key
+                yield refusal.key, f"{noun} {'lies before the first day' if refusal.key == 'to' else refusal.why}"
 
     def _refuse(self, field_name: str | None, message: str) -> None:
         """Say a refusal at the field that holds the key."""
@@ -150,6 +174,7 @@ class ModuleForm(EntryForm):
     """A module."""
 
     read = staticmethod(rules.read_module)
+    right: ClassVar[Mapping[str, Any]] = {"code": "-", "title": "-"}
     minutes = WholeInput("Minutes", noun="the number of minutes", hint="How long it takes. May be empty.")
     evidence = Radios(
         "When does a completion count?",
@@ -247,7 +272,9 @@ class AudienceForm(EntryForm):
             self[key].choices = sorted(set(known))
 
     def audience(self) -> Mapping[str, Any] | None:
-        """Whom it is about, as the file writes it; what it named before stands first. Raises Invalid."""
+        """Whom it is about, as the file writes it; what it named before stands first."""
+        if self.reach.errors:
+            return None
         reach = Reach(self.reach.value)
         if reach is not Reach.SOME:
             before = self.audience_before
@@ -260,20 +287,30 @@ class AudienceForm(EntryForm):
             kept = [value for value in (self.audience_before or {}).get(key, ()) if value in values]
             if values:
                 found[key] = [*kept, *sorted(values - set(kept))]
-        if not found:
-            raise Invalid("reach", "Fill in at least one part below, or choose everybody or nobody")
         return found
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Some people, but nothing that says whom; and units that are none."""
+        yield from super().faults()
+        if self.reach.value != Reach.SOME.value:
+            return
+        unknown = [f"“{line}”" for line in lines_of(self.units.value) if self._unit(line) is None]
+        if len(unknown) == 1:
+            yield "units", f"{unknown[0]} is neither the code of a unit nor the name of one alone"
+        elif unknown:
+            yield "units", f"{sentence_list(unknown)} are neither codes of units nor names of one alone"
+        elif not self.audience():
+            yield "reach", "Fill in at least one part below, or choose everybody or nobody"
 
     def _others(self, key: str) -> list[str]:
         return [word.strip() for word in self[f"{key}_other"].value.split(",") if word.strip()]
 
     def _units(self) -> list[str]:
-        found = []
-        for line in lines_of(self.units.value):
-            if (code := self.unit_codes.get(line) or self.unit_codes.get(line.lower())) is None:
-                raise Invalid("units", f"“{line}” is neither the code of a unit nor the name of one alone")
-            found.append(code)
-        return found
+        return [code for line in lines_of(self.units.value) if (code := self._unit(line)) is not None]
+
+    def _unit(self, line: str) -> str | None:
+        """The code of the unit that a line means."""
+        return self.unit_codes.get(line) or self.unit_codes.get(line.lower())
 
     @staticmethod
     def audience_values(audience: Mapping[str, Sequence[str]] | None) -> dict[str, Any]:
@@ -286,6 +323,13 @@ class RequirementForm(AudienceForm):
     """A requirement; `requirement_form` makes it with as many places for modules as are wanted."""
 
     read = staticmethod(rules.read_requirement)
+    right: ClassVar[Mapping[str, Any]] = {
+        "code": "-",
+        "title": "-",
+        "modules": ["-"],
+        "level": "required",
+        "from": date.min,
+    }
     level = Radios(
         "How strongly does it ask?",
         required="how strongly it asks",
@@ -332,15 +376,19 @@ class RequirementForm(AudienceForm):
             "champions_see_names": self.champions_see_names.value or None,
         }
 
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """How often it is asked, without the number or the day that belongs to it."""
+        yield from super().faults()
+        if self.repeat.value == "months" and self.months.is_empty:
+            yield "repeat.months", "Enter after how many months it is asked again"
+        if self.repeat.value == "cycle" and self.cycle.is_empty:
+            yield "repeat.cycle", "Enter the day on which the year begins, such as 1 Jul"
+
     def _repeat(self) -> Any:
-        """The repeat rule, with what belongs to it. Raises Invalid."""
-        if self.repeat.value == "months":
-            if self.months.value is None:
-                raise Invalid("repeat.months", "Enter after how many months it is asked again")
+        """The repeat rule, with what belongs to it."""
+        if self.repeat.value == "months" and self.months.value is not None:
             return {"months": self.months.value}
-        if self.repeat.value == "cycle":
-            if self.cycle.value is None:
-                raise Invalid("repeat.cycle", "Enter the day on which the year begins, such as 1 Jul")
+        if self.repeat.value == "cycle" and self.cycle.value:
             found = {"cycle": self.cycle.value, "due_by": self.due_by.value}
             return {key: value for key, value in found.items() if value}
         return None
@@ -402,6 +450,13 @@ class GateForm(AudienceForm):
     """A gate."""
 
     read = staticmethod(rules.read_gate)
+    right: ClassVar[Mapping[str, Any]] = {
+        "code": "-",
+        "unit_kinds": ["-"],
+        "needs": ["-"],
+        "percent": 0,
+        "from": date.min,
+    }
     title = TextInput("Title", hint="May be empty: then it is called by its code.", max_length=200)
     unit_kinds = Checkboxes("Before which kinds of unit does it stand?", required="at least one kind of unit")
     needs = Checkboxes("Which modules must people have done?", required="at least one module")

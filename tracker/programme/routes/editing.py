@@ -65,7 +65,7 @@ def _edit(kind: Kind, code: str | None) -> ResponseReturnValue:
     if "more" not in request.form:
         with form.accept() as accepted:
             if accepted:
-                proposed = form.entry(_code(form, kind, code, found))
+                proposed = form.entry(form.code.value if code is None else code)
                 proposal_id = proposing.propose_entry(who, proposed, form.seen.value or "")
                 return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
     form.seen.data = catalogue.mark_of(found)
@@ -79,16 +79,6 @@ def _edit(kind: Kind, code: str | None) -> ResponseReturnValue:
         title=title,
         back=back,
     )
-
-
-def _code(form: EntryForm, kind: Kind, code: str | None, found: Curriculum) -> str:
-    """The code of what is written. Raises Invalid for a new one that is taken."""
-    if code is not None:
-        return code
-    typed: str = form.code.value
-    if (kind, typed) in entries(found):
-        raise Invalid("code", f"There is a {lines.KINDS[kind]} with the code {typed} already")
-    return typed
 
 
 def _draft(kind: Kind, code: str | None) -> Entry | None:
@@ -119,6 +109,8 @@ def _form(kind: Kind, entry: Entry | None, draft: Entry | None, found: Curriculu
         values |= GateForm.values(shown) if isinstance(shown, Gate) else {}
         form = GateForm(data=values)
         form.offer(offered, shown if isinstance(shown, Gate) else None)
+    codes = [code for of, code in entries(found) if of is kind]
+    form.taken = {code: f"There is a {lines.KINDS[kind]} with the code {code} already" for code in codes}
     if entry is not None:
         del form.code
     elif draft is not None and not form.is_submitted():
