@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -15,18 +15,23 @@ from tests.support.statements import statements
 from tests.trail.conftest import Done, actor_of
 from tracker.champions import commands as champions
 from tracker.core import audit, clock
+from tracker.core.actor import Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db, transaction
 from tracker.core.errors import NotFound
-from tracker.people.models import Person
+from tracker.directory.commands import units
+from tracker.directory.commands.units import NewUnit
+from tracker.people.models import Appointment, Person
 from tracker.terms.commands import set_words
 from tracker.terms.rules import Term, Words
 from tracker.trail import queries, wording
 from tracker.trail.queries import Wanted
+from tracker.units.models import Unit
+from tracker.web import templating
 
 S = "\N{RIGHT SINGLE QUOTATION MARK}s"
 SAID = f"Olive Office verified Lea Learner{S} Diversity 2.0"
-WROTE_SURGERY = "The system said from a day on what Surgery is called and where it belongs"
+WROTE_SURGERY = "The system placed Surgery below School of Medicine since ever"
 
 
 def said(page: Page) -> list[str]:
@@ -64,12 +69,12 @@ def test_it_opens_to_before_and_after(pages: Pages, done: Done) -> None:
         ({"who": "olive"}, SAID),
         (
             {"who": "system", "topic": "units"},
-            "The system said from a day on what Surgery is called and where it belongs",
+            WROTE_SURGERY,
         ),
         ({"about": "Lea"}, SAID),
         (
             {"about": "SURG", "topic": "units"},
-            "The system said from a day on what Surgery is called and where it belongs",
+            WROTE_SURGERY,
         ),
         ({"topic": "completions", "words": "logged"}, "Lea Learner logged Diversity 2.0"),
         ({"who": "nobody at all"}, None),
@@ -165,6 +170,66 @@ def test_every_event_of_a_busy_day_is_told(app: Flask) -> None:
         assert all(change.label for change in line.changes)
     told = [wording.sentence(one, names) for one in found]
     assert f"Olive Office recorded Cara Champion{S} training as champion" in told
+
+
+def test_each_deed_on_a_unit_has_its_own_sentence(pages: Pages, done: Done) -> None:
+    office, day, closed = actor_of(done.office), make.day(-40), make.day(-60)
+    on = f"from {words(day)} on"
+    units.create(office, NewUnit("LUNG", "Lung", "department", "SOM"), on=make.day(-30))
+    units.rename(office, "LUNG", name="Thorax", kind="department", on=day)
+    units.move(office, "SURG", parent="MED", on=day)
+    units.split(office, "SURG", NewUnit("HAND", "Hand", "division", "MED"), person_ids=[surgeon()], on=make.day(-50))
+    units.merge(office, "HAND", into="SURG", on=closed)
+    units.rename(office, "MED", name="Medicine", kind="section", on=day)
+    units.close(office, "LUNG", on=closed)
+    pages.sign_in(done.office)
+    lines = [line.removeprefix("Olive Office ") for line in said(pages.get("trail.events", query={"topic": "units"}))]
+    assert lines[:10] == [
+        f"closed Thorax from {words(closed)} on",
+        f"gave Medicine the kind “section” {on}",
+        "merged Hand into Surgery",
+        f"closed Hand from {words(closed)} on",
+        "split Hand off Surgery",
+        f"placed Hand below Medicine from {words(make.day(-50))} on",
+        "created Hand",
+        f"moved Surgery below Medicine {on}",
+        f"renamed Lung to Thorax {on}",
+        f"placed Lung below School of Medicine from {words(make.day(-30))} on",
+    ]
+
+
+def test_a_unit_is_called_as_on_the_day_of_the_deed(pages: Pages, done: Done) -> None:
+    units.rename(actor_of(done.office), "MED", name="Internal Medicine", kind="department", on=make.day(-9))
+    pages.sign_in(done.office)
+    lines = said(pages.get("trail.events"))
+    assert lines[0] == f"Olive Office renamed Medicine to Internal Medicine from {words(make.day(-9))} on"
+    assert "The system appointed Cara Champion as staff champion of Medicine" in lines
+    assert said(pages.get("trail.events", query={"words": "renamed"}))[0] == lines[0]
+
+
+def test_an_address_is_told_as_it_is_written(pages: Pages, done: Done) -> None:
+    auditor = make.account(Role.AUDITOR)
+    with transaction(actor_of(auditor)) as tx:
+        audit.record(tx, "figures.seen", "account", auditor.id)
+    pages.sign_in(done.office)
+    rows = list(csv.DictReader(io.StringIO(pages.download("/office/trail.csv").text)))
+    assert rows[0]["by"] == auditor.email
+    assert auditor.email.startswith("auditor")
+
+
+def words(day: date) -> str:
+    """A day as a page's text has it here."""
+    return templating.day(day).replace(templating.NO_BREAK_SPACE, " ")
+
+
+def surgeon() -> int:
+    """Somebody at home in Surgery."""
+    return (
+        db.session.scalars(
+            select(Appointment.person_id).join(Unit, Unit.id == Appointment.unit_id).where(Unit.code == "SURG")
+        ).first()
+        or 0
+    )
 
 
 def test_who_may_not_read_it_finds_nothing(app: Flask, done: Done) -> None:

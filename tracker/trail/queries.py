@@ -16,8 +16,8 @@ from tracker.core.errors import NotFound
 from tracker.curriculum.models import Equivalent, Gate, Module, Requirement
 from tracker.people.models import Person
 from tracker.progress.models import Completion
-from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS
-from tracker.units.models import Unit, UnitSpan
+from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SET
+from tracker.units.models import Unit, UnitRow, UnitSpan
 
 EVENTS_A_PAGE = 50
 EVENTS_A_STEP = 1_000
@@ -218,18 +218,27 @@ class Names:
     """What the accounts, persons, units and so on of some events are called now, by id or code; who or what is not in
     it has been erased.
 
-    `replaced` is the event before which ids meant other rows, since all facts were replaced then.
+    Units have all the names they ever had, each from its day on. `unit_rows` are the rows of units that events
+    wrote, each with the one it followed; None where it was the first. `replaced` is the event before which ids meant
+    other rows, since all facts were replaced then.
     """
 
     accounts: Mapping[int, str] = field(default_factory=dict)
     holders: Mapping[int, int] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
-    units: Mapping[int | str, str] = field(default_factory=dict)
+    units: Mapping[int | str, Sequence[tuple[date, str]]] = field(default_factory=dict)
+    unit_rows: Mapping[int, tuple[UnitRow, UnitRow | None]] = field(default_factory=dict)
     modules: Mapping[int | str, str] = field(default_factory=dict)
     requirements: Mapping[int, str] = field(default_factory=dict)
     gates: Mapping[int, str] = field(default_factory=dict)
     completions: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     replaced: Event | None = None
+
+    def unit(self, key: int | str, on: date) -> str | None:
+        """What a unit was called on a day; before it was there, by its first name; None for one that is gone."""
+        given = self.units.get(key, ())
+        begun = [name for first, name in given if first <= on] or [name for _, name in given[:1]]
+        return begun[-1] if begun else None
 
 
 ACCOUNT_KEYS = ("account_id", "asked_by", "answered_by", "done_by", "entered_by", "written_by", "made_by")
@@ -238,7 +247,7 @@ UNIT_KEYS = ("unit_id", "parent_id", "into_id", "from_id")
 
 
 def names_in(found: Sequence[Event]) -> Names:
-    """What all in these events is called now: nine statements, however many they are."""
+    """What all in these events is called now: ten statements, however many they are."""
     replaced = _last_replacement()
     recent = [one for one in found if replaced is None or one.id > replaced.id]
     values = [one.values for one in recent]
@@ -255,6 +264,7 @@ def names_in(found: Sequence[Event]) -> Names:
         holders={account_id: person_id for account_id, (person_id, _) in holders.items() if person_id is not None},
         people=_people(people),
         units=_units(units, {str(one["unit_code"]) for one in values if one.get("unit_code")}),
+        unit_rows=_unit_rows([one for one in recent if one.verb == SET]),
         modules=_modules(),
         requirements=_titles(Requirement, _held(values, ("requirement_id",))),
         gates=_titles(Gate, _held(values, ("gate_id",))),
@@ -290,14 +300,33 @@ def _people(person_ids: Iterable[int | None]) -> dict[int, str]:
     return {id_: name for id_, name in db.session.execute(query) if name}
 
 
-def _units(unit_ids: Iterable[int | None], codes: Iterable[str]) -> dict[int | str, str]:
-    """The last name of each unit, by its id and by its code."""
+def _units(unit_ids: Iterable[int | None], codes: Iterable[str]) -> dict[int | str, list[tuple[date, str]]]:
+    """The names of each unit, each from its day on, by its id and by its code."""
     meant = or_(Unit.id.in_(_ids(unit_ids)), Unit.code.in_(sorted(codes)))
-    query = select(Unit.id, Unit.code, UnitSpan.name).join(UnitSpan, UnitSpan.unit_id == Unit.id).where(meant)
-    found: dict[int | str, str] = {}
-    for id_, code, name in db.session.execute(query.order_by(UnitSpan.starts_on)):
-        found |= {id_: name, code: name}
+    query = select(Unit.id, Unit.code, UnitSpan.starts_on, UnitSpan.name).join(UnitSpan, UnitSpan.unit_id == Unit.id)
+    found: dict[int | str, list[tuple[date, str]]] = {}
+    for id_, code, first, name in db.session.execute(query.where(meant).order_by(UnitSpan.starts_on)):
+        found.setdefault(id_, []).append((first, name))
+        found[code] = found[id_]
     return found
+
+
+def _unit_rows(found: Sequence[Event]) -> dict[int, tuple[UnitRow, UnitRow | None]]:
+    """The rows of units that these events wrote, each with the one that it followed."""
+    rows: dict[int, list[UnitRow]] = {}
+    query = select(UnitRow).where(UnitRow.unit_id.in_(_ids(one.unit_id for one in found)))
+    for row in db.session.scalars(query.order_by(UnitRow.starts_on)):
+        rows.setdefault(row.unit_id, []).append(row)
+    wanted = {one.subject_id for one in found}
+    return {row.id: (row, _followed(row, of_unit)) for of_unit in rows.values() for row in of_unit if row.id in wanted}
+
+
+def _followed(row: UnitRow, of_unit: Sequence[UnitRow]) -> UnitRow | None:
+    """The row that one followed: the latest before its day, but for those that were put right or taken back by then."""
+    known = [one for one in of_unit if one.id < row.id]
+    gone = {one.replaces_id for one in known} | {one.id for one in known if one.is_taken_back}
+    before = [one for one in known if one.starts_on < row.starts_on and one.id not in gone]
+    return before[-1] if before else None
 
 
 def _modules() -> dict[int | str, str]:

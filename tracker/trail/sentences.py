@@ -1,8 +1,9 @@
 """What the trail says of each deed: one sentence for each verb of the audit. Pure.
 
 A sentence begins with who did it, so it is written from the verb on. Its places are filled with what things are called
-now: {person}, {whose} ("Ada Asked's"), {unit}, {module}, {requirement}, {what} (what is waived), {title}, {people} and
-others of `wording.py`; {champion} and the like are the institution's words. Every command has a verb here.
+now, and units as they were called on the day of the deed: {person}, {whose} ("Ada Asked's"), {unit}, {module},
+{requirement}, {what} (what is waived), {title}, {people} and others of `wording.py`; {champion} and the like are the
+institution's words. Every command has a verb here.
 """
 
 from collections.abc import Mapping
@@ -49,6 +50,9 @@ class Deed:
     text: str
     of_own: str | None = None
 
+
+SET = "unit.set"
+"""The verb of all new rows of units, which tells what it was only beside the row before: see `UnitDeed`."""
 
 SENTENCES: Mapping[str, Deed] = {
     # Completions
@@ -127,11 +131,11 @@ SENTENCES: Mapping[str, Deed] = {
     "roster.discarded": Deed(Topic.PEOPLE, "put a roster aside"),
     # Units
     "unit.created": Deed(Topic.UNITS, "created {unit}"),
-    "unit.set": Deed(Topic.UNITS, "said from a day on what {unit} is called and where it belongs"),
+    SET: Deed(Topic.UNITS, "said what {new_name} is called and where it belongs, {from_day}"),
     "unit.corrected": Deed(Topic.UNITS, "put right what was recorded of {unit}"),
     "unit.taken-back": Deed(Topic.UNITS, "took back the latest change of {unit}"),
-    "unit.merged": Deed(Topic.UNITS, "merged {unit} into another unit"),
-    "unit.split": Deed(Topic.UNITS, "split {unit} off another unit"),
+    "unit.merged": Deed(Topic.UNITS, "merged {unit} into {into}"),
+    "unit.split": Deed(Topic.UNITS, "split {unit} off {origin}"),
     # The curriculum
     "module.set": Deed(Topic.CURRICULUM, "wrote the module {title}"),
     "requirement.set": Deed(Topic.CURRICULUM, "wrote the requirement {title}"),
@@ -180,6 +184,18 @@ SENTENCES: Mapping[str, Deed] = {
     "job.queued-again": Deed(Topic.SYSTEM, "had background work run again"),
 }
 
+
+class UnitDeed(StrEnum):
+    """What a new row of a unit does, beside the row before it."""
+
+    PLACED = "placed {new_name} {below} {from_day}"
+    RENAMED = "renamed {old_name} to {new_name} {from_day}"
+    MOVED = "moved {new_name} {below} {from_day}"
+    RENAMED_AND_MOVED = "renamed {old_name} to {new_name} and moved it {below} {from_day}"
+    OF_ANOTHER_KIND = "gave {new_name} the kind “{kind}” {from_day}"
+    CLOSED = "closed {new_name} {from_day_without}"
+
+
 OWN_DEEDS_OF_ACCOUNTS = frozenset(verb for verb in SENTENCES if verb.startswith("account.")) - {
     "account.added",
     "account.invited",
@@ -200,7 +216,7 @@ def verbs_about(topic: Topic | None, words: str, terms: frozenset[str]) -> froze
 
 
 def _says(deed: Deed, words: str, terms: frozenset[str]) -> bool:
-    texts = [text.casefold() for text in (deed.text, deed.of_own or "")]
+    texts = [text.casefold() for text in (deed.text, deed.of_own or "", *(UnitDeed if deed is SENTENCES[SET] else ()))]
     return any(words.casefold() in text for text in texts) or any(
         f"{{{term}" in text for term in terms for text in texts
     )

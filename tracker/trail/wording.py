@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tracker.core import clock
@@ -11,7 +11,8 @@ from tracker.core.audit import PRIVATE
 from tracker.terms.queries import say, words_of
 from tracker.terms.rules import Term, capital
 from tracker.trail.queries import ACCOUNT_KEYS, PERSON_KEYS, UNIT_KEYS, Event, Names
-from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SENTENCES
+from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SENTENCES, SET, UnitDeed
+from tracker.units.models import SINCE_EVER, UnitRow
 from tracker.web.templating import DASH, day, moment, plural
 
 ERASED = "somebody whose record was erased"
@@ -42,7 +43,9 @@ LABELS = {
     "parent_id": "Lies below",
     "starts_on": "First day",
 }
-NOT_SHOWN = frozenset({"id", "reference", "form_key", "corrects_id", "completion_id", "champion_id", "message_id"})
+NOT_SHOWN = frozenset(
+    {"id", "reference", "form_key", "corrects_id", "completion_id", "champion_id", "message_id", "unit_row_id", "begun"}
+)
 """Keys between tables, which tell people nothing."""
 
 
@@ -74,7 +77,7 @@ def sentence(event: Event, names: Names) -> str:
     """What was done, by whom: "Marisol Rentería verified Ada Asked's Diversity 2.0"."""
     told = _Told(event, names)
     deed = SENTENCES[event.verb]
-    text = deed.of_own if deed.of_own is not None and told.is_own else deed.text
+    text = told.unit_deed or (deed.of_own if deed.of_own is not None and told.is_own else deed.text)
     places = _Places(told)
     told_text = f"{told.who} {say(text).format_map(places)}"
     return f"{told_text} ({told.person})" if places.lack_a_name else told_text
@@ -123,7 +126,7 @@ class _Told:
     def who(self) -> str:
         if (account_id := self._doer()) is None:
             return SYSTEM
-        return capital(self.names.accounts.get(account_id, ERASED))
+        return self.names.accounts.get(account_id) or capital(ERASED)
 
     @property
     def is_own(self) -> bool:
@@ -174,7 +177,75 @@ class _Told:
     def unit(self) -> str:
         if self.is_of_replaced_facts or self.event.unit_id is None:
             return "a unit"
-        return self.names.units.get(self.event.unit_id, "a unit that is gone")
+        return self._unit(self.event.unit_id)
+
+    def _unit(self, id_: int) -> str:
+        """What a unit was called on the day of the deed."""
+        return self.names.unit(id_, self._on) or "a unit that is gone"
+
+    @property
+    def _on(self) -> date:
+        return clock.local(self.event.at).date()
+
+    @property
+    def unit_deed(self) -> UnitDeed | None:
+        """What a new row of a unit did; None for other deeds, and where the row is gone."""
+        said, before = self._rows
+        if said is None:
+            return None
+        if before is None:
+            return UnitDeed.PLACED
+        is_moved = before.parent_id != said.parent_id
+        if before.name != said.name:
+            return UnitDeed.RENAMED_AND_MOVED if is_moved else UnitDeed.RENAMED
+        if is_moved:
+            return UnitDeed.MOVED
+        if before.kind != said.kind:
+            return UnitDeed.OF_ANOTHER_KIND
+        return None if said.ends_on is None else UnitDeed.CLOSED
+
+    @property
+    def _rows(self) -> tuple[UnitRow | None, UnitRow | None]:
+        """The row of a unit that was written, and the one it followed."""
+        nothing = (None, None)
+        return self.names.unit_rows.get(self.event.subject_id, nothing) if self.event.verb == SET else nothing
+
+    @property
+    def new_name(self) -> str:
+        said, _ = self._rows
+        return said.name if said else self.unit
+
+    @property
+    def old_name(self) -> str:
+        _, before = self._rows
+        return before.name if before else self.unit
+
+    @property
+    def below(self) -> str:
+        parent_id = self.event.values["parent_id"]
+        return "at the top" if parent_id is None else f"below {self._unit(parent_id)}"
+
+    @property
+    def from_day(self) -> str:
+        first = date.fromisoformat(self.event.values["starts_on"])
+        return "since ever" if first == SINCE_EVER else f"from {day(first)} on"
+
+    @property
+    def from_day_without(self) -> str:
+        last = date.fromisoformat(self.event.values["ends_on"])
+        return f"from {day(last + timedelta(days=1))} on"
+
+    @property
+    def into(self) -> str:
+        return self._other("into_id")
+
+    @property
+    def origin(self) -> str:
+        return self._other("from_id")
+
+    def _other(self, key: str) -> str:
+        """The other unit of a merger or a split."""
+        return "another unit" if self.is_of_replaced_facts else self._unit(self.event.values[key])
 
     @property
     def module(self) -> str:
@@ -231,7 +302,7 @@ class _Told:
     @property
     def target_unit(self) -> str:
         code = self.event.values.get("unit_code")
-        return self.unit if code is None else self.names.units.get(str(code), str(code))
+        return self.unit if code is None else self.names.unit(str(code), self._on) or str(code)
 
     @property
     def account(self) -> str:
@@ -266,7 +337,7 @@ class _Told:
         return (
             accounts,
             (PERSON_KEYS, lambda id_: names.people.get(id_, ERASED)),
-            (UNIT_KEYS, lambda id_: names.units.get(id_, "a unit that is gone")),
+            (UNIT_KEYS, self._unit),
             (("module_id", "course"), lambda id_: names.modules.get(id_, str(id_))),
             (("requirement_id",), lambda id_: names.requirements.get(id_, str(id_))),
             (("gate_id",), lambda id_: names.gates.get(id_, str(id_))),
