@@ -261,3 +261,10 @@ def test_a_conflict_of_posts_leaves_nothing(app: object, medicine: Unit) -> None
     with pytest.raises(Conflict):
         make.appointment(ada, medicine)
     assert len(db.session.scalars(select(Appointment).where(Appointment.person_id == ada.id)).all()) == 1
+
+
+def test_a_name_that_no_file_could_bring_back_is_refused(pages: Pages, medicine: Unit, office: Account) -> None:
+    ada = make.person("Ada Nwosu", unit=medicine)
+    page = pages.get("directory.change_person", person_id=ada.id)
+    refused = pages.submit(page, "Save", status=422, name="Ada \N{RIGHT-TO-LEFT OVERRIDE}Nwosu")
+    assert refused.errors == ["The name contains a character that cannot be shown. Please type it again"]

@@ -8,6 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
+from tracker.core.texts import unseen
+
 LEVELS = ("required", "expected", "optional")
 EVIDENCE = ("attestation", "verification")
 AUDIENCE_KEYS = ("categories", "roles", "units", "functions")
@@ -17,8 +19,6 @@ LONGEST_CODE = 500
 
 ALL_MODULES = "*"
 """What stands in the place of a module's code where reports count people, over all modules of a requirement."""
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
-"""Characters that break a line, turn the direction of what follows, or are not there for a reader at all."""
 
 Table = Mapping[str, Any]
 
@@ -106,12 +106,6 @@ def text(value: object) -> str:
     if not value.strip() or "\0" in value:
         raise _Wrong("must not be empty" if "\0" not in value else "must not contain a null character")
     return value
-
-
-def unseen(value: str) -> str | None:
-    """Why a name, a title or a code may not be so: it holds a character that nobody sees. None where it does not."""
-    found = None if value.isprintable() else UNSEEN.search(value)
-    return f"must not contain the character U+{ord(found[0]):04X}, which cannot be seen" if found else None
 
 
 def line(value: object) -> str:

@@ -10,8 +10,8 @@ from flask import g, request
 
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
+from tracker.core.texts import unseen
 from tracker.web.addresses import read_day as read_day
-from tracker.web.forms import control_characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def as_of() -> AsOf:
     params = [
         (name, value)
         for name, value in request.args.items(multi=True)
-        if name not in ("as_of", "page") and not control_characters(name + value)
+        if name not in ("as_of", "page") and not unseen(name + value)
     ]
     return AsOf(shown_day(), g.dashboards_today, request.script_root + request.path, params)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wtforms import Field
 
+from tracker.core.texts import unseen
 from tracker.curriculum import rules
 from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
 from tracker.programme.queries.catalogue import Choices
@@ -515,7 +516,7 @@ class TitleInput(TextInput):
 
     def problem(self) -> str:
         """Not text, or a character that nobody sees."""
-        why = rules.unseen(self.data)
+        why = unseen(self.data)
         return super().problem() or (f"{self.noun} {why}" if why else "")
 
 

@@ -16,6 +16,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.texts import IN_NO_TEXT, UNSEEN
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
@@ -191,17 +192,12 @@ def clean(typed: str) -> str:
     return "" if all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in text) else text
 
 
-def control_characters(text: str, *, allowed: str = "") -> set[str]:
-    """The characters in a text that no person typed on purpose, such as NUL."""
-    return {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")} - set(allowed)
-
-
 class TextInput(Described, StringField):
     """One line of text, at most `max_length` characters."""
 
     widget = Component("text")
     input_type = "text"
-    allowed_controls = ""
+    refused = UNSEEN
 
     def __init__(self, label: str, *, max_length: int = 200, **kwargs: Any) -> None:
         self.max_length = max_length
@@ -217,7 +213,7 @@ class TextInput(Described, StringField):
 
     def problem(self) -> str:
         """Too long, or not text."""
-        if control_characters(self.data, allowed=self.allowed_controls):
+        if self.refused.search(self.data):
             return f"{self.noun} contains a character that cannot be shown. Please type it again"
         if len(self.data) > self.max_length:
             return f"{self.noun} must be {self.max_length:,} characters or fewer"
@@ -225,15 +221,14 @@ class TextInput(Described, StringField):
 
     def echo(self) -> str:
         """What to show again: never more than may be kept, and nothing a page cannot hold."""
-        text = str(self.data or "")[: self.max_length]
-        return "".join(letter for letter in text if not control_characters(letter, allowed=self.allowed_controls))
+        return self.refused.sub("", str(self.data or "")[: self.max_length])
 
 
 class TextArea(TextInput):
     """Several lines of text."""
 
     widget = Component("text_area")
-    allowed_controls = "\n\t"
+    refused = IN_NO_TEXT
 
     def __init__(self, label: str, *, max_length: int = 2000, rows: int = 4, **kwargs: Any) -> None:
         self.rows = rows

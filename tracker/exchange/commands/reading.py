@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.core.days import NEVER_AFTER
-from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Curriculum, Gate, Requirement, unseen
+from tracker.core.texts import unseen
+from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Curriculum, Gate, Requirement
 from tracker.exchange.files import CURRICULUM, FileRefused, Record, day_of, line_of, records
 from tracker.units.rules import Row, Tree
 
