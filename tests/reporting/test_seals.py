@@ -29,6 +29,8 @@ from tracker.reporting.jobs import seal_reports
 from tracker.reporting.models import How
 from tracker.reporting.queries import seals as queries
 from tracker.units import commands as units
+from tracker.web.templating import NO_BREAK_SPACE
+from tracker.web.templating import day as in_words
 
 FILES = ("rates.csv", "gates.csv", "sealed.txt", "board.pdf")
 
@@ -132,7 +134,10 @@ def test_it_outlasts_other_facts(pages: Pages, institution: Institution, tmp_pat
     before = files(pages, day)
     exchange.load(make.by(), folder.write(tmp_path / "facts"), replace=True)
     assert files(pages, day) == before
-    assert "School of Medicine" in pages.get("reporting.report", day=day).h1
+    page = pages.get("reporting.report", day=day)
+    told = [in_words(one).replace(NO_BREAK_SPACE, " ") for one in (day, clock.today())]
+    assert "School of Medicine" in page.h1
+    assert f"figures are those of {told[0]}, as known on {told[1]}." in page.text
 
 
 def test_it_holds_no_person(institution: Institution) -> None:
