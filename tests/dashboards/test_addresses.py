@@ -15,7 +15,8 @@ from tracker.core.actor import Role
 from tracker.core.errors import Invalid
 from tracker.dashboards.addresses import read_day
 from tracker.units import commands
-from tracker.web.addresses import Code
+from tracker.web.addresses import FIRST_YEAR, LAST_YEAR, Code
+from tracker.web.templating import NO_BREAK_SPACE, day
 
 TODAY = date(2026, 11, 21)
 CODES = (
@@ -92,6 +93,27 @@ def test_without_a_day_it_is_today(typed: str | None) -> None:
 def test_anything_else_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         read_day(typed, TODAY)
+
+
+def test_the_field_offers_the_days_that_a_page_takes(pages: Pages) -> None:
+    make.unit(code="S")
+    pages.sign_in(make.account(Role.OFFICE))
+    field = pages.get("dashboards.unit", code="S").html.select_one("input[name=as_of]")
+    assert field is not None
+    assert (field["min"], field["max"]) == (f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31")
+
+
+@pytest.mark.parametrize("endpoint", ["table", "trends", "groups", "figure"])
+def test_figures_of_today_can_be_linked_with_their_day(pages: Pages, endpoint: str) -> None:
+    unit, course = make.unit(code="S"), make.module()
+    made = make.requirement(course)
+    make.completion(make.person(unit=unit), course, on=make.day(3))
+    pages.sign_in(make.account(Role.OFFICE))
+    page = pages.get(f"dashboards.{endpoint}", code="S", query={"requirement": made.code})
+    link = page.link(f"Link to these figures of {day(clock.today()).replace(NO_BREAK_SPACE, ' ')}")
+    assert f"as_of={clock.today()}" in link
+    assert f"requirement={made.code}" in link
+    assert pages.open(link).h1 == page.h1
 
 
 @pytest.mark.parametrize("typed", ["2026-02-30", "x" * 3_000, "1999-01-01", "<script>"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -106,6 +107,7 @@ def figure(code: str) -> ResponseReturnValue:
         some_are_hidden=named and not people_queries.is_everybody_known(who, on),
         rounded=lines.rounded([requirement]),
         ways=list(_ways(code)),
+        link_url=_figure_url(asked, since=form.since.data, as_of=on),
     )
 
 
@@ -208,8 +210,9 @@ def _is_all(who: Actor, found: Standing) -> bool:
     return policy.sees_all(who) and len(found.path) == 1
 
 
-def _figure_url(asked: _Asked) -> str:
-    return url_for(".figure", code=asked.unit.code, requirement=asked.requirement.code, module=asked.module)
+def _figure_url(asked: _Asked, **days: date) -> str:
+    told: dict[str, Any] = {name: one.isoformat() for name, one in days.items()}
+    return url_for(".figure", code=asked.unit.code, requirement=asked.requirement.code, module=asked.module, **told)
 
 
 def _people_url(asked: _Asked, part: Part, endpoint: str = ".figure_people", page: int | None = None) -> str:

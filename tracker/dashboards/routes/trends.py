@@ -108,6 +108,7 @@ def trends(code: str) -> ResponseReturnValue:
     found = _trend(unit, asked, form)
     points = list(_point_lines(found))
     since = month_end(actor().today, -MONTHS_IN_SIGHT)
+    chosen = {**_kept(asked), "years": form.years.data, "ahead": form.ahead.data}
     return page(
         "dashboards/trends.html",
         status=422 if form.errors else 200,
@@ -129,7 +130,8 @@ def trends(code: str) -> ResponseReturnValue:
         is_empty=not any(point.cell.protected_text or point.cell.figure.in_scope for point in found.points),
         unmade=found.unmade,
         rounded=lines.rounded([asked.requirement]),
-        csv_url=url_for(".trends_csv", code=code, **_kept(asked), years=form.years.data, ahead=form.ahead.data),
+        csv_url=url_for(".trends_csv", code=code, **chosen),
+        link_url=url_for(".trends", code=code, **chosen, as_of=shown_day().isoformat()),
         ways=_ways(unit, asked, ("Side by side: categories, roles, years of joining", ".groups")),
     )
 
@@ -173,6 +175,7 @@ def groups(code: str) -> ResponseReturnValue:
         found=found,
         tables=list(_tables(found, unit, asked)) if found else [],
         csv_url=url_for(".groups_csv", code=code, **_kept(asked)),
+        link_url=url_for(".groups", code=code, **_kept(asked), as_of=shown_day().isoformat()),
         ways=_ways(unit, asked, ("How it moved over the years", ".trends")),
     )
 
