@@ -64,7 +64,7 @@ def test_a_name_opens_the_next_level_with_the_same_columns(office: Visitor) -> N
 def test_a_rate_says_who_is_counted_and_each_number_who_that_is(office: Visitor) -> None:
     their = office
     their.page.goto("/units/MED/table?requirement=INTRO&by=requirement")
-    rate = even(their.page.locator("tbody tr").first.locator("td").first.inner_text())
+    rate = even(their.page.locator("tbody tr").first.locator("td.number").first.inner_text())
     their.go(their.page.locator("tbody a.why").first)
     assert their.heading == "Medicine: who is counted for Introductory sequence"
     counts = re.search(r"([\d,]+ of [\d,]+)", rate)
