@@ -36,7 +36,7 @@ class Page:
     @cached_property
     def html(self) -> BeautifulSoup:
         """Its HTML, parsed for whoever asks."""
-        return BeautifulSoup(self.source, "html.parser")
+        return BeautifulSoup(self.source, "lxml")
 
     @property
     def h1(self) -> str:
