@@ -143,17 +143,6 @@ def test_the_command_line_says_so_beside_the_file(app: Flask, changing: Institut
     assert result.stdout == "".join(reports.lines(kind, clock.today()))
 
 
-@pytest.mark.parametrize("path", ["/requests.csv", "/office/reports.csv"])
-def test_a_file_without_rows_says_of_what_it_has_none(pages: Pages, institution: Institution, path: str) -> None:
-    pages.sign_in(institution.office)
-    (row,) = csv.DictReader(StringIO(pages.download(path).text))
-    told = {name: text for name, text in row.items() if text}
-    assert told["as_of"] == clock.today().isoformat()
-    assert told["source"].endswith(f": {path}")
-    assert told["taken_at"]
-    assert set(told) <= {"as_of", "source", "taken_at", "filter_state"}
-
-
 def test_the_list_of_people_can_be_given_back_as_a_sign_in_list(pages: Pages, institution: Institution) -> None:
     make.person("=Cmd, Ada", unit=institution.medicine, identifier="-0017")
     pages.sign_in(institution.office)

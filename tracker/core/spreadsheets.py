@@ -34,8 +34,7 @@ class Rate(str):
 class Table:
     """What a file holds. `about` is what all of it is of, as pairs of name and value: day, unit, filters, source, time.
 
-    In CSV each line carries all of that; where there are no rows, a single line carries it and nothing else. Rows hold
-    texts, numbers, days, moments, rates, or None for nothing.
+    In CSV each line carries all of that. Rows hold texts, numbers, days, moments, rates, or None for nothing.
     """
 
     title: str
@@ -76,15 +75,7 @@ def lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[s
 def csv_lines(table: Table) -> Iterator[str]:
     """A table as the lines of a CSV file, each with all that the table is about."""
     names, values = [name for name, _ in table.about], [value for _, value in table.about]
-    return lines((*names, *table.header), ((*values, *row) for row in _or_nothing(table)))
-
-
-def _or_nothing(table: Table) -> Iterator[Sequence[object]]:
-    """The rows of a table, or one of nothing: so that a file without rows, too, says of what, where and when it has
-    none."""
-    rows = iter(table.rows)
-    yield next(rows, [None] * len(table.header))
-    yield from rows
+    return lines((*names, *table.header), ((*values, *row) for row in table.rows))
 
 
 # XLSX
