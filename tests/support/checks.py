@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import html5lib
 from lxml import html as lxml_html
 
+from tracker.terms.rules import IN_A_SENTENCE
+
 VAGUE = frozenset({"here", "click here", "more", "link", "this"})
 MOST_BYTES = 150_000
 """What a page may weigh, beside the shared assets and before it is compressed."""
@@ -20,8 +22,6 @@ IS_FETCHED = " or ".join(f"@*[name() = '{name}']" for name in FETCHED)
 
 TEXT = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<")
 VALUE = re.compile(r'="[^"&]*"')
-PLACE = re.compile(r"\{[A-Za-z_ ]+\}")
-"""Where a text of ours takes a word or a value; nobody should read the braces."""
 END_OF_ROW = re.compile(r"(?<=</tr>)|(?<=</li>)")
 
 
@@ -112,9 +112,9 @@ def _labels(tree: Any) -> str:
 
 
 def _places(tree: Any) -> str:
-    """Every place for a word or a value is filled; what people typed into a field stays theirs."""
+    """Every place for a word of the institution is filled; what people typed into a field stays theirs."""
     read = [*tree.xpath("//text()[not(ancestor::textarea)]"), *tree.xpath("//@aria-label | //@placeholder | //@alt")]
-    left = [place for text in read for place in PLACE.findall(text)]
+    left = [place[0] for text in read for place in IN_A_SENTENCE.finditer(text)]
     return f"places are left unfilled: {left[:3]}" if left else ""
 
 
