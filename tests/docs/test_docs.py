@@ -80,7 +80,7 @@ def commands_in(row: str) -> Iterator[str]:
 
 def test_the_readme_has_every_setting() -> None:
     code = Path(config.__file__).read_text(encoding="utf-8")
-    assert set(rows_of("README.md", "Settings")) == set(re.findall(r"environment\.get\(\"(\w+)\"", code))
+    assert set(rows_of("README.md", "Settings")) == set(re.findall(r"given\.get\(\"(\w+)\"", code))
 
 
 def test_the_permissions_have_every_right() -> None:
