@@ -225,7 +225,7 @@ def test_modules_that_would_wait_for_one_another_are_refused(office: Pages, smal
 
 
 def test_a_title_that_turns_what_follows_is_refused(office: Pages, small: Small) -> None:
-    said = "The title must not contain the character U+202E, which cannot be seen"
+    said = "The title contains a character that cannot be shown. Please type it again"
     page = change(office, "requirement", "YEARLY")
     page = office.submit(page, "Show what would change", status=422, title="The \u202eyearly course")
     assert page.errors == [said]

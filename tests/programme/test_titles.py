@@ -74,5 +74,5 @@ def test_a_title_put_right_stays_right(office: Pages, small: Small) -> None:
 
 
 def test_a_title_is_refused_as_in_the_file(office: Pages, small: Small) -> None:
-    said = "The title must not contain the character U+202E, which cannot be seen"
+    said = "The title contains a character that cannot be shown. Please type it again"
     assert rename(office, "module", "ONE", "Hear\u202eing", -10, status=422) == [said]

@@ -17,7 +17,7 @@ def event_at(pages: Pages, path: str) -> Event:
 
 
 def test_the_due_day_is_an_event_of_that_day(world: World, pages: Pages) -> None:
-    title = "Listening; well, \\ and\nlong " + "ä" * 80
+    title = "Listening; well, \\ and long " + "ä" * 80
     make.requirement(make.module("LISTEN", title=title), title="The sequence", due={"date": make.day(-12)})
     home = pages.get("learner.home")
     path = home.link("Add the due day to my calendar")

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from wtforms import Field
 
-from tracker.core.texts import unseen
 from tracker.curriculum import rules
 from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
 from tracker.programme.queries.catalogue import Choices
@@ -511,19 +510,10 @@ class OverrideForm(PreviewedForm):
     approved_by = TextInput("Approved by", required="who approved it", noun="the name", max_length=200)
 
 
-class TitleInput(TextInput):
-    """A title, as strictly as the file takes it."""
-
-    def problem(self) -> str:
-        """Not text, or a character that nobody sees."""
-        why = unseen(self.data)
-        return super().problem() or (f"{self.noun} {why}" if why else "")
-
-
 class RenameForm(BaseForm):
     """Another title from a day on."""
 
-    title = TitleInput("Title", required="a title", max_length=200)
+    title = TextInput("Title", required="a title", max_length=200)
     starts_on = DateInput("From", required="the first day", noun="the day")
 
 
