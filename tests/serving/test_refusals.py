@@ -1,5 +1,6 @@
 """What `serve` refuses before it starts anything: one line each, that an operator can act on."""
 
+import contextvars
 import os
 import socket
 from collections.abc import Iterator
@@ -23,8 +24,9 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 
 def refusal(settings: Settings) -> str:
-    """What `serve` says before it gives up."""
-    result = create_app(settings).test_cli_runner().invoke(args=["serve"])
+    """What `serve` says before it gives up. In a context of its own: it would serve the application of another test."""
+    runner = create_app(settings).test_cli_runner()
+    result = contextvars.Context().run(runner.invoke, args=["serve"])
     assert result.exit_code == 1
     assert result.output.count("\n") == 1
     return str(result.output)
