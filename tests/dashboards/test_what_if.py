@@ -12,6 +12,7 @@ from tests.support.pages import Page, Pages
 from tracker.core.actor import Role
 from tracker.progress import jobs, reports
 from tracker.targets.commands import set_target
+from tracker.web.templating import day as in_words
 
 
 @pytest.fixture
@@ -95,3 +96,25 @@ def reported(day: date) -> str:
 def test_where_nothing_is_asked_by_name_it_says_so(pages: Pages, medicine: Unit) -> None:
     make.person(unit=medicine)
     assert "Nothing is asked here by name" in open_page(pages).text
+
+
+def test_any_coming_day_can_be_looked_at(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
+    make.person("Stays", unit=medicine)
+    for module in sequence:
+        make.completion(make.person("Leaves soon", unit=medicine, ends_on=make.day(-3)), module)
+    jobs.keep_days()
+    chosen = make.day(-5)
+    page = open_page(pages, on=chosen.isoformat())
+    lines = [line for line in page.texts("tbody tr") if "(the day you chose)" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith(in_words(chosen).replace("\N{NO-BREAK SPACE}", " "))
+
+
+@pytest.mark.parametrize("typed", ["2020-01-01", "2026-02-30", "soon"])
+def test_a_day_that_does_not_lie_ahead_is_refused(
+    pages: Pages, medicine: Unit, sequence: list[Module], typed: str
+) -> None:
+    make.person("Stays", unit=medicine)
+    page = open_page(pages, on=typed)
+    assert page.texts(".field-error") != []
+    assert "(the day you chose)" not in page.text

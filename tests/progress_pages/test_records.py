@@ -125,6 +125,7 @@ def test_a_claim_turned_down_says_why(world: World, pages: Pages) -> None:
     assert receipt.h1 == "Essay"
     assert "Please add the date of the talk." in receipt.text
     assert receipt.texts(".timeline p")[1].startswith("Not verified")
+    assert pages.open(receipt.link("Log it again")).one("option[selected]")["value"] == "ESSAY"
     assert pages.get("learner.home").texts(".lede p") == ["You have 1 thing to do."]
 
 

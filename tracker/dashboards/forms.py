@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from wtforms.fields import SelectChoice
@@ -114,14 +115,21 @@ class TargetForm(BaseForm):
 
 
 class WhatIfFilter(FilterForm):
-    """What is reckoned with: a requirement, and a target to try."""
+    """What is reckoned with: a requirement, a target to try, and a coming day to look at."""
 
     requirement = Select("Requirement", blank=None)
     percent = PercentInput("A target to try, in %", noun="the target")
+    on = DateInput("A coming day", noun="the day")
 
-    def __init__(self, requirements: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, requirements: Sequence[tuple[str, str]], today: date) -> None:
         super().__init__()
         self.requirement.choices = requirements
+        self.today = today
+
+    def validate_on(self, field: DateInput) -> None:
+        """It lies ahead."""
+        if field.value and field.value <= self.today:
+            raise ValidationError("The day must lie ahead")
 
 
 class ItemFilter(FilterForm):

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from flask.typing import ResponseReturnValue
 
-from tracker.core.actor import Right
+from tracker.core.actor import Actor, Right
 from tracker.core.days import month_end
 from tracker.dashboards import policy
 from tracker.dashboards.forms import WhatIfFilter
+from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.over_days import over_days
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import standing
@@ -17,7 +18,9 @@ from tracker.dashboards.queries.what_if import nearest
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.targets import sentence
+from tracker.dashboards.rules import NOBODY
 from tracker.targets.queries import targets_of
+from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 from tracker.web.templating import count, day
@@ -42,7 +45,7 @@ def what_if(code: str) -> ResponseReturnValue:
     unit = policy.get_unit(who, code, who.today)
     found = standing(who, unit, who.today, with_gates=True)
     named = [one for one in found.asked if one.names_shown]
-    form = WhatIfFilter([(one.code, one.title) for one in named])
+    form = WhatIfFilter([(one.code, one.title) for one in named], who.today)
     form.validate()
     chosen = next((one for one in named if one.code == form.requirement.value), named[0] if named else None)
     if chosen is None:
@@ -61,7 +64,8 @@ def what_if(code: str) -> ResponseReturnValue:
         targets=list(_targets(cell, targets_of([code], who.today).get((code, chosen.code)), form.percent.value)),
         gates=list(lines.gate_lines(found.gates, who.today)),
         nearest=nearest(unit.id, chosen, who.today),
-        steps=list(_steps(cell, over_days(who, unit.id, chosen, chosen.whole, _days(who.today)))),
+        steps=list(_steps(cell, _coming(who, unit, chosen, form.on.value))),
+        chosen_day=form.on.value,
         people_url=lines.people_url(unit, chosen, chosen.whole),
     )
 
@@ -71,6 +75,15 @@ def _targets(cell: Cell, target: int | None, tried: int | None) -> Iterator[str]
     for share, what in ((target, "The target"), (tried, "A target")):
         if share is not None and (said := sentence(cell, share, what)):
             yield said
+
+
+def _coming(actor: Actor, unit: UnitView, requirement: RequirementView, chosen: date | None) -> Mapping[date, Cell]:
+    """The figures of coming days, in order: of those that counts are kept for, and of one that is asked for."""
+    found = over_days(actor, unit.id, requirement, requirement.whole, _days(actor.today))
+    if chosen is not None and chosen not in found:
+        then = standing(actor, policy.get_unit(actor, unit.code, chosen), chosen)
+        found[chosen] = then.whole.cells.get(requirement.whole.id, Cell(NOBODY, NOBODY))
+    return dict(sorted(found.items()))
 
 
 def _days(today: date) -> Sequence[date]:

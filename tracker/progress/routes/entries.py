@@ -22,6 +22,8 @@ from tracker.web.access import actor, needs, needs_any
 from tracker.web.forms import real_day
 from tracker.web.pages import page
 
+AGAIN = (Outcome.WITHDRAWN, Outcome.TURNED_DOWN)
+"""What may be logged anew, as it was said."""
 SENT_BEFORE = "This form had been sent before, so nothing new was recorded. Below is what it recorded then."
 
 
@@ -72,7 +74,7 @@ def receipt(reference: str) -> ResponseReturnValue:
         history=lines.history(record, is_own=is_own),
         today=who.today,
         can_correct_any=who.has(Right.COMPLETIONS_LOG_ANY) and not is_own,
-        log_again=_log_again(record) if is_own and record.outcome is Outcome.WITHDRAWN else None,
+        log_again=_log_again(record) if is_own and record.outcome in AGAIN else None,
         ask=ask_url(kind="dispute", reference=record.reference) if is_own else None,
     )
 
@@ -214,6 +216,6 @@ def _as_said(record: Record) -> dict[str, Any]:
 
 
 def _log_again(record: Record) -> str:
-    """The form, filled in with what was withdrawn."""
+    """The form, filled in with what was withdrawn or turned down."""
     said = record.said
     return url_for(".log", module=said.course, on=said.completed_on.isoformat(), how=said.how)
