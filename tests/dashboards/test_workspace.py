@@ -72,7 +72,10 @@ def test_what_needs_her_comes_most_urgent_first(pages: Pages, medicine: Unit) ->
     needs = page.texts(".needs li")
     assert needs[0].startswith("1 completion waits to be verified")
     assert "people overdue" in needs[1]
-    assert "due within 30 days" in needs[-1]
+    assert "due within 30 days" in needs[2]
+    assert needs[3].startswith("No faculty champion yet")
+    assert len(needs) > 3
+    assert all("Settle it" in line for line in needs[3:])
     assert page.texts(".lede p")[0].endswith("overdue among the people of your unit.")
 
 

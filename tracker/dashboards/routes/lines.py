@@ -181,7 +181,7 @@ def without_names(cell: Cell, on: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that waits for the reader."""
+    """Something that waits for the reader; `count` says how many, 0 where its text is a sentence about one."""
 
     count: int
     text: str

@@ -45,7 +45,6 @@ def workspace_page(who: Actor) -> Response:
         workspace=found,
         answer=_answer(found),
         needs=list(_needs(who, found)),
-        lacking=[(one.text, one.unit_name, one.unit_code) for one in found.lacking],
         sections=[(own, [_asked_line(own, one) for one in own.asked]) for own in found.units],
         gates={own.place.unit.id: list(lines.gate_lines(own.gates, who.today)) for own in found.units},
         people=_people_words(found),
@@ -149,6 +148,8 @@ def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
             joined=(found.since + timedelta(days=1)).isoformat(),
         )
         yield Need(numbers.joined, words, None, ("See them", url))
+    for gap in found.lacking:
+        yield Need(0, gap.text, None, ("Settle it", url_for(".coverage", code=gap.unit_code)))
 
 
 def _asked_line(own: OwnUnit, one: Asked) -> AskedLine:
