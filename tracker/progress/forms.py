@@ -99,6 +99,9 @@ class UploadInput(FileInput):
 
     data: Any
 
+    def __init__(self, label: str, *, hint: str, **kwargs: Any) -> None:
+        super().__init__(label, hint=f"{hint} At most {uploads.largest_in_words()}.", **kwargs)
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was sent, as far as it may go and one byte more."""
         super().process_formdata(valuelist)

@@ -62,12 +62,17 @@ def largest() -> int:
     return settings.evidence_megabytes * MEGABYTE
 
 
+def largest_in_words() -> str:
+    """The same for people."""
+    return f"{largest() // MEGABYTE:,}\N{NO-BREAK SPACE}MB"
+
+
 def problem_with(upload: Upload) -> str:
     """Why a file cannot be taken; empty when it can."""
     if not upload.content:
         return "The file is empty"
     if len(upload.content) > largest():
-        return f"The file must have {largest() // MEGABYTE:,} MB or less"
+        return f"The file must have {largest_in_words()} or less"
     if upload.media_type == HEIC:
         return "A HEIC photo may hold where it was taken, so please send it as JPEG"
     if upload.media_type is None:
