@@ -5,6 +5,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from bs4 import Tag
 from flask import Flask
 from sqlalchemy import select
 
@@ -60,20 +61,19 @@ def table(pages: Pages, code: str = "MED", **query: object) -> Page:
 
 def lines(page: Page) -> dict[str, list[str]]:
     """The figures of each line, by its name."""
-    return {name: figures for name, (_, *figures) in cells(page).items()}
+    return {name: [text_of(cell) for cell in row.select("td")] for name, row in rows(page).items()}
 
 
 def champions(page: Page) -> dict[str, str]:
     """Who champions the unit of each line: told right beside it."""
-    return {name: beside for name, (beside, *_) in cells(page).items()}
-
-
-def cells(page: Page) -> dict[str, list[str]]:
-    """What stands in each line, by its name."""
     return {
-        text_of(row.select("th")[0]): [text_of(cell) for cell in row.select("td")]
-        for row in page.html.select("tbody tr")
+        name: text_of(row.select("th .cell-note")[0]).removeprefix("Champions: ") for name, row in rows(page).items()
     }
+
+
+def rows(page: Page) -> dict[str, Tag]:
+    """The lines by name."""
+    return {str(next(row.th.stripped_strings)): row for row in page.html.select("tbody tr") if row.th}
 
 
 def words(on: date) -> str:
@@ -91,7 +91,7 @@ def test_lines_add_up_to_the_first(pages: Pages, module: Module) -> None:
         "Lungs": ["nobody asked"],
     }
     assert set(champions(page).values()) == {"none of its own"}
-    assert page.texts("thead th[scope=col]")[:2] == ["Division", "Champions"]
+    assert page.texts("thead th[scope=col]")[:2] == ["Division", "First steps"]
 
 
 def test_columns_are_ticked(pages: Pages, module: Module) -> None:
@@ -212,7 +212,7 @@ def test_the_order_goes_along(pages: Pages, module: Module) -> None:
 def test_two_days_stand_side_by_side(pages: Pages, module: Module) -> None:
     then, now = make.day(30), make.day(0)
     page = table(pages, since=then.isoformat())
-    assert page.texts("thead th[scope=col]")[2:5] == [words(then), words(now), "Change"]
+    assert page.texts("thead th[scope=col]")[1:4] == [words(then), words(now), "Change"]
     assert lines(page)["Gut"][:3] == ["50 % 1 of 2", "100 % 2 of 2", "50 points up1 person more"]
     assert lines(page)["Cardiology"][:3] == ["0 % 0 of 4", "25 % 1 of 4", "25 points up1 person more"]
     assert lines(page)["Lungs"][:3] == ["nobody asked", "nobody asked", "no comparison"]

@@ -1,6 +1,6 @@
 """The office changes what is asked: the form, the preview, five years of a person, the way back, in real browsers."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.journeys.steps import OFFICE, cells, download, open_links, told
 from tests.support.browser import Visitor
@@ -98,8 +98,8 @@ def test_the_file_comes_in_again_and_a_former_state_is_put_back(visitor: Visitor
 
 def take_in(their: Visitor, text: str) -> None:
     """Send a curriculum.toml."""
-    file = {"name": "curriculum.toml", "mimeType": "application/toml", "buffer": text.encode()}
-    their.page.locator("main input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    file: FilePayload = {"name": "curriculum.toml", "mimeType": "application/toml", "buffer": text.encode()}
+    their.page.locator("main input[type=file]").set_input_files(file)
     their.press("Show what would change")
 
 

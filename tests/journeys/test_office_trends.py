@@ -43,7 +43,9 @@ def test_a_rate_through_the_years(office: Visitor) -> None:
     last = cells(their, "If nobody acts")[-1]
     their.go(their.page.locator("table").last.locator("tbody th a").last)
     assert "as_of=" in their.path
-    assert re.search(r"\d+ of \d+", last[1])[0] in told(their)  # type: ignore[index]
+    counts = re.search(r"\d+ of \d+", last[1])
+    assert counts is not None
+    assert counts[0] in told(their)
 
     their.page.go_back()
     file = download(their, their.page.get_by_role("link", name="Download these figures as CSV"))

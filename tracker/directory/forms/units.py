@@ -15,18 +15,34 @@ NOT_IN_A_CODE = re.compile(r"[\s/\\]")
 UnitChoices = Sequence[tuple[str, str]]
 
 
+class Place(Select):
+    """What a unit lies below: the code of another, or nothing. Its choices are handed in by the form."""
+
+    def __init__(self, *, required: str, **kwargs: Any) -> None:
+        super().__init__("Below", required=required, blank=None, **kwargs)
+
+    def offer(self, units: UnitChoices) -> None:
+        """The top, and these units."""
+        self.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *units]
+
+    @property
+    def code(self) -> str | None:
+        """The unit that was chosen; none for the top."""
+        return None if self.value == AT_THE_TOP else self.value
+
+
 class NewUnitForm(PreviewedForm):
     """A unit that is to be made."""
 
     name = TextInput("Name", required="the name")
     code = TextInput("Code", required="the code", max_length=100, hint="What lists and files know it by. It stays.")
     kind = TextInput("Kind", required="the kind", max_length=100, hint="Such as department or division.")
-    parent = Select("Below", required="where it lies", blank=None)
+    parent = Place(required="where it lies")
     on = DateInput("From which day?", required="the day")
 
     def __init__(self, *, parents: UnitChoices, **given: Any) -> None:
         super().__init__(**given)
-        self.parent.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *parents]
+        self.parent.offer(parents)
 
     def validate_code(self, field: TextInput) -> None:
         """A code stays, and stands in addresses and files: no blanks and no slashes. Files may bring others."""
@@ -36,8 +52,7 @@ class NewUnitForm(PreviewedForm):
     @property
     def made(self) -> NewUnit:
         """What is to be made."""
-        parent = None if self.parent.value == AT_THE_TOP else self.parent.value
-        return NewUnit(self.code.value, self.name.value, self.kind.value, parent)
+        return NewUnit(self.code.value, self.name.value, self.kind.value, self.parent.code)
 
 
 class RenameForm(PreviewedForm):
@@ -51,17 +66,12 @@ class RenameForm(PreviewedForm):
 class MoveForm(PreviewedForm):
     """Another place in the tree."""
 
-    parent = Select("Below", required="where it is to lie", blank=None)
+    parent = Place(required="where it is to lie")
     on = DateInput("From which day?", required="the day", hint="Days before it keep the tree as it was.")
 
     def __init__(self, *, parents: UnitChoices, **given: Any) -> None:
         super().__init__(**given)
-        self.parent.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *parents]
-
-    @property
-    def parent_code(self) -> str | None:
-        """The unit it is to lie below; none for the top."""
-        return None if self.parent.value == AT_THE_TOP else self.parent.value
+        self.parent.offer(parents)
 
 
 class MergeForm(PreviewedForm):
@@ -88,17 +98,12 @@ class SplitForm(NewUnitForm):
 class CorrectForm(RenameForm):
     """What the latest change should have said."""
 
-    parent = Select("Below", required="where it lies", blank=None)
+    parent = Place(required="where it lies")
     on = DateInput("From which day?", hint="Leave it empty for a unit that has been there since ever.")
 
     def __init__(self, *, parents: UnitChoices, **given: Any) -> None:
         super().__init__(**given)
-        self.parent.choices = [(AT_THE_TOP, "Nothing: it stands at the top"), *parents]
-
-    @property
-    def parent_code(self) -> str | None:
-        """The unit it lies below; none for the top."""
-        return None if self.parent.value == AT_THE_TOP else self.parent.value
+        self.parent.offer(parents)
 
 
 class TakeBackForm(PreviewedForm):

@@ -169,10 +169,10 @@ def move(code: str) -> ResponseReturnValue:
     form = MoveForm(parents=queries.choices(who.today, [found.id]), on=who.today)
 
     def deed() -> Collection[int]:
-        return commands.move(who, code, parent=form.parent_code, on=form.on.value)
+        return commands.move(who, code, parent=form.parent.code, on=form.on.value)
 
     def said() -> str:
-        return f"{found.name} lies {_below(form.parent_code, who)} from {in_words(form.on.value)}."
+        return f"{found.name} lies {_below(form.parent.code, who)} from {in_words(form.on.value)}."
 
     return _previewed(
         form,
@@ -181,7 +181,7 @@ def move(code: str) -> ResponseReturnValue:
         "Move it",
         lambda: Preview([said(), *wording.whole_branch(found, form.on.value)]),
         lambda: (code, said()),
-        concerned=lambda: [found.id, *_ids(form.parent_code)],
+        concerned=lambda: [found.id, *_ids(form.parent.code)],
         fields=("parent", "on"),
         unit=found,
     )
@@ -309,11 +309,11 @@ def correct(code: str) -> ResponseReturnValue:
     )
 
     def deed() -> Collection[int]:
-        said = {"name": form.name.value, "kind": form.kind.value, "parent": form.parent_code}
+        said = {"name": form.name.value, "kind": form.kind.value, "parent": form.parent.code}
         return commands.correct(who, code, on=form.on.value, **said)
 
     def said() -> list[str]:
-        above = _below(form.parent_code, who)
+        above = _below(form.parent.code, who)
         return wording.corrected(latest, form.name.value, form.kind.value, above, form.on.value)
 
     return _previewed(
@@ -323,7 +323,7 @@ def correct(code: str) -> ResponseReturnValue:
         "Correct it",
         lambda: Preview(said()),
         lambda: (code, said()[0]),
-        concerned=lambda: [found.id, *_ids(latest.parent_code), *_ids(form.parent_code)],
+        concerned=lambda: [found.id, *_ids(latest.parent_code), *_ids(form.parent.code)],
         fields=("name", "kind", "parent", "on"),
         unit=found,
         day=lambda: min(latest.on or who.today, form.on.value or who.today),
