@@ -51,7 +51,7 @@ def empty_to_fill(session: Session, *tables: str) -> None:
     session.connection().exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
 
 
-def copy_text(session: Session, table: str, columns: Sequence[str], lines: str, *, frozen: bool = False) -> None:
+def copy_text(session: Session, table: str, columns: Sequence[str], lines: bytes, *, frozen: bool = False) -> None:
     """Insert rows that are written as PostgreSQL's COPY reads them: fields parted by tabs, \\N for none.
 
     `frozen` rows need no vacuum before an index alone can answer for them.
@@ -95,3 +95,15 @@ def without_indexes(session: Session, *tables: str) -> Iterator[None]:
         connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{MEMORY_FOR_INDEXES}'")
     for index in dropped:
         index.create(connection)
+
+
+@contextmanager
+def without_key(session: Session, table: str) -> Iterator[None]:
+    """The same for the primary key of a table that no other refers to, on PostgreSQL alone: SQLite's rows lie by it."""
+    connection = session.connection()
+    name = inspect(connection).get_pk_constraint(table)["name"]
+    columns = ", ".join(column.name for column in Base.metadata.tables[table].primary_key)
+    connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield
+    connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{MEMORY_FOR_INDEXES}'")
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY ({columns})")

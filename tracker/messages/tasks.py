@@ -11,7 +11,7 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.days import day_or_none
 from tracker.curriculum.models import Module, Requirement
-from tracker.progress.figures import answers
+from tracker.progress.figures import answers, past_horizon
 from tracker.progress.models import Item, Revision, Span, Stage
 from tracker.progress.policy import names_shown_to
 from tracker.progress.rules import Level, Rule, Status
@@ -44,7 +44,7 @@ def left_to_do(actor: Actor, person_ids: Collection[int], day: date) -> Mapping[
     measures = [measure for measure in answers.live_measures(db.session()) if measure.rule]
     rules = {item_id: measure.rule for measure in measures if measure.rule for item_id in measure.item_ids}
     asked = {row.id: row for row in _asked(actor) if row.id in rules and rules[row.id].level in REMINDED}
-    past = [(measure, measure.rule) for measure in measures if measure.rule and measure.horizon < day.toordinal()]
+    past = past_horizon.measures_past(measures, day)
     beyond = {item_id for measure, _ in past for item_id in measure.item_ids}
     found: dict[int, dict[int, Task]] = {}
     for person_id, item_id, *said in (
@@ -83,12 +83,12 @@ def _stored(person_ids: Collection[int], item_ids: Collection[int], day: date) -
 
 
 def _worked_out(
-    person_ids: Collection[int], past: list[tuple[Any, Rule]], asked: Collection[int], day: date
+    person_ids: Collection[int], past: list[past_horizon.Past], asked: Collection[int], day: date
 ) -> Iterator[tuple[Any, ...]]:
     """The same for what stored spans do not reach."""
     if not past:
         return
-    for person_id, item_id, span in answers.spans_beyond(db.session(), sorted(person_ids), past, day):
+    for person_id, item_id, span in past_horizon.spans(db.session(), sorted(person_ids), past, day):
         if item_id in asked and span.status in LEFT:
             yield person_id, item_id, span.status, day_or_none(span.due), day_or_none(span.expires_on)
 

@@ -150,6 +150,11 @@ class Rule:
     days_after_start: int | None = None
     repeat: Months | Cycle | None = None
 
+    @property
+    def days_in_cycle(self) -> int:
+        """How many days whoever comes in the middle of a cycle has at least."""
+        return DAYS_AFTER_START_IN_CYCLE if self.days_after_start is None else self.days_after_start
+
 
 @dataclass(frozen=True, slots=True)
 class GateRule:
@@ -430,8 +435,7 @@ class _Clock:
 
     def _cycle_due(self, begins: int, ends: int, cycle: Cycle) -> int:
         due = ends if cycle.due_by is None else _first_on_or_after(begins, cycle.due_by)
-        days = DAYS_AFTER_START_IN_CYCLE if self.rule.days_after_start is None else self.rule.days_after_start
-        return max(due, self.start + days, self.rule.due_date or NEVER_BEFORE)
+        return max(due, self.start + self.rule.days_in_cycle, self.rule.due_date or NEVER_BEFORE)
 
     def _first_due(self, finished: Sequence[Period]) -> int | None:
         """The due day of "once" and of the first time, moved by the leaves that are over."""

@@ -3,16 +3,14 @@
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 
 from tracker.core.database import db
+from tracker.core.steps import Found, at_once
 from tracker.dashboards.rules import Figure
-from tracker.people.models import Appointment
-from tracker.people.queries import covers
 from tracker.progress import rules
-from tracker.progress.figures import answers, counts
+from tracker.progress.figures import answers, counts, past_horizon
 from tracker.progress.figures.rulebook import Measure
 from tracker.progress.models import Span, UnitCount
 from tracker.progress.rules import Rule, Status
@@ -21,7 +19,6 @@ from tracker.units.models import UnitPath
 PARTS = 8
 """In how many parts the spans of a day are counted where somebody waits and is told how far it is."""
 
-Found = TypeVar("Found")
 Figures = dict[tuple[int, int], Figure]
 """By unit and item; of nobody there is no entry."""
 
@@ -33,16 +30,6 @@ class Step:
     day: date
     done: int
     total: int
-
-
-def at_once(steps: Generator[Step, None, Found]) -> Found:
-    """What comes of counting in steps, for who is not told of them."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
 
 
 def figures(groups: ColumnElement[bool], day: date, horizons: Mapping[int, date]) -> Figures:
@@ -101,21 +88,28 @@ def _counted(
 
 
 def _worked_out(groups: ColumnElement[bool], day: date, wanted: Collection[int]) -> Generator[Step, None, Figures]:
-    """The same by the rules, person by person, for those at home below these units on the day."""
+    """The same by the rules, for those at home below these units on the day."""
     above: dict[int, list[int]] = {}
     for unit, ancestor in db.session.execute(select(UnitPath.unit_id, UnitPath.ancestor_id).where(groups)):
         above.setdefault(unit, []).append(ancestor)
-    at_home = select(Appointment.person_id).where(covers(day), Appointment.unit_id.in_(above))
-    person_ids = sorted(db.session.scalars(at_home))
-    measures = _measures(wanted)
+    of_homes = yield from _told_of(day, past_horizon.numbers(db.session(), day, above, _measures(wanted)))
     numbers: dict[tuple[int, int], list[int]] = {}
-    for start in range(0, len(person_ids), answers.PEOPLE_AT_ONCE):
-        yield Step(day, start, len(person_ids))
-        chunk = person_ids[start : start + answers.PEOPLE_AT_ONCE]
-        for _, item, span in answers.spans_beyond(db.session(), chunk, measures, day):
-            for ancestor in above.get(span.unit, ()):
-                numbers.setdefault((ancestor, item), [0] * len(Status))[span.status - 1] += 1
+    for (unit, item), found in of_homes.items():
+        for ancestor in above[unit]:
+            sums = numbers.get((ancestor, item), [0] * len(Status))
+            numbers[ancestor, item] = [one + other for one, other in zip(sums, found, strict=True)]
     return {key: Figure(*found) for key, found in numbers.items()}
+
+
+def _told_of(day: date, counting: Generator[tuple[int, int], None, Found]) -> Generator[Step, None, Found]:
+    """The same counting, its steps with the day that they are of."""
+    while True:
+        try:
+            done, total = next(counting)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        yield Step(day, done, total)
 
 
 def _measures(wanted: Collection[int]) -> list[tuple[Measure, Rule]]:
@@ -130,6 +124,6 @@ def _measures(wanted: Collection[int]) -> list[tuple[Measure, Rule]]:
 def beyond(person_ids: Sequence[int], day: date, wanted: Collection[int]) -> Iterator[tuple[int, int, rules.Span]]:
     """(person, item, span) for items whose stored spans do not reach a day, as the rules have it."""
     measures = _measures(wanted)
-    for start in range(0, len(person_ids), answers.PEOPLE_AT_ONCE):
-        chunk = person_ids[start : start + answers.PEOPLE_AT_ONCE]
-        yield from answers.spans_beyond(db.session(), chunk, measures, day)
+    for start in range(0, len(person_ids), past_horizon.PEOPLE_AT_ONCE):
+        chunk = person_ids[start : start + past_horizon.PEOPLE_AT_ONCE]
+        yield from past_horizon.spans(db.session(), chunk, measures, day)

@@ -13,9 +13,10 @@ from itertools import dropwhile
 from sqlalchemy import and_, or_
 
 from tracker.core.actor import Actor
+from tracker.core.steps import at_once
 from tracker.dashboards import rules
 from tracker.dashboards.queries import counting, places
-from tracker.dashboards.queries.counting import Figures, Step, at_once
+from tracker.dashboards.queries.counting import Figures, Step
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.rules import NOBODY, Figure, Group, total

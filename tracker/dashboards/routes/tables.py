@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
+from tracker.core.steps import at_once
 from tracker.dashboards.addresses import as_of, shown_day
-from tracker.dashboards.queries.counting import Step, at_once
+from tracker.dashboards.queries.counting import Step
 from tracker.dashboards.queries.table import Line
 from tracker.dashboards.queries.table import Table as UnitTable
 from tracker.dashboards.queries.table import table as table_of

@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.core.statements import marked
+from tracker.core.steps import at_once
 from tracker.people.models import Person
-from tracker.progress.figures import counts, facts
+from tracker.progress.figures import counts, past_horizon
 from tracker.progress.figures.counts import Numbers
+from tracker.progress.figures.past_horizon import PEOPLE_AT_ONCE
 from tracker.progress.figures.rulebook import Measure, measures
 from tracker.progress.models import Stage
-from tracker.progress.rules import Level, Rule, Span, Status, timeline
+from tracker.progress.rules import Level
 
-PEOPLE_AT_ONCE = 1_000
 EVERYTHING = "*"
 """The module of a row that counts people over all modules of a requirement."""
 
@@ -63,33 +64,9 @@ def unit_numbers(
     wanted = {item_id for measure in among for item_id in measure.item_ids}
     if counts.ready_day(session, day):
         return counts.kept(session, day, unit_ids, wanted)
-    beyond = _beyond(among, day)
-    past = {item_id for measure, _ in beyond for item_id in measure.item_ids}
-    numbers = counts.counted(session, day, unit_ids, wanted - past)
-    if beyond:
-        person_ids = list(session.scalars(select(Person.id).order_by(Person.id)))
-        for start in range(0, len(person_ids), PEOPLE_AT_ONCE):
-            chunk = person_ids[start : start + PEOPLE_AT_ONCE]
-            for _, item_id, span in spans_beyond(session, chunk, beyond, day):
-                if unit_ids is None or span.unit in unit_ids:
-                    numbers.setdefault((span.unit, item_id), [0] * len(Status))[span.status - 1] += 1
-    return numbers
-
-
-def _beyond(among: Iterable[Measure], day: date) -> list[tuple[Measure, Rule]]:
-    """The measures whose spans do not reach a day."""
-    return [(measure, measure.rule) for measure in among if measure.rule and measure.horizon < day.toordinal()]
-
-
-def spans_beyond(
-    session: Session, person_ids: Sequence[int], beyond: Iterable[tuple[Measure, Rule]], day: date
-) -> Iterator[tuple[int, int, Span]]:
-    """(person, item, span) on a day past the horizon, worked out for that day by the same function."""
-    number = day.toordinal()
-    for person_id, person in facts.of_people(session, person_ids).items():
-        for measure, rule in beyond:
-            for item_id, spans in zip(measure.item_ids, timeline(person, rule, number, number), strict=True):
-                yield from ((person_id, item_id, span) for span in spans)
+    past = past_horizon.measures_past(among, day)
+    found = counts.counted(session, day, unit_ids, wanted - {item for measure, _ in past for item in measure.item_ids})
+    return found | at_once(past_horizon.numbers(session, day, unit_ids, past))
 
 
 def people_on(
@@ -99,9 +76,9 @@ def people_on(
 
     A span has the fields of `rules.Span`. Only persons at home in `unit_ids`, where given.
     """
-    beyond = _beyond(among, day)
+    past = past_horizon.measures_past(among, day)
     stored = {item for measure in among for item in measure.item_ids} - {
-        item for measure, _ in beyond for item in measure.item_ids
+        item for measure, _ in past for item in measure.item_ids
     }
     rows = session.execute(select(Person.identifier, Person.id))
     people = sorted(rows)
@@ -112,7 +89,7 @@ def people_on(
         for person_id, item_id, *span in _stored(session, person_ids, day):
             if item_id in stored and (unit_ids is None or span[2] in unit_ids):
                 found.setdefault(person_id, []).append((item_id, span))
-        for person_id, item_id, span in spans_beyond(session, person_ids, beyond, day) if beyond else ():
+        for person_id, item_id, span in past_horizon.spans(session, person_ids, past, day) if past else ():
             if unit_ids is None or span.unit in unit_ids:
                 found.setdefault(person_id, []).append((item_id, span))
         yield from ((identifier, found[number]) for identifier, number in chunk if number in found)

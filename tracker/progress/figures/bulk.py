@@ -18,13 +18,13 @@ from sqlalchemy import insert, select
 
 from tracker.core.database import Transaction
 from tracker.core.progress_bar import progress
-from tracker.core.statements import copy_text, empty_to_fill, insert_rows, without_indexes
+from tracker.core.statements import copy_text, empty_to_fill, insert_rows, without_indexes, without_key
 from tracker.people.models import Person
 from tracker.progress.figures import counts, facts, gates, revisions
 from tracker.progress.figures.rebuild import spans_of
 from tracker.progress.figures.rulebook import Measure, measures
 from tracker.progress.models import KeptDay, Stage
-from tracker.progress.rules import Change, PersonFacts, Span
+from tracker.progress.rules import Change, PersonFacts, Span, Status
 
 PEOPLE_AT_ONCE = 2_000
 CHUNKS_AHEAD = 2
@@ -33,7 +33,7 @@ SPAN_COLUMNS = (
 )
 SPAN_INSERT = f"INSERT INTO span ({', '.join(SPAN_COLUMNS)}) VALUES (?,?,?,?,?,?,NULLIF(?,0),NULLIF(?,0),NULLIF(?,0))"
 NULL = r"\N"
-COPY_LINE = "\t".join(["%s"] * len(SPAN_COLUMNS)) + "\n"
+STATUS_TEXTS = [str(number) for number in range(len(Status) + 1)]
 WIDTH = len(counts.COLUMNS)
 
 
@@ -47,12 +47,13 @@ def build(tx: Transaction, *, fresh: bool) -> None:
     days = [day for day in counts.days_to_keep(tx.today) if day.toordinal() <= revisions.common_horizon(among)]
     tx.session.execute(insert(KeptDay), [{"day": day, "is_ready": True} for day in days])
     person_ids = list(tx.session.scalars(select(Person.id).order_by(Person.id)))
-    task = _Task(among, [day.toordinal() for day in days])
+    task = _Task(among, [day.toordinal() for day in days], _Lines if tx.is_postgresql else _Numbers)
     collected = _Collected(task.days)
     with ExitStack() as stack:
         if fresh:
             stack.enter_context(without_indexes(tx.session, "span"))
             if tx.is_postgresql:
+                stack.enter_context(without_key(tx.session, "span"))
                 empty_to_fill(tx.session, "span")
         step = stack.enter_context(progress("Working out the figures", len(person_ids)))
         chunks: Iterable[bytes] = (_work_out(people, task, collected) for people in _read(tx, person_ids))
@@ -75,13 +76,48 @@ def _read(tx: Transaction, person_ids: Sequence[int]) -> Iterator[People]:
 
 
 def _insert_spans(tx: Transaction, packed: bytes, *, fresh: bool) -> None:
-    """Insert spans that were packed as nine numbers each, 0 for none."""
-    rows = struct.iter_unpack("9i", packed)
+    """Insert spans as the task's form has packed them."""
     if tx.is_postgresql:
-        lines = (COPY_LINE % (*row[:6], row[6] or NULL, row[7] or NULL, row[8] or NULL) for row in rows)
-        copy_text(tx.session, "span", SPAN_COLUMNS, "".join(lines), frozen=fresh)
+        copy_text(tx.session, "span", SPAN_COLUMNS, packed, frozen=fresh)
     elif packed:
-        tx.session.connection().exec_driver_sql(SPAN_INSERT, list(rows))
+        tx.session.connection().exec_driver_sql(SPAN_INSERT, list(struct.iter_unpack("9i", packed)))
+
+
+class _Lines:
+    """Lines as PostgreSQL's COPY reads them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, person_id: int, item_id: int, spans: Iterable[Span]) -> None:
+        """Take a person's spans of an item."""
+        self.lines += [
+            f"{person_id}\t{item_id}\t{first}\t{last}\t{unit}\t{STATUS_TEXTS[status]}"
+            f"\t{due or NULL}\t{satisfied_on or NULL}\t{expires_on or NULL}\n"
+            for first, last, unit, status, due, satisfied_on, expires_on in spans
+        ]
+
+    def packed(self) -> bytes:
+        """All that was taken."""
+        return "".join(self.lines).encode()
+
+
+class _Numbers:
+    """Nine numbers for each span, 0 for none."""
+
+    def __init__(self) -> None:
+        self.numbers = array("i")
+
+    def add(self, person_id: int, item_id: int, spans: Iterable[Span]) -> None:
+        """Take a person's spans of an item."""
+        for first, last, unit, status, due, satisfied_on, expires_on in spans:
+            self.numbers.extend(
+                (person_id, item_id, first, last, unit, status, due or 0, satisfied_on or 0, expires_on or 0)
+            )
+
+    def packed(self) -> bytes:
+        """All that was taken."""
+        return self.numbers.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +126,7 @@ class _Task:
 
     among: Sequence[Measure]
     days: Sequence[int]
+    form: type[_Lines | _Numbers]
 
 
 class _Companion:
@@ -175,16 +212,13 @@ def _shared(companion: _Companion, chunks: Iterable[People], task: _Task, own: "
 
 def _work_out(people: People, task: _Task, found: "_Collected") -> bytes:
     """The spans of these people in key order, packed; counts and gates are collected on the way."""
-    packed = array("i")
+    form = task.form()
     for person_id, person in people:
         for measure in task.among:
             for item_id, spans in spans_of(person, measure):
                 found.add(item_id, spans, is_gate=measure.gate is not None)
-                for first, last, unit, status, due, satisfied_on, expires_on in spans:
-                    packed.extend(
-                        (person_id, item_id, first, last, unit, status, due or 0, satisfied_on or 0, expires_on or 0)
-                    )
-    return packed.tobytes()
+                form.add(person_id, item_id, spans)
+    return form.packed()
 
 
 class _Collected:

@@ -14,7 +14,7 @@ from tracker.core.database import db
 from tracker.core.days import day_or_none
 from tracker.curriculum.models import Module, Requirement
 from tracker.progress import models
-from tracker.progress.figures import answers
+from tracker.progress.figures import answers, past_horizon
 from tracker.progress.figures.rulebook import Measure
 from tracker.progress.models import Item, Revision, Stage
 from tracker.progress.rules import Cycle, Level, Rule, Span, Status
@@ -184,10 +184,10 @@ def _stored(row: Any) -> Says | None:
 
 def _beyond(person_id: int, day: date, measures: Sequence[Measure]) -> dict[int, Says]:
     """What the rules say on a day past the stored spans, by item."""
-    past = [(measure, measure.rule) for measure in measures if measure.rule and measure.horizon < day.toordinal()]
+    past = past_horizon.measures_past(measures, day)
     if not past:
         return {}
-    return {item_id: says(span) for _, item_id, span in answers.spans_beyond(db.session(), [person_id], past, day)}
+    return {item_id: says(span) for _, item_id, span in past_horizon.spans(db.session(), [person_id], past, day)}
 
 
 def _reason(row: Any, said: Says, rule: Rule, day: date) -> Reason:
