@@ -1,6 +1,6 @@
 """A small institution with figures at the end of last month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +10,9 @@ from tests.support import make
 from tests.support.make import Account, Person, Unit
 from tracker.core import clock
 from tracker.core.actor import Role
+from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.curriculum import commands as curriculum
 from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.reporting.commands.seals import seal
 from tracker.reporting.models import How
@@ -61,3 +63,12 @@ def institution(app: Flask) -> Institution:
         auditor=make.account(Role.AUDITOR),
         day=day,
     )
+
+
+@pytest.fixture
+def changing(institution: Institution) -> Institution:
+    """A rule and a gate that nobody has worked in yet."""
+    curriculum.set_requirement(make.by(), replace(institution.yearly, due={"date": make.day(-12)}))
+    curriculum.set_gate(make.by(), replace(institution.gate, percent=20))
+    db.session.remove()
+    return institution

@@ -1,7 +1,6 @@
 """Tables as files: what they carry, what they make harmless, and that our own files can be read again."""
 
 import csv
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -16,9 +15,7 @@ from tests.reporting.conftest import Institution
 from tests.support import make
 from tests.support.pages import Pages
 from tracker.core import clock
-from tracker.core.database import db
 from tracker.core.spreadsheets import STARTS_A_FORMULA, Rate, Table, csv_lines, harmless, meant, write_xlsx
-from tracker.curriculum import commands as curriculum
 from tracker.dashboards import sign_in_lists
 from tracker.progress import reports
 from tracker.reporting.board import pdf
@@ -82,15 +79,6 @@ CHANGING_BOTH = (
     "The rules for “The yearly course”, “Further courses” are being changed: until that is done, their figures are "
     "those of the rules before."
 )
-
-
-@pytest.fixture
-def changing(institution: Institution) -> Institution:
-    """A rule and a gate that nobody has worked in yet."""
-    curriculum.set_requirement(make.by(), replace(institution.yearly, due={"date": make.day(-12)}))
-    curriculum.set_gate(make.by(), replace(institution.gate, percent=20))
-    db.session.remove()
-    return institution
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.reporting.conftest import Institution
-from tests.support import make
+from tests.support import make, settle
 from tests.support.make import Account
 from tests.support.pages import Pages
 from tests.support.trail import everything, verbs
@@ -62,6 +62,25 @@ def _let_it_be_monday(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     then = (now + timedelta(days=7 - clock.local(now).weekday())).replace(hour=9, minute=0)
     monkeypatch.setattr(clock, "now", lambda: then)
+
+
+def test_a_letter_says_that_a_rule_is_being_changed(changing: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = "The rule for “The yearly course” is being changed: until that is done, its figures are those of the rule"
+    make_mailing(make.by(), Wanted(Shows.UNIT, "MED", None, Rhythm.WEEKLY, [changing.office.id]))
+    make_mailing(make.by(), Wanted(Shows.UNIT, "MED", "READING", Rhythm.WEEKLY, [changing.auditor.id]))
+    _let_it_be_monday(monkeypatch)
+    send_reports()
+    found = letters()
+    assert f"\n\n{note} before.\n\nThe same figures" in found[changing.office.email]
+    assert "is being changed" not in found[changing.auditor.email]
+    settle.figures()
+    assert outcomes() == ["written", "written"]
+    _let_it_be_monday(monkeypatch)
+    send_reports()
+    db.session.close()
+    later = db.session.scalars(select(Letter.body).order_by(Letter.id.desc()).limit(2)).all()
+    assert len(outcomes()) == 4
+    assert not any("is being changed" in body for body in later)
 
 
 def test_it_is_written_once_and_goes_on_to_the_next_week(

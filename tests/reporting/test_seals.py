@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.exchange import folder
 from tests.reporting.conftest import Institution
-from tests.support import make
+from tests.support import make, settle
 from tests.support.pages import Pages
 from tests.support.statements import asked_by
 from tests.support.trail import everything, verbs
@@ -22,12 +22,16 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.curriculum import commands as curriculum
 from tracker.exchange import commands as exchange
+from tracker.progress.figures.revisions import renew_horizons
 from tracker.progress.jobs import keep_days
+from tracker.progress.models import Revision, Stage
 from tracker.reporting.commands.seals import order_seal, seal
 from tracker.reporting.jobs import seal_reports
 from tracker.reporting.models import How
 from tracker.reporting.queries import seals as queries
+from tracker.reporting.queries.drawing import StillWorkedIn, being_worked_in
 from tracker.units import commands as units
 from tracker.web.templating import NO_BREAK_SPACE
 from tracker.web.templating import day as in_words
@@ -219,6 +223,68 @@ def test_it_is_not_where_that_is_switched_off(app: Flask, institution: Instituti
 def test_an_empty_database_has_nothing_to_seal(installation: Flask) -> None:
     seal_reports()
     assert verbs() == []
+
+
+# While a changed rule is worked in
+
+WAITS = "waits until the rules for “The yearly course” and “Further courses” are worked in, so that its figures"
+
+
+def test_an_order_waits_until_a_changed_rule_is_worked_in(pages: Pages, changing: Institution) -> None:
+    pages.sign_in(changing.office)
+    pages.submit(pages.get("reporting.index"), "Seal this month end", day=changing.day.isoformat())
+    seal_reports()
+    page = pages.get("reporting.index")
+    assert WAITS in page.text
+    assert "No month is sealed yet" in page.text
+    with pytest.raises(StillWorkedIn, match="The yearly course"):
+        seal(make.by(), changing.day, How.HAND)
+    db.session.close()
+    settle.figures()
+    seal_reports()
+    done = pages.get("reporting.index")
+    assert "1 month is sealed" in done.text
+    assert "waits until" not in done.text
+    assert "report.sealed" in verbs()
+
+
+def test_a_month_that_is_due_waits_too_and_the_page_says_so(
+    installation: Flask, pages: Pages, changing: Institution
+) -> None:
+    seal_reports()
+    assert queries.all_seals(actor_of(changing.auditor)) == []
+    pages.sign_in(changing.auditor)
+    told = in_words(changing.day).replace(NO_BREAK_SPACE, " ")
+    assert f"{told} is due to be sealed. It {WAITS} are complete." in pages.get("reporting.index").text
+    settle.figures()
+    assert "is due to be sealed" not in pages.get("reporting.index").text
+    seal_reports()
+    assert [one.how for one in queries.all_seals(actor_of(changing.auditor))] == [How.SCHEDULE]
+
+
+def test_it_waits_for_a_requirement_that_is_new(institution: Institution) -> None:
+    curriculum.set_requirement(make.by(), replace(institution.yearly, code="NEW", title="New"))
+    db.session.close()
+    assert being_worked_in() == ["New"]
+    with pytest.raises(StillWorkedIn):
+        seal(make.by(), institution.day, How.HAND)
+    db.session.close()
+    settle.figures()
+    assert being_worked_in() == []
+    institution.seal()
+
+
+def test_it_waits_for_no_spans_that_only_reach_further(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.requirement(institution.course, repeat={"cycle": "07-01", "due_by": "08-01"})
+    later = clock.now() + timedelta(days=800)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with make.transaction() as tx:
+        renew_horizons(tx)
+    building = select(func.count()).select_from(Revision).where(Revision.stage == Stage.BUILDING)
+    assert db.session.scalar(building) == 1
+    assert being_worked_in() == []
 
 
 def test_what_was_reported_is_there_for_trends(institution: Institution) -> None:

@@ -1,12 +1,10 @@
 """Seals month ends that were ordered or are due, and writes the reports that are sent regularly."""
 
+from contextlib import suppress
 from datetime import timedelta
-
-from flask import current_app
 
 from tracker.core import clock
 from tracker.core.actor import system
-from tracker.core.config import Settings
 from tracker.core.database import db, read_one_moment
 from tracker.core.jobs import Kind
 from tracker.core.outbox import MORNING
@@ -15,24 +13,30 @@ from tracker.reporting.commands import seals
 from tracker.reporting.commands.mailings import note_written
 from tracker.reporting.models import How
 from tracker.reporting.queries import mailings
-from tracker.reporting.rules import due_by_schedule, figures_day
+from tracker.reporting.queries.drawing import StillWorkedIn
+from tracker.reporting.queries.seals import due_by_itself
+from tracker.reporting.rules import figures_day
 
 
 def seal_reports() -> None:
-    """Seal what was ordered, then what is due by itself. Fit to run again: a month end is sealed once."""
+    """Seal what was ordered, then what is due by itself; both wait while a changed rule is worked in, as what is sealed
+    stays. Fit to run again: a month end is sealed once."""
     who = system(clock.today())
     for day in seals.waiting_orders():
         seals.note_step(who, day, seals.WORKING)
         try:
             seals.seal(who, day, How.HAND)
+        except StillWorkedIn:
+            seals.note_step(who, day, seals.WAITING)
         except Exception as error:
             db.session.rollback()
             seals.note_step(who, day, seals.WAITING, type(error).__name__)
             raise
-    settings: Settings = current_app.config["SETTINGS"]
-    due = due_by_schedule(who.today, settings.seal_days_after)
-    if due is not None and not settings.is_for_trying and not seals.is_sealed(due) and seals.has_units(due):
-        seals.seal(who, due, How.SCHEDULE)
+    due = due_by_itself(who.today)
+    if due is not None:
+        with suppress(StillWorkedIn):
+            seals.seal(who, due, How.SCHEDULE)
+    db.session.close()
 
 
 def send_reports() -> None:
@@ -49,6 +53,6 @@ def send_reports() -> None:
 
 
 JOBS = [
-    Kind(seals.JOB, seal_reports, every=timedelta(hours=1)),
+    Kind(seals.JOB, seal_reports, every=timedelta(minutes=10)),
     Kind("reporting.send", send_reports, every=timedelta(hours=1)),
 ]

@@ -14,6 +14,7 @@ from tracker.dashboards import policy
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import Row, Standing, standing
+from tracker.progress.queries.changing import note_on
 from tracker.reporting.commands.mailings import Written
 from tracker.reporting.models import Shows
 from tracker.reporting.queries.mailings import MailingView, ReaderView
@@ -69,6 +70,7 @@ def _text(mailing: MailingView, found: Standing, name: str, on: date) -> str:
         unit=found.unit.name,
         on=day(on),
         sections=list(_sections(mailing, found)),
+        note=note_on([one.title for one in _chosen(mailing, found.asked) if one.is_changing]),
         every=EVERY[mailing.rhythm],
         url=f"{settings.public_url}{_path(mailing, on)}",
         product_name=PRODUCT_NAME,

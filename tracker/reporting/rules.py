@@ -295,6 +295,16 @@ def due_by_schedule(today: date, days_after: int) -> date | None:
     return last if days_after and today >= last + timedelta(days=days_after) else None
 
 
+def until_worked_in(titles: Sequence[str]) -> str:
+    """Until when a seal waits: the rules for “Yearly” and “Start” are worked in."""
+    named = " and ".join(filter(None, (", ".join(_quoted(titles[:-1])), *_quoted(titles[-1:]))))
+    return f"the rule for {named} is worked in" if len(titles) == 1 else f"the rules for {named} are worked in"
+
+
+def _quoted(titles: Sequence[str]) -> list[str]:
+    return [f"“{title}”" for title in titles]
+
+
 def next_sending(rhythm: Rhythm, after: date) -> date:
     """The first day after one on which a report is sent."""
     if rhythm is Rhythm.WEEKLY:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from tracker.core import audit, clock, jobs
 from tracker.core.actor import Actor, Right
@@ -13,7 +13,7 @@ from tracker.core.spreadsheets import csv_line
 from tracker.core.statements import insert_rows
 from tracker.reporting.models import How, Seal, SealOrder
 from tracker.reporting.queries.checking import SEALED
-from tracker.reporting.queries.drawing import draw_up
+from tracker.reporting.queries.drawing import draw_up_to_keep
 from tracker.reporting.rules import VERSION, Lines, Part, digest, fingerprint, is_past_month_end, subject
 from tracker.units.queries import roots
 
@@ -39,9 +39,10 @@ def order_seal(actor: Actor, day: date) -> None:
 
 def seal(actor: Actor, day: date, how: How) -> bool:
     """Seal a month end now; false where that has been done before. The figures are worked out first, so that nobody
-    waits for them; then a short transaction writes them down. Raises Forbidden, and Invalid for another day."""
+    waits for them; then a short transaction writes them down. Raises Forbidden, Invalid for another day, and
+    StillWorkedIn while a changed rule is worked in."""
     _check(actor, day)
-    drawn = draw_up(day)
+    drawn = draw_up_to_keep(day)
     rows = [row for part in Part if part is not Part.ABOUT for row in _rows(part, drawn[part])]
     db.session.close()
     with transaction(actor) as tx:
@@ -79,13 +80,6 @@ def waiting_orders() -> list[date]:
     found = list(db.session.scalars(select(SealOrder.day).order_by(SealOrder.day)))
     db.session.close()
     return found
-
-
-def is_sealed(day: date) -> bool:
-    """Whether there is a sealed report of a day."""
-    found = db.session.scalar(select(func.count()).select_from(Seal).where(Seal.day == day))
-    db.session.close()
-    return bool(found)
 
 
 def has_units(day: date) -> bool:

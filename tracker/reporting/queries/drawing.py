@@ -3,26 +3,69 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.core import clock
 from tracker.core.actor import system
 from tracker.core.database import db, read_one_moment
 from tracker.core.days import month_end
+from tracker.core.errors import Conflict
 from tracker.core.spreadsheets import csv_line
 from tracker.curriculum.models import Gate, Module, Requirement, RequirementModule
 from tracker.dashboards.queries import items
 from tracker.dashboards.queries.counting import figures
 from tracker.progress import reports
-from tracker.reporting.rules import MONTHS_BACK, Lines, Part
+from tracker.progress.models import Revision, Stage
+from tracker.reporting.rules import MONTHS_BACK, Lines, Part, until_worked_in
 from tracker.targets.queries import targets_of
 from tracker.units.models import Unit, UnitPath
 from tracker.units.queries import UnitView, roots, views_on
 
 
+class StillWorkedIn(Conflict):
+    """What a report would rest on is being worked in, so that its figures are not complete yet: `titles` of what."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(f"It waits until {until_worked_in(titles)}, so that its figures are complete.")
+        self.titles = titles
+
+
 def draw_up(day: date) -> Lines:
     """All that a report of a day holds but what it is about itself, as of one moment. Takes no writer's turn."""
     read_one_moment()
+    return _lines(day)
+
+
+def draw_up_to_keep(day: date) -> Lines:
+    """The same, to be kept for good. Raises StillWorkedIn while a rule is: its figures are those of the rule before, or
+    are missing where there was none."""
+    read_one_moment()
+    if titles := being_worked_in():
+        raise StillWorkedIn(titles)
+    return _lines(day)
+
+
+def being_worked_in() -> list[str]:
+    """The titles of the requirements and gates of which a new or another rule is being worked in. Spans that are only
+    made to reach further follow the rule there is."""
+    live = aliased(Revision)
+    same = select(live.id).where(
+        or_(live.requirement_id == Revision.requirement_id, live.gate_id == Revision.gate_id),
+        live.stage == Stage.LIVE,
+        cast(live.rule, String) == cast(Revision.rule, String),
+    )
+    query = (
+        select(func.coalesce(Requirement.title, Gate.title, Gate.code))
+        .select_from(Revision)
+        .outerjoin(Requirement, Requirement.id == Revision.requirement_id)
+        .outerjoin(Gate, Gate.id == Revision.gate_id)
+        .where(Revision.stage == Stage.BUILDING, ~same.exists())
+    )
+    return list(db.session.scalars(query.order_by(Revision.id)))
+
+
+def _lines(day: date) -> Lines:
     units = [UnitView(*row) for row in db.session.execute(views_on(day).order_by(Unit.code))]
     return {
         Part.UNITS: list(_units(units)),

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
+from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Forbidden
@@ -18,8 +20,19 @@ from tracker.dashboards.queries.counting import figures
 from tracker.reporting import policy
 from tracker.reporting.models import How, Seal, SealOrder, SealRow
 from tracker.reporting.queries.drawing import report_lines
-from tracker.reporting.rules import Counted, Difference, Lines, Part, Report, cells, differences, report_of
+from tracker.reporting.rules import (
+    Counted,
+    Difference,
+    Lines,
+    Part,
+    Report,
+    cells,
+    differences,
+    due_by_schedule,
+    report_of,
+)
 from tracker.units.models import Unit, UnitPath
+from tracker.units.queries import roots
 
 MONTHS_OFFERED = 60
 SEALS_A_PAGE = 24
@@ -77,6 +90,16 @@ def days_to_seal(actor: Actor) -> list[date]:
     there = set(db.session.scalars(select(Seal.day).where(Seal.day.in_(days))))
     asked = set(db.session.scalars(select(SealOrder.day).where(SealOrder.day.in_(days))))
     return [day for day in days if day not in there | asked]
+
+
+def due_by_itself(today: date) -> date | None:
+    """The month end that is due to be sealed by schedule, and is not sealed yet; none on an institution for trying."""
+    settings: Settings = current_app.config["SETTINGS"]
+    due = due_by_schedule(today, settings.seal_days_after)
+    if due is None or settings.is_for_trying:
+        return None
+    is_sealed = db.session.scalar(select(Seal.id).where(Seal.day == due)) is not None
+    return due if not is_sealed and roots(due) else None
 
 
 def seal_view(actor: Actor, day: date) -> SealView:

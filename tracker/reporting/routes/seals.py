@@ -15,6 +15,7 @@ from tracker.reporting.forms import BoardForm, SealForm
 from tracker.reporting.models import How
 from tracker.reporting.queries import mailings as mailing_queries
 from tracker.reporting.queries import seals as queries
+from tracker.reporting.queries.drawing import being_worked_in
 from tracker.reporting.queries.seals import OrderView
 from tracker.reporting.routes import wording
 from tracker.reporting.routes.blueprint import bp
@@ -64,13 +65,15 @@ def seal() -> ResponseReturnValue:
 
 def _index(form: SealForm) -> Response:
     who = actor()
-    waiting = queries.orders(who)
+    waiting, worked_in = queries.orders(who), being_worked_in()
+    due = queries.due_by_itself(who.today)
     answer = page(
         "reporting/index.html",
         crumbs=wording.crumbs(),
         status=form.status_code,
         found=queries.seals(who, request.args.get("page", 1, type=int)),
-        orders=[(one, wording.step(one)) for one in waiting],
+        orders=[(one, wording.step(one, worked_in)) for one in waiting],
+        due_waits=None if due in {one.day for one in waiting} else wording.due_waits(due, worked_in),
         schedule=wording.schedule(),
         how=HOW_WORDS,
         form=form,

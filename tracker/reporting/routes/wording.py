@@ -13,7 +13,7 @@ from tracker.reporting.commands.seals import WORKING
 from tracker.reporting.models import Outcome, Shows
 from tracker.reporting.queries.mailings import MailingView, SentView
 from tracker.reporting.queries.seals import MONTHS_OFFERED, OrderView
-from tracker.reporting.rules import Difference, Report, Rhythm
+from tracker.reporting.rules import Difference, Report, Rhythm, until_worked_in
 from tracker.terms.queries import say
 from tracker.web.templating import DASH, count, day, percent, plural
 
@@ -39,11 +39,23 @@ def month_ends(today: date) -> list[date]:
     return [month_end(today, -months) for months in range(1, MONTHS_OFFERED + 1)]
 
 
-def step(order: OrderView) -> str:
-    """How far an order is."""
+def step(order: OrderView, worked_in: Sequence[str]) -> str:
+    """How far an order is, while the rules of these titles are being worked in."""
     if order.problem:
         return f"did not work ({order.problem}); it is tried again by itself"
-    return "its figures are being worked out" if order.step == WORKING else "waits for its turn"
+    if order.step == WORKING:
+        return "is being worked out"
+    if worked_in:
+        return f"waits until {until_worked_in(worked_in)}, so that its figures are complete"
+    return "waits for its turn"
+
+
+def due_waits(due: date | None, worked_in: Sequence[str]) -> str | None:
+    """That a month end which is due by schedule waits for rules that are being worked in; none where none does."""
+    if due is None or not worked_in:
+        return None
+    until = until_worked_in(worked_in)
+    return f"{day(due)} is due to be sealed. It waits until {until}, so that its figures are complete."
 
 
 def schedule() -> str:
