@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -203,6 +204,17 @@ def test_every_module_and_requirement_explains_itself(sample: Sample) -> None:
     curriculum = tomllib.loads((sample[0] / "curriculum.toml").read_text(encoding="utf-8"))
     assert all(one["title"] and one["summary"] for entries in curriculum.values() for one in entries)
     assert all(len(one["objectives"]) >= 2 for one in curriculum["module"])
+
+
+def test_every_module_has_readings_at_addresses_that_last(sample: Sample) -> None:
+    curriculum = tomllib.loads((sample[0] / "curriculum.toml").read_text(encoding="utf-8"))
+    lasting = ("doi.org", ".gov", "implicit.harvard.edu", "www.aamc.org", "journalofethics.ama-assn.org")
+    for module in curriculum["module"]:
+        assert module["links"], module["code"]
+        for link in module["links"]:
+            address = urlsplit(link["url"])
+            assert address.scheme == "https"
+            assert (address.hostname or "").endswith(lasting), link
 
 
 def test_sizes(sample: Sample, facts: Facts) -> None:
