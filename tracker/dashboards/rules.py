@@ -49,17 +49,17 @@ class Figure:
     @property
     def in_scope(self) -> int:
         """Everybody it is asked of."""
-        return sum(self.numbers)
+        return self.waived + self.on_leave + self.denominator
 
     @property
     def denominator(self) -> int:
         """Everybody who is counted: neither waived nor on leave."""
-        return self.in_scope - self.waived - self.on_leave
+        return self.satisfied + self.to_go
 
     @property
     def to_go(self) -> int:
         """Who is counted and has not satisfied it."""
-        return self.denominator - self.satisfied
+        return self.pending + self.expired + self.overdue + self.due_soon + self.not_started
 
     def having(self, statuses: Iterable[Status]) -> int:
         """How many have one of these statuses."""
