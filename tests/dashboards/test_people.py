@@ -14,6 +14,9 @@ from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum import models
 from tracker.curriculum.rules import Module
+from tracker.dashboards.routes import people
+from tracker.dashboards.routes.narrowing import STATUSES
+from tracker.people import commands as facts
 from tracker.progress.commands import waivers
 
 
@@ -30,8 +33,9 @@ def names(page: Page) -> list[str]:
 
 
 def listed(pages: Pages, **query: object) -> Page:
-    """The list of the department."""
-    return pages.get("dashboards.people", code="MED", query=query)
+    """The list of the department, for the first thing required where no other is named."""
+    about = {} if "requirement" in query else {"sort": "due"}
+    return pages.get("dashboards.people", code="MED", query={**about, **query})
 
 
 def test_those_with_something_left_come_first_and_alone(pages: Pages, medicine: Unit) -> None:
@@ -143,21 +147,120 @@ def test_a_page_of_a_huge_number_is_the_last(pages: Pages, medicine: Unit) -> No
     assert names(listed(pages, page="9" * 5_000)) == ["Ada"]
 
 
-def test_everybody_at_home_is_listed_without_a_status(pages: Pages, medicine: Unit) -> None:
-    make.requirement()
+def test_everybody_at_home_comes_first_with_where_each_stands(pages: Pages, medicine: Unit) -> None:
+    intro, yearly, extra = make.module(), make.module(), make.module()
+    make.requirement(intro, code="INTRO", title="Intro", due={"date": make.day(3)})
+    make.requirement(yearly, code="YEARLY", title="Yearly", due={"date": make.day(-12)})
+    make.requirement(extra, level="expected", title="Extra")
+    late, soon, done = (make.person(name, unit=medicine) for name in ("Lena Late", "Sam Soon", "Dana Done"))
+    make.completion(soon, intro)
+    for module in (intro, yearly):
+        make.completion(done, module)
+    away = make.person("Ava Away", unit=medicine)
+    facts.add_leave(make.by(), away.id, starts_on=make.day(400), ends_on=None)
+    make.appointment(make.person("Guest", unit=make.unit()), medicine, is_primary=False)
+
+    page = pages.get("dashboards.people", code="MED")
+    assert page.h1 == "People of Medicine"
+    assert names(page) == [away.name, done.name, late.name, soon.name]
+    assert page.texts(".person-status .status") == ["On leave", "Nothing left to do", "Overdue", "Due in 12 days"]
+    assert page.texts(".person-name .row-note")[2].endswith("To do: Intro and Yearly")
+    assert page.texts(".person-name .row-note")[3].endswith("To do: Yearly")
+    assert "To do" not in page.texts(".person-name .row-note")[1]
+    assert "4 people at home here." in page.text
+    assert "Show everybody at home here" not in page.text
+    assert names(listed(pages, requirement="")) == names(page)
+
+    found = {row["name"]: row for row in rows(pages)}
+    assert {name: (row["status"], row["to_do"]) for name, row in found.items()} == {
+        "Ava Away": ("on_leave", ""),
+        "Dana Done": ("satisfied", ""),
+        "Lena Late": ("overdue", "Intro; Yearly"),
+        "Sam Soon": ("due_soon", "Yearly"),
+    }
+    assert found["Lena Late"]["due_on"] == make.day(3).isoformat()
+    assert list(found["Lena Late"])[-1] == "to_do"
+
+
+def test_where_nothing_is_required_everybody_has_no_status(pages: Pages, medicine: Unit) -> None:
+    make.requirement(level="expected")
     make.person("Ada", unit=medicine)
-    elsewhere = make.unit()
-    make.appointment(make.person("Guest", unit=elsewhere), medicine, is_primary=False)
-    page = listed(pages, requirement="")
+    page = pages.get("dashboards.people", code="MED")
     assert names(page) == ["Ada"]
     assert not page.html.select(".person-status")
+    assert "Nothing is required of anybody here." in page.text
     assert "1 person at home here" in page.text
     nobody = listed(pages, requirement="", q="zz")
     assert "0 people with search “zz”." in nobody.text
     assert "With these words nobody is at home here" in nobody.text
-    chosen = pages.submit(listed(pages), "Show the list", item="")
-    assert names(chosen) == ["Ada"]
-    assert "requirement=" in chosen.path
+
+
+def test_what_is_narrowed_is_said_and_lifted_at_a_press(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    make.requirement(module, code="R", title="Yearly")
+    make.completion(make.person("Dana Done", unit=medicine), module)
+    make.person("Lea Left", unit=medicine)
+    page = listed(pages, requirement="R")
+    assert "1 person with status something left to do. Show everybody at home here" in page.text
+    assert page.one(".filters > summary").get_text() == "Filter: 1 in use"
+    asked = listed(pages, requirement="R", status=list(STATUSES))
+    assert "2 people asked." in asked.text
+    assert asked.one(".filters > summary").get_text() == "Filter: 2 in use"
+    everybody = pages.open(page.link("Show everybody at home here"))
+    assert names(everybody) == ["Dana Done", "Lea Left"]
+    assert everybody.one(".filters > summary").get_text() == "Filter"
+    assert "open" not in everybody.one(".filters").attrs
+    chosen = pages.submit(page, "Show the list", item="", sort="unit")
+    assert names(chosen) == ["Dana Done", "Lea Left"]
+    assert chosen.path == "/units/MED/people?sort=unit"
+
+
+def test_an_address_of_old_means_the_first_thing_required(pages: Pages, medicine: Unit) -> None:
+    """What only a list of something asked has, where an address says nothing else."""
+    make.requirement(code="R", title="Yearly")
+    make.person("Ada", unit=medicine)
+    for query in ({"sort": "due"}, {"sort": "status"}, {"status": "not_started"}):
+        assert pages.get("dashboards.people", code="MED", query=query).h1 == "People of Medicine: Yearly", query
+    for query in ({}, {"sort": "name"}, {"sort": "unit"}, {"requirement": ""}):
+        assert pages.get("dashboards.people", code="MED", query=query).h1 == "People of Medicine", query
+
+
+def test_all_of_them_are_there_for_print(pages: Pages, medicine: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.requirement(code="R", title="Yearly")
+    for number in range(53):
+        make.person(f"Person {number:02}", unit=medicine, category="faculty")
+    pages.sign_in(make.champion(medicine, home=make.unit()))
+    page = listed(pages, requirement="R", category="faculty", as_of=make.day(0).isoformat())
+    assert len(names(page)) == 50
+    whole = pages.open(page.link("Print all 53"))
+    assert len(names(whole)) == 53
+    assert whole.h1 == "People of Medicine: Yearly"
+    assert "53 people with status something left to do, category faculty." in whole.text
+    assert not whole.html.select(".tick, .deeds, .pagination")
+    assert names(pages.open(whole.link("Back to the list in pages"))) == names(page)
+    assert "Print all" not in listed(pages, requirement="R", q="Person 01").text
+
+    monkeypatch.setattr(people, "MOST_PRINTED", 52)
+    assert "too many to print: the file has all of them" in listed(pages, requirement="R").text
+    cut = listed(pages, requirement="R", all=1)
+    assert len(names(cut)) == 52
+    assert "These are the first 52. The file has all 53." in cut.text
+
+
+def test_what_is_wrong_stays_in_its_field_and_narrows_nothing(pages: Pages, medicine: Unit) -> None:
+    make.requirement(code="R")
+    make.person("Ada", unit=medicine)
+    query = {"requirement": "R", "joined": "21 November", "q": "x" * 101}
+    page = pages.get("dashboards.people", code="MED", query=query, status=422)
+    assert names(page) == ["Ada"]
+    day = page.one("#joined")
+    assert (day["value"], day["type"], day["aria-invalid"]) == ("21 November", "text", "true")
+    assert "The day must be a real date" in page.texts(".field-error")[1]
+    assert page.one("#q")["value"] == "x" * 100
+    assert "open" in page.one(".filters").attrs
+    assert page.one(".filters .panel").has_attr("open")
+    year = pages.get("dashboards.people", code="MED", query={"joined": "0026-11-21"}, status=422)
+    assert (year.one("#joined")["value"], year.one("#joined")["type"]) == ("0026-11-21", "date")
 
 
 def test_a_requirement_or_module_is_chosen_in_one_list(pages: Pages, medicine: Unit) -> None:
@@ -284,6 +387,18 @@ def test_the_file_has_the_whole_list_with_unit_day_and_filters(pages: Pages, med
     assert {row["as_of"] for row in found} == {make.day(0).isoformat()}
     day = make.day(-10).isoformat()
     assert {row["as_of"] for row in rows(pages, f"?requirement=R&as_of={day}")} == {day}
+
+
+def test_the_file_says_what_is_left_to_do(pages: Pages, medicine: Unit) -> None:
+    first, second = make.module(code="ONE", title="One"), make.module(code="TWO", title="Two")
+    make.requirement(first, second, code="BOTH", title="Both", repeat={"cycle": "07-01"})
+    make.completion(make.person("Ada", unit=medicine), first)
+    make.person("Bo", unit=medicine)
+    assert [row["to_do"] for row in rows(pages, "?requirement=BOTH&sort=name")] == ["Two", "One; Two"]
+    assert [row["to_do"] for row in rows(pages, "?requirement=BOTH&module=TWO")] == ["", ""]
+    then = make.day(-20 * 365).isoformat()
+    assert {row["to_do"] for row in rows(pages, f"?requirement=BOTH&as_of={then}")} == {"One; Two"}
+    assert {row["to_do"] for row in rows(pages, f"?as_of={then}")} == {"Both"}
 
 
 def test_no_cell_of_a_file_is_a_formula(pages: Pages, medicine: Unit) -> None:

@@ -58,13 +58,13 @@ def listed(pages: Pages, **query: object) -> Page:
 def test_it_narrows_by_each_and_by_all_of_them(
     pages: Pages, medicine: Unit, query: dict[str, object], found: list[str] | None, asked: bool
 ) -> None:
-    make.requirement()
+    make.requirement(code="R")
     typed = query | ({"joined": make.day(int(str(query["joined"]))).isoformat()} if "joined" in query else {})
     if found is None:
         pages.get("dashboards.people", code="MED", query=typed, status=422)
         return
     for sort in ("name", "unit", "due", "status") if asked else ("name", "unit"):
-        page = listed(pages, **typed, sort=sort, **({} if asked else {"requirement": ""}))
+        page = listed(pages, **typed, sort=sort, requirement="R" if asked else "")
         assert sorted(names(page)) == found, sort
         assert f"to {len(found)} of {len(found)} people" in page.text
         assert page.one("#people-list")["data-found"].replace("\xa0", " ") == (
@@ -73,15 +73,16 @@ def test_it_narrows_by_each_and_by_all_of_them(
 
 
 def test_it_narrows_a_day_that_no_span_reaches(pages: Pages, medicine: Unit) -> None:
-    make.requirement(repeat={"cycle": "07-01"})
+    make.requirement(code="R", repeat={"cycle": "07-01"})
     day = make.day(-20 * 365).isoformat()
-    assert names(listed(pages, as_of=day, category="faculty")) == ["Ada", "Bo"]
-    assert names(listed(pages, as_of=day, joined=make.day(60).isoformat())) == ["Bo"]
+    for code in ("R", ""):
+        assert names(listed(pages, requirement=code, as_of=day, category="faculty")) == ["Ada", "Bo"]
+        assert names(listed(pages, requirement=code, as_of=day, joined=make.day(60).isoformat())) == ["Bo"]
 
 
 def test_the_form_offers_what_there_is_and_keeps_what_was_chosen(pages: Pages, medicine: Unit) -> None:
-    make.requirement(title="Yearly")
-    page = listed(pages, category="faculty")
+    make.requirement(code="R", title="Yearly")
+    page = listed(pages, requirement="R", category="faculty")
     assert page.texts("select[name=category] option") == ["All categories", "faculty", "staff"]
     assert page.texts("select[name=role] option") == ["All roles", "clinical", "nonclinical", "research"]
     assert page.texts("select[name=division] option") == ["All of it", "Cardiology"]
@@ -91,7 +92,7 @@ def test_the_form_offers_what_there_is_and_keeps_what_was_chosen(pages: Pages, m
     assert names(narrowed) == ["Bo"]
     assert "category=faculty" in narrowed.path
     assert "division" not in narrowed.path
-    assert names(pages.open(narrowed.link("Take all filters back"))) == ["Ada", "Bo", "Cleo", "Dora"]
+    assert names(pages.open(narrowed.link("Show everybody at home here"))) == ["Ada", "Bo", "Cleo", "Dora"]
 
 
 def test_a_unit_that_does_not_lie_below_is_not_found(pages: Pages, medicine: Unit) -> None:
@@ -130,10 +131,12 @@ def test_the_file_has_the_filters_on_every_line(pages: Pages, medicine: Unit) ->
 
 
 def test_empty_lists_say_why(pages: Pages, medicine: Unit) -> None:
-    make.requirement()
+    make.requirement(code="R")
     make.unit(code="EMPTY")
     tomorrow = make.day(-1).isoformat()
-    assert "With these statuses and filters nobody is at home here" in listed(pages, joined=tomorrow).text
+    narrowed = listed(pages, requirement="R", joined=tomorrow)
+    assert "With these statuses and filters nobody is at home here" in narrowed.text
+    assert "With these filters nobody is at home here" in listed(pages, joined=tomorrow).text
     assert "Nobody at home here is found by “zz” on" in listed(pages, q="zz", category="staff").text
     assert "Nobody is at home here" in pages.get("dashboards.people", code="EMPTY", query={"requirement": ""}).text
 

@@ -36,3 +36,26 @@ def test_pages_add_up_to_the_file(
         if len(found) >= len(wanted) or number > 60:
             break
     assert found == wanted
+
+
+@pytest.mark.parametrize("sort", ["name", "unit"])
+@pytest.mark.parametrize("long", [people.LONG_STRETCH, 1], ids=["by-lookup", "along-names"])
+@pytest.mark.parametrize("query", [{}, {"category": "faculty"}, {"q": "an"}], ids=["all", "category", "search"])
+def test_pages_of_everybody_add_up_too(
+    sample_pages: Pages, monkeypatch: pytest.MonkeyPatch, sort: str, long: int, query: dict[str, str]
+) -> None:
+    monkeypatch.setattr(people, "LONG_STRETCH", long)
+    sample_pages.sign_in(make.account(Role.OFFICE))
+    query = {**query, "sort": sort}
+    text = sample_pages.download(f"/units/MED/people.csv?{urlencode(query)}").get_data(as_text=True)
+    wanted = list(csv.DictReader(StringIO(text)))
+    found, late = [], 0
+    for number in count(1):
+        page = sample_pages.get("dashboards.people", code="MED", query={**query, "page": number})
+        found += page.texts(".people .person-name a")
+        late += page.texts(".person-status .status").count("Overdue")
+        if len(found) >= len(wanted) or number > 60:
+            break
+    assert found == [row["name"] for row in wanted]
+    assert late == sum(row["status"] == "overdue" for row in wanted)
+    assert f"of {len(wanted)} people" in page.text

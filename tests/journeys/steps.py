@@ -28,6 +28,12 @@ def open_links(visitor: Visitor, words: str) -> None:
     visitor.go(links(visitor.page.locator("main"), words).first)
 
 
+def open_filters(visitor: Visitor) -> None:
+    """Unfold the filters of a list of people, which only a phone folds."""
+    if not visitor.is_wide:
+        visitor.page.locator("details.filters > summary").click()
+
+
 def cells(visitor: Visitor, caption: str) -> list[list[str]]:
     """What the lines of a table say."""
     table = visitor.page.locator("table", has=visitor.page.locator(f"caption:text-is('{caption}')"))

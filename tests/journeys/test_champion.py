@@ -13,6 +13,7 @@ from tests.journeys.steps import (
     download,
     links,
     names,
+    open_filters,
     open_links,
     strike_out,
     told,
@@ -130,6 +131,7 @@ def test_he_finds_people_logs_for_all_who_match_and_undoes_it(visitor: Visitor) 
     done, asked = counts(his, COURSE)
     his.page.goto(f"{DEPARTMENT}/people?requirement=YEARLY")
     wanted = names(his)[0]
+    open_filters(his)
     search = his.page.get_by_label("Name, identifier or e-mail")
     if his.scripts:
         search.press_sequentially(wanted)

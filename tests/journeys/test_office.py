@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from tests.journeys.steps import OFFICE, YEARLY_COURSE, download, names, strike_out, told
+from tests.journeys.steps import OFFICE, YEARLY_COURSE, download, names, open_filters, strike_out, told
 from tests.support.browser import Visitor, even
 from tracker.web.templating import DASH
 
@@ -36,7 +36,8 @@ def test_the_day_stays_all_the_way_down_the_tree(visitor: Visitor) -> None:
         their.follow("People")
     assert their.heading.startswith("People of Cardiology")
     assert f"as_of={PAST}" in their.path
-    their.page.get_by_label("Asked for").select_option(label="Everybody, without a status")
+    open_filters(their)
+    their.page.get_by_label("Asked for").select_option(label="All that is required")
     their.press("Show the list")
     assert f"as_of={PAST}" in their.path
     their.go(their.page.locator("ul.people a").first)

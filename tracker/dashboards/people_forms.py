@@ -26,7 +26,8 @@ from tracker.web.forms import (
     TextInput,
 )
 
-SORTS = (("due", "Due day"), ("name", "Name"), ("unit", "Unit"), ("status", "Status"))
+SORTS_OF_EVERYBODY = (("name", "Name"), ("unit", "Unit"))
+SORTS = (("due", "Due day"), *SORTS_OF_EVERYBODY, ("status", "Status"))
 OPEN, TICKED, ALL = "open", "ticked", "all"
 """Whom a deed is for: whoever is ticked or listed on its own page, was ticked in a list, or fits the list's filters."""
 LONGEST_LIST = 60_000
@@ -52,7 +53,7 @@ class PeopleFilter(FilterForm):
     `item` is a requirement or one of its modules in one choice; the page then goes on to the address that names both.
     """
 
-    item = Select("Asked for", blank="Everybody, without a status")
+    item = Select("Asked for", blank="All that is required")
     q = SearchInput("Name, identifier or e-mail", noun="the search")
     sort = Select("Sorted by", blank=None, choices=SORTS)
     division = Select("Unit below", blank="All of it")
@@ -79,7 +80,7 @@ class PeopleFilter(FilterForm):
             del self.division
         if not has_statuses:
             del self.status
-            self.sort.choices = [sort for sort in SORTS if sort[0] in ("name", "unit")]
+            self.sort.choices = SORTS_OF_EVERYBODY
 
     @property
     def is_wrong_below(self) -> bool:

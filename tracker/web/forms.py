@@ -21,6 +21,8 @@ from tracker.core.texts import IN_NO_TEXT, UNSEEN
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_DAY = 40
+"""Of what was typed for a day and is none, no more is shown again."""
 STALE_PAGE = "This page had been open for too long. Please send it again."
 
 ChoiceLike: TypeAlias = SelectChoice | str | tuple[Any, ...]
@@ -70,7 +72,8 @@ class BaseForm(FlaskForm):
 class FilterForm(BaseForm):
     """A form sent by GET that narrows a list: read from the address, without a token.
 
-    Call `validate()` before use: what is wrong is then shown at its field, and is empty, so that it narrows nothing.
+    Call `validate()` before use: what is wrong stays in its field, with the message, and counts as empty, so that it
+    narrows nothing.
     """
 
     class Meta(FlaskForm.Meta):
@@ -82,12 +85,12 @@ class FilterForm(BaseForm):
         super().__init__(formdata=request.args, **kwargs)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the address, and empty what is wrong in it."""
+        """Check the address, and take what is wrong in it for nothing."""
         if is_valid := bool(super().validate(extra_validators=extra_validators)):
             return is_valid
         for field in self:
             if field.errors:
-                field.process_data(None)
+                field.set_aside()
         return False
 
 
@@ -165,6 +168,10 @@ class Described(Field):
         """What is wrong with a filled-in value; empty when nothing is. For subclasses."""
         return ""
 
+    def set_aside(self) -> None:
+        """Be empty from now on, since what was filled in is wrong."""
+        self.process_data(None)
+
 
 def check(form: BaseForm, field: Described) -> None:
     """Run a field's own checks before any other, and stop at the first that fails."""
@@ -198,6 +205,8 @@ class TextInput(Described, StringField):
     widget = Component("text")
     input_type = "text"
     refused = UNSEEN
+    wrong = ""
+    """What was typed and is taken for nothing."""
 
     def __init__(self, label: str, *, max_length: int = 200, **kwargs: Any) -> None:
         self.max_length = max_length
@@ -219,9 +228,14 @@ class TextInput(Described, StringField):
             return f"{self.noun} must be {self.max_length:,} characters or fewer"
         return ""
 
+    def set_aside(self) -> None:
+        """Be empty from now on, and go on showing what was typed."""
+        self.wrong = self.echo()
+        super().set_aside()
+
     def echo(self) -> str:
         """What to show again: never more than may be kept, and nothing a page cannot hold."""
-        return self.refused.sub("", str(self.data or "")[: self.max_length])
+        return self.wrong or self.refused.sub("", str(self.data or "")[: self.max_length])
 
 
 class TextArea(TextInput):
@@ -288,6 +302,12 @@ class DateInput(Described):
         self.any_year = any_year
         super().__init__(label, **kwargs)
 
+    @property
+    def input_type(self) -> str:
+        """The browser's own date input, which would not show what is no day: then a line of text."""
+        typed = self.echo()
+        return "text" if typed and calendar_day(typed) is None else "date"
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take a day as YYYY-MM-DD; refuse what is none, and years nobody means."""
         self.data = None
@@ -302,7 +322,7 @@ class DateInput(Described):
     def echo(self) -> str:
         """The day that was typed, even when it was no day."""
         if self.raw_data:
-            return "".join(letter for letter in self.raw_data[0][:10] if letter.isprintable())
+            return "".join(letter for letter in self.raw_data[0][:LONGEST_DAY] if letter.isprintable())
         return self.data.isoformat() if self.data else ""
 
 

@@ -17,7 +17,9 @@ from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell, of_people
 from tracker.dashboards.rules import NOBODY
+from tracker.progress.figures import answers
 from tracker.progress.policy import unit_visible_to
+from tracker.progress.rules import Audience
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import UnitView, holds_on, views_on
 
@@ -38,19 +40,22 @@ PAIRS = text(
                          ORDER BY category, role LIMIT 1))
         FROM pairs WHERE pairs.category IS NOT NULL
     )
-    SELECT category, role FROM pairs WHERE category IS NOT NULL
+    SELECT category, role, (SELECT MAX(id) FROM person) FROM pairs WHERE category IS NOT NULL
     """
 )
 """Each pair of category and role once: one step along the index for each, instead of a look at every appointment.
-SQLite compares pairs by their first half alone, so the next role and the next category are asked for apart."""
+SQLite compares pairs by their first half alone, so the next role and the next category are asked for apart. How many
+persons there are comes along, which spares a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The categories and roles that appointments of this institution have, in order."""
+    """The categories and roles that appointments of this institution have, in order; and about how many persons there
+    are: their highest number."""
 
     categories: Sequence[str]
     roles: Sequence[str]
+    persons: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class Kept:
 def kinds() -> Kinds:
     """What people can be at home as: one statement."""
     pairs = db.session.execute(PAIRS).all()
-    return Kinds(sorted({category for category, _ in pairs}), sorted({role for _, role in pairs}))
+    categories, roles = {category for category, _, _ in pairs}, {role for _, role, _ in pairs}
+    return Kinds(sorted(categories), sorted(roles), max((persons for _, _, persons in pairs), default=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,16 @@ def here(actor: Actor, code: str, day: date) -> Here:
     )
     asked = [one for one in every if (unit_id, one.whole.id) in totals]
     return Here(path, asked, [one for one in every if one not in asked], totals)
+
+
+def at_home_by_figures(found: Here, day: date) -> int | None:
+    """How many people are at home in a unit, where figures say it since something is asked of everybody: one statement
+    that takes as long for thousands as for one. None where nothing is."""
+    for measure in answers.live_measures(db.session()):
+        rule = measure.rule
+        if rule is not None and rule.audience == Audience() and rule.first <= day.toordinal() <= rule.last:
+            return found.totals.get((found.unit.id, measure.item_ids[-1]), NOBODY).in_scope
+    return None
 
 
 @dataclass(frozen=True, slots=True)

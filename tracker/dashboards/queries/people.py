@@ -1,7 +1,6 @@
 """The people of a unit: everybody, or where each stands with something that is asked, in pages."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,7 +15,7 @@ from tracker.core.paging import Page, nearest
 from tracker.dashboards.policy import sees_all
 from tracker.dashboards.queries.counting import beyond
 from tracker.dashboards.queries.items import ItemView, RequirementView
-from tracker.dashboards.rules import URGENCY
+from tracker.dashboards.rules import OUTSTANDING, URGENCY
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers, people_at_home_in
 from tracker.progress.models import Span
@@ -28,11 +27,18 @@ ROWS_A_PAGE = 50
 """People on a page."""
 BY_NAME = (Person.name.expression, Person.id.expression)
 LONG_STRETCH = 2_000
+LOOKED_UP_AT_ONCE = 5_000
+"""Of how many people it is asked in one statement what stands beside their names."""
+OVERALL = (*OUTSTANDING, Status.ON_LEAVE, Status.SATISFIED, Status.WAIVED)
+"""The status that speaks for somebody in all that is required of her is the first of these that she has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which people to list: of which unit and day, for what (none: everybody at home), and how narrowed and sorted."""
+    """Which people to list: of which unit and day, for what (none: everybody at home), and how narrowed and sorted.
+
+    `required` is what everybody at home is looked at for: each is listed with where she stands in all of it.
+    """
 
     unit_id: int
     day: date
@@ -46,6 +52,9 @@ class Wanted:
     joined_since: date | None = None
     units: Sequence[int] = ()
     """The units whose people these are, once they are known."""
+    required: Sequence[RequirementView] = ()
+    persons: int = 0
+    """About how many persons there are in all; 0 where it is not known."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -56,6 +65,20 @@ class Wanted:
     def is_beyond(self) -> bool:
         """Whether the stored spans do not reach the day."""
         return self.item is not None and self.requirement is not None and self.requirement.horizon < self.day
+
+    @property
+    def parts(self) -> Sequence[ItemView]:
+        """The modules of which it is said what is left: those of a whole requirement."""
+        if self.requirement is None or self.item is not self.requirement.whole:
+            return ()
+        return self.requirement.modules
+
+    @property
+    def looked_at(self) -> Mapping[int, date]:
+        """The items of which something stands beside a name, each with the last day that its spans reach."""
+        if self.requirement is None or self.item is None:
+            return {one.whole.id: one.horizon for one in self.required}
+        return {item.id: self.requirement.horizon for item in (self.item, *self.parts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +92,11 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person in a list. Without an item there is no status.
+    """A person in a list.
 
-    `left` are, of a requirement of several modules, those not yet satisfied, and `done` is how many are.
+    `left` are, of a requirement of several modules, those not yet satisfied, and `done` is how many are. In a list of
+    everybody `is_overall` says that the status is the most urgent one in all that is required; `left` are then the
+    requirements with something left, and nobody of whom nothing is required has a status.
     """
 
     id: int
@@ -85,6 +110,7 @@ class Listed:
     home: Home | None = None
     left: Sequence[str] = ()
     done: int = 0
+    is_overall: bool = False
 
     @property
     def shown_name(self) -> str:
@@ -92,8 +118,10 @@ class Listed:
         return self.name or self.identifier
 
 
-def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | None = None) -> Page[Listed]:
-    """A page of people; one past the last is the last. `known_total` spares counting where figures know the number."""
+def people_page(
+    actor: Actor, wanted: Wanted, number: int, known_total: int | None = None, rows: int = ROWS_A_PAGE
+) -> Page[Listed]:
+    """A page of `rows` people; one past the last is the last. `known_total` spares counting where figures know it."""
     worked_out = _worked_out(actor, wanted) if wanted.is_beyond else None
     if wanted.item is not None and worked_out is None and not wanted.units:
         wanted = replace(wanted, units=_units_below(wanted))
@@ -104,12 +132,12 @@ def people_page(actor: Actor, wanted: Wanted, number: int, known_total: int | No
     else:
         stretches = _stretches(actor, wanted)
     total = sum(stretch[-1] for stretch in stretches)
-    number = nearest(number, total, ROWS_A_PAGE)
-    start = (number - 1) * ROWS_A_PAGE
+    number = nearest(number, total, rows)
+    start = (number - 1) * rows
     people = (
-        worked_out[start : start + ROWS_A_PAGE] if worked_out is not None else _from(actor, wanted, start, stretches)
+        worked_out[start : start + rows] if worked_out is not None else _from(actor, wanted, start, rows, stretches)
     )
-    return Page(_with_details(people, wanted), number, total, ROWS_A_PAGE)
+    return Page(_with_details(people, wanted), number, total, rows)
 
 
 def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
@@ -117,11 +145,8 @@ def all_people(actor: Actor, wanted: Wanted) -> list[Listed]:
     if wanted.is_beyond:
         people = _worked_out(actor, wanted)
     else:
-        rows = _rows(actor, wanted)
-        if wanted.item is not None:
-            rows = rows.add_columns(Span.satisfied_on, Span.expires_on)
-        people = [_listed(row) for row in db.session.execute(rows)]
-    return _with_homes(people, wanted.day, Appointment.unit_id.in_(lies_under([wanted.unit_id], wanted.day)))
+        people = [_listed(row) for row in db.session.execute(_rows(actor, wanted))]
+    return _with_details(people, wanted)
 
 
 def all_ids(actor: Actor, wanted: Wanted, at_most: int) -> list[int]:
@@ -257,13 +282,13 @@ def _stretches(actor: Actor, wanted: Wanted) -> Sequence[Stretch]:
     return db.session.execute(query).all()
 
 
-def _from(actor: Actor, wanted: Wanted, start: int, stretches: Sequence[Stretch]) -> list[Listed]:
-    """A page of rows from a place in the list on, read from the stretches it lies in alone."""
+def _from(actor: Actor, wanted: Wanted, start: int, rows: int, stretches: Sequence[Stretch]) -> list[Listed]:
+    """So many rows from a place in the list on, read from the stretches they lie in alone."""
     keys, before, skipped, within = [], 0, 0, 0
     for *key, count in stretches:
         if before + count <= start:
             skipped += count
-        elif before < start + ROWS_A_PAGE:
+        elif before < start + rows:
             keys.append(tuple(key))
             within += count
         else:
@@ -271,23 +296,25 @@ def _from(actor: Actor, wanted: Wanted, start: int, stretches: Sequence[Stretch]
         before += count
     if not keys:
         return []
-    if len(keys) == 1 and _is_walk_shorter(wanted, start - skipped, within):
-        rows = _along_names(actor, wanted, keys)
+    if len(keys) == 1 and _is_walk_shorter(wanted, start - skipped + rows, within):
+        found = _along_names(actor, wanted, keys) if wanted.item else _everybody_along_names(actor, wanted)
     else:
-        rows = _rows(actor, wanted).where(_is_among(_stretched_by(wanted), keys))
+        found = _rows(actor, wanted).where(_is_among(_stretched_by(wanted), keys))
         if len(keys) == 1:
-            rows = rows.order_by(None).order_by(*BY_NAME)
-    page = rows.offset(start - skipped).limit(ROWS_A_PAGE)
+            found = found.order_by(None).order_by(*BY_NAME)
+    page = found.offset(start - skipped).limit(rows)
     return [_listed(row) for row in db.session.execute(page)]
 
 
-def _is_walk_shorter(wanted: Wanted, skipped: int, within: int) -> bool:
-    """Whether so many of all people have to be looked at, in the order of names, until a page of a long stretch is
-    full, that it is less than looking up the name of everybody in the stretch. PostgreSQL does not find out itself."""
-    if wanted.item is None or within < LONG_STRETCH or db.engine.dialect.name != "postgresql":
+def _is_walk_shorter(wanted: Wanted, wanted_rows: int, within: int) -> bool:
+    """Whether so few of all people have to be looked at, in the order of names, until these rows of a long stretch are
+    found, that it is less than looking up the name of everybody in the stretch. No database finds out itself; where
+    spans say who is meant, SQLite cannot be told."""
+    if within < LONG_STRETCH or (wanted.item is not None and db.engine.dialect.name != "postgresql"):
         return False
-    everybody = db.session.scalar(select(func.max(Person.id))) or 0
-    return (skipped + ROWS_A_PAGE) * everybody < within * within
+    if wanted.item is None and _stretched_by(wanted):
+        return False
+    return 0 < wanted_rows * wanted.persons < within * within
 
 
 def _along_names(actor: Actor, wanted: Wanted, keys: Iterable[tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -306,6 +333,21 @@ def _along_names(actor: Actor, wanted: Wanted, keys: Iterable[tuple[Any, ...]]) 
         .where(_matches(wanted.search) if wanted.search else true())
         .order_by(*BY_NAME)
     )
+
+
+def _everybody_along_names(actor: Actor, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Everybody at home, found by walking along the names of all; each is looked up by herself, as a single value."""
+    units = wanted.units or _units_below(wanted)
+    here = (covers(wanted.day), Appointment.person_id == Person.id, Appointment.unit_id.in_(units))
+    home = select(literal(1)).where(*here, *_at_home_as(wanted)).correlate(Person).limit(1).scalar_subquery()
+    found = (
+        select(Person.id, Person.identifier, Person.name, Person.email, null(), null())
+        .where(home.is_not(None), _matches(wanted.search) if wanted.search else true())
+        .order_by(*BY_NAME)
+    )
+    if is_everybody_known(actor, wanted.day):
+        return found
+    return found.where(Person.id.in_(people_at_home_in(actor.unit_ids, actor.today)))
 
 
 def _is_among(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
@@ -372,77 +414,85 @@ def _place(person: Listed, unit: str, sort: str) -> tuple[Any, ...]:
 # What stands beside the names
 
 
-def _with_homes(people: Sequence[Listed], day: date, among: ColumnElement[bool]) -> list[Listed]:
-    """The same people with where and as what they are at home on the day."""
-    homes = {person_id: Home(*home) for person_id, *home in db.session.execute(_homes(day).where(among))}
-    return [replace(person, home=homes.get(person.id)) for person in people]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where somebody stands with an item on the day."""
 
-
-def _homes(day: date) -> Select[*tuple[Any, ...]]:
-    """(person, unit, category, role) of homes on the day."""
-    return (
-        select(Appointment.person_id, UnitSpan.name, Appointment.category, Appointment.role)
-        .join(UnitSpan, and_(UnitSpan.unit_id == Appointment.unit_id, holds_on(day)))
-        .where(covers(day))
-    )
+    status: Status
+    due_on: date | None
+    satisfied_on: date | None
+    expires_on: date | None
 
 
 def _with_details(people: Sequence[Listed], wanted: Wanted) -> list[Listed]:
-    """The people of a page with their homes, the other dates of the item, and of a whole requirement the modules each
-    has left, and how many are done."""
-    titles: dict[int, str] = {}
-    if wanted.requirement is not None and wanted.item is wanted.requirement.whole:
-        titles = {item.id: item.title for item in wanted.requirement.modules}
+    """The same people with where and as what they are at home, and with what is said of the items looked at: the other
+    dates of the item, and what is left of it; or where everybody stands in all that is required."""
     homes: dict[int, Home] = {}
-    dates: dict[int, tuple[date | None, date | None]] = {}
-    left: dict[int, list[str]] = {}
-    done: Counter[int] = Counter()
-    for person_id, home, item_id, status, satisfied_on, expires_on in _details(people, titles, wanted):
-        homes[person_id] = home
-        if item_id in titles:
-            if status == Status.SATISFIED:
-                done[person_id] += 1
-            elif status != Status.WAIVED:
-                left.setdefault(person_id, []).append(titles[item_id])
-        else:
-            dates[person_id] = satisfied_on, expires_on
-    nothing = (None, None)
-    return [
-        replace(
-            person,
-            home=homes.get(person.id),
-            satisfied_on=dates.get(person.id, nothing)[0],
-            expires_on=dates.get(person.id, nothing)[1],
-            left=tuple(left.get(person.id, ())),
-            done=done[person.id],
-        )
-        for person in people
-    ]
+    said: dict[int, dict[int, Said]] = {}
+    for start in range(0, len(people), LOOKED_UP_AT_ONCE):
+        ids = [person.id for person in people[start : start + LOOKED_UP_AT_ONCE]]
+        for person_id, home, item_id, *one in _details(ids, wanted):
+            homes[person_id] = home
+            if item_id is not None:
+                status, *dates = one
+                said.setdefault(person_id, {})[item_id] = Said(Status(status), *dates)
+    tell = _told_of_item if wanted.item is not None else _told_of_all
+    return [tell(replace(person, home=homes.get(person.id)), said.get(person.id, {}), wanted) for person in people]
 
 
-def _details(people: Sequence[Listed], modules: Iterable[int], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    """(person, home, item, status, satisfied on, expires on) of the item wanted and of these modules: one statement.
-    Of somebody without any there is one row, without an item."""
-    ids = [person.id for person in people]
-    items = [] if wanted.item is None else [wanted.item.id, *modules]
-    rows = _homes(wanted.day).where(Appointment.person_id.in_(ids))
-    if wanted.is_beyond:
-        homes = {person_id: Home(*home) for person_id, *home in db.session.execute(rows)}
-        for person_id, item_id, span in beyond(sorted(ids), wanted.day, items):
-            if item_id in items:
-                dates = day_or_none(span.satisfied_on), day_or_none(span.expires_on)
-                yield person_id, homes[person_id], item_id, span.status, *dates
-        return
+def _told_of_item(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> Listed:
+    """With the other dates of the item, and of a whole requirement the modules left, and how many are done."""
+    whole = said.get(wanted.item.id) if wanted.item else None
+    parts = [(item.title, said[item.id].status) for item in wanted.parts if item.id in said]
+    return replace(
+        person,
+        satisfied_on=whole.satisfied_on if whole else None,
+        expires_on=whole.expires_on if whole else None,
+        left=tuple(title for title, status in parts if status not in (Status.SATISFIED, Status.WAIVED)),
+        done=sum(status is Status.SATISFIED for _, status in parts),
+    )
+
+
+def _told_of_all(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> Listed:
+    """With the most urgent status in all that is required, and the requirements with something left."""
+    stands = [(one.title, said[one.whole.id]) for one in wanted.required if one.whole.id in said]
+    if not stands:
+        return person
+    first = min((one for _, one in stands), key=lambda one: (OVERALL.index(one.status), one.due_on or date.max))
+    is_left = first.status in OUTSTANDING
+    return replace(
+        person,
+        status=first.status,
+        due_on=first.due_on if is_left else None,
+        expires_on=first.expires_on if is_left else None,
+        left=tuple(title for title, one in stands if one.status in OUTSTANDING),
+        is_overall=True,
+    )
+
+
+def _details(ids: Sequence[int], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    """(person, home, item, status, due, satisfied on, expires on) of the items looked at: one statement, more for those
+    whose spans do not reach the day. Of somebody without any there is a row without an item."""
+    stored = [item for item, horizon in wanted.looked_at.items() if horizon >= wanted.day]
+    past = [item for item, horizon in wanted.looked_at.items() if horizon < wanted.day]
     on_that_day = and_(
         Span.person_id == Appointment.person_id,
-        Span.item_id.in_(items),
+        Span.item_id.in_(stored),
         Span.starts_on <= wanted.day,
         Span.ends_on >= wanted.day,
     )
     rows = (
-        rows.add_columns(Span.item_id, Span.status, Span.satisfied_on, Span.expires_on)
+        select(Appointment.person_id, UnitSpan.name, Appointment.category, Appointment.role)
+        .join(UnitSpan, and_(UnitSpan.unit_id == Appointment.unit_id, holds_on(wanted.day)))
+        .where(covers(wanted.day), Appointment.person_id.in_(ids))
+        .add_columns(Span.item_id, Span.status, Span.due_on, Span.satisfied_on, Span.expires_on)
         .outerjoin(Span, on_that_day)
-        .order_by(Appointment.person_id, Span.item_id)
     )
+    homes: dict[int, Home] = {}
     for person_id, unit, category, role, *said in db.session.execute(rows):
-        yield person_id, Home(unit, category, role), *said
+        homes[person_id] = Home(unit, category, role)
+        yield person_id, homes[person_id], *said
+    if past:
+        for person_id, item_id, span in beyond(sorted(ids), wanted.day, past):
+            if item_id in past:
+                yield person_id, homes[person_id], item_id, span.status, *map(day_or_none, span[4:])

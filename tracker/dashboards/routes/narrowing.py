@@ -1,7 +1,7 @@
 """What an address asks for of a list of people: what is asked of them, their statuses, and what else narrows it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,11 @@ from wtforms.fields import SelectChoice
 from tracker.core.errors import Forbidden, Invalid
 from tracker.dashboards import rules
 from tracker.dashboards.addresses import shown_day
-from tracker.dashboards.people_forms import PeopleFilter
+from tracker.dashboards.people_forms import SORTS_OF_EVERYBODY, PeopleFilter
 from tracker.dashboards.queries import narrowing as queries
 from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries.items import ItemView, RequirementView
-from tracker.dashboards.queries.narrowing import Below, Here
+from tracker.dashboards.queries.narrowing import Below, Here, Kinds
 from tracker.dashboards.queries.people import Wanted
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.routes import lines, person_lines
@@ -28,13 +28,11 @@ from tracker.web.templating import day, sentence_list
 STATUSES = {status.word: status for status in rules.URGENCY}
 KEPT = ("requirement", "module", "status", "division", "category", "role", "joined", "sort", "q")
 """What an address may say of a list."""
-EVERYBODY = ""
-"""The requirement of an address that asks for everybody at home, whatever is asked of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What an address asks for: something that is asked here, or (none) everybody; with which statuses."""
+    """What an address asks for: something that is asked here, or (none) everybody at home; with which statuses."""
 
     requirement: RequirementView | None
     item: ItemView | None
@@ -71,8 +69,10 @@ def narrowed(code: str, on: date | None = None) -> Narrowed:
     below = queries.units_below(actor(), found.path[-1], on)
     wanted_code = request.args.get("division")
     division = below.division(wanted_code) if wanted_code else None
-    form = _form(found, choice, below, division)
-    return Narrowed(found, choice, form, division, _wanted(below, choice, form, division, on))
+    kinds = queries.kinds()
+    form = _form(found, choice, below, division, kinds)
+    wanted = _wanted(found, below, choice, form, division, on)
+    return Narrowed(found, choice, form, division, replace(wanted, persons=kinds.persons))
 
 
 def kept_in_address(names: Iterable[str] = KEPT) -> dict[str, Any]:
@@ -129,6 +129,12 @@ def in_words(given: Narrowed) -> Iterator[tuple[str, str]]:
         yield "Search", f"“{wanted.search}”"
 
 
+def filters_in_use(given: Narrowed) -> int:
+    """How many filters narrow a list; that of something asked it shows who has it left to do is none of its own."""
+    is_open = given.choice.statuses == rules.OUTSTANDING
+    return sum(label != "Status" or not is_open for label, _ in in_words(given))
+
+
 def _status_words(statuses: Sequence[Status]) -> str:
     if statuses == rules.OUTSTANDING:
         return "something left to do"
@@ -141,12 +147,13 @@ def _status_words(statuses: Sequence[Status]) -> str:
 
 
 def _choice(found: Here) -> Choice:
-    """What the address asks for; the first required one where it says nothing. Raises Invalid."""
+    """What the address asks for: everybody where it says nothing. Raises Invalid."""
     code, module = request.args.get("requirement"), request.args.get("module") or None
     statuses = _statuses()
-    if code == EVERYBODY:
-        return Choice(None, None, statuses)
-    requirement = _first_required(found) if code is None else _by_code(found, code)
+    if code is None and _is_about_something():
+        requirement = _first_required(found)
+    else:
+        requirement = _by_code(found, code) if code else None
     if requirement is None:
         return Choice(None, None, statuses)
     if module is None:
@@ -155,6 +162,12 @@ def _choice(found: Here) -> Choice:
     if item is None:
         raise Invalid("module", f"“{requirement.title}” has no such module.")
     return Choice(requirement, item, statuses)
+
+
+def _is_about_something() -> bool:
+    """Whether an address says what only a list of something asked has: it then means the first thing required."""
+    is_sorted_so = request.args.get("sort") not in (None, *(sort for sort, _ in SORTS_OF_EVERYBODY))
+    return is_sorted_so or any(request.args.get(name) for name in ("status", "module"))
 
 
 def _first_required(found: Here) -> RequirementView | None:
@@ -181,7 +194,9 @@ def _statuses() -> tuple[Status, ...]:
 
 def plain_address(found: Here) -> str:
     """The address that names the requirement and module which were chosen in one list."""
-    kept = kept_in_address(("q", "division", "category", "role", "joined")) | {"requirement": [EVERYBODY]}
+    kept = kept_in_address(("q", "division", "category", "role", "joined"))
+    if request.args.get("sort") in dict(SORTS_OF_EVERYBODY):
+        kept |= kept_in_address(("sort",))
     for requirement in found.asked:
         for item in requirement.items:
             if request.args["item"] == item_key(requirement, item):
@@ -199,11 +214,10 @@ def item_key(requirement: RequirementView, item: ItemView) -> str:
 # The form, and whom it wants
 
 
-def _form(found: Here, choice: Choice, below: Below, division: UnitView | None) -> PeopleFilter:
+def _form(found: Here, choice: Choice, below: Below, division: UnitView | None, kinds: Kinds) -> PeopleFilter:
     """The form as the address fills it in."""
     statuses = [(word, lines.STATUS_WORDS[status]) for word, status in STATUSES.items()]
     choices = {unit.code: unit.name for unit in (*below.divisions, *([division] if division else ()))}
-    kinds = queries.kinds()
     form = PeopleFilter(
         list(_item_choices(found)),
         statuses,
@@ -219,7 +233,9 @@ def _form(found: Here, choice: Choice, below: Below, division: UnitView | None) 
     return form
 
 
-def _wanted(below: Below, choice: Choice, form: PeopleFilter, division: UnitView | None, on: date) -> Wanted:
+def _wanted(
+    found: Here, below: Below, choice: Choice, form: PeopleFilter, division: UnitView | None, on: date
+) -> Wanted:
     unit_id = (division or below.unit).id
     return Wanted(
         unit_id,
@@ -233,6 +249,7 @@ def _wanted(below: Below, choice: Choice, form: PeopleFilter, division: UnitView
         role=form.role.value or "",
         joined_since=form.joined.value,
         units=below.ids_under(unit_id),
+        required=[] if choice.item else [one for one in found.asked if one.names_shown and one.level is Level.REQUIRED],
     )
 
 

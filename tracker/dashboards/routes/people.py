@@ -17,15 +17,16 @@ from tracker.dashboards.people_forms import FilterNameForm, KeepFilterForm
 from tracker.dashboards.queries import narrowing as narrowing_queries
 from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries import places
+from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.narrowing import Kept
 from tracker.dashboards.queries.people import Listed
 from tracker.dashboards.queries.standings import standing
 from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.narrowing import (
-    EVERYBODY,
     KEPT,
     Narrowed,
+    filters_in_use,
     in_words,
     kept_in_address,
     narrowed,
@@ -39,32 +40,42 @@ from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural, sentence_list
 
+MOST_PRINTED = 2_000
+"""People on the page that is made for print; of more, the file is the list."""
+
 
 @bp.route("/units/<unit_code:code>/people")
 @needs(Right.UNITS_READ)
 def people(code: str) -> ResponseReturnValue:
-    """Who has something left to do, or whoever else is looked for."""
+    """Everybody at home, or where each stands with something that is asked; `all` has them on one page, for print."""
     given = narrowed(code)
     if "item" in request.args:
         return redirect(plain_address(given.found), 303)
     choice = given.choice
     if not choice.names_shown:
         return page("dashboards/people_hidden.html", without_names=_without_names(given), **_frame(given))
-    listed = people_queries.people_page(actor(), given.wanted, page_number(), _known_total(given))
+    is_all = "all" in request.args
+    rows = MOST_PRINTED if is_all else people_queries.ROWS_A_PAGE
+    number = 1 if is_all else page_number()
+    listed = people_queries.people_page(actor(), given.wanted, number, _known_total(given), rows)
     modules = len(choice.requirement.modules) if choice.requirement else 0
-    words = list(in_words(given))
+    is_for_deeds = shown_day() == actor().today and not is_all
     return page(
         "dashboards/people.html",
         status=422 if given.form.errors else 200,
         listed=listed,
         found_words=f"{plural(listed.total, 'person', 'people')} found",
         all_words=f"All {count(listed.total)} that match",
-        narrowed_by=[(label, words) for label, words in words if label != "Asked for"],
-        is_narrowed=bool(kept_in_address(("division", "category", "role", "joined", "q"))),
+        narrowed_by=list(_narrowed_by(given)),
+        is_narrowed=filters_in_use(given) > 0,
         empty=None if listed.items else _empty(given),
         page_url=_page_url(given),
+        list_url=url_for(".people", code=code, **kept_in_address()),
+        print_url=url_for(".people", code=code, **kept_in_address(), all=1),
+        most_printed=MOST_PRINTED,
+        is_all=is_all,
         csv_url=url_for(".people_csv", code=code, **kept_in_address()),
-        deeds=list(_deeds(actor(), code)) if shown_day() == actor().today else [],
+        deeds=list(_deeds(actor(), code)) if is_for_deeds else [],
         keep_form=KeepFilterForm(formdata=None, query=_query_to_keep()),
         kept_filters=[(one, _list_of(one)) for one in narrowing_queries.kept_filters(actor())],
         ways=_ways(code),
@@ -78,7 +89,7 @@ def people(code: str) -> ResponseReturnValue:
 @bp.route("/units/<unit_code:code>/people.xlsx", endpoint="people_xlsx")
 @needs(Right.UNITS_READ)
 def people_csv(code: str) -> ResponseReturnValue:
-    """The whole list as a file. Identifiers and addresses only for who sees all."""
+    """The whole list as a file, with what the page says of each. Identifiers and addresses only for who sees all."""
     given = narrowed(code)
     refuse_nonsense(given.form)
     if not given.choice.names_shown:
@@ -163,13 +174,22 @@ def _plain_query(query: str) -> str:
 # The list
 
 
+def _narrowed_by(given: Narrowed) -> Iterator[tuple[str, str]]:
+    """What else than the heading says which people these are, as pairs of label and words."""
+    for label, words in in_words(given):
+        if label != "Asked for" and (label != "Status" or given.choice.statuses != rules.URGENCY):
+            yield label, words
+
+
 def _known_total(given: Narrowed) -> int | None:
     """How many people are wanted, where the figures say it; counting spares nothing where they do not."""
     choice, wanted = given.choice, given.wanted
-    if choice.item is None or wanted.search or given.division is not None:
+    if wanted.search or wanted.is_narrowed or given.division is not None:
         return None
     if not people_queries.is_everybody_known(actor(), shown_day()):
         return None
+    if choice.item is None:
+        return narrowing_queries.at_home_by_figures(given.found, shown_day())
     return given.cell.by_status.having(choice.statuses) if given.cell else 0
 
 
@@ -217,19 +237,25 @@ def _about_list(given: Narrowed) -> Iterator[tuple[str, object]]:
     yield "filter_role", wanted.role
     yield "filter_joined_since", wanted.joined_since
     yield "filter_status", " ".join(status.word for status in choice.statuses) if choice.item else ""
-    yield lines.note([choice.requirement] if choice.requirement else [])
+    yield lines.note(_followed(given))
+
+
+def _followed(given: Narrowed) -> Sequence[RequirementView]:
+    """The requirements by whose rules people stand where the list says."""
+    return [given.choice.requirement] if given.choice.requirement else given.found.asked
 
 
 def _list_header() -> Sequence[str]:
     who = ("name", "identifier", "email") if policy.sees_all(actor()) else ("name",)
-    return (*who, "unit", "category", "role", "status", "due_on", "satisfied_on", "expires_on")
+    return (*who, "unit", "category", "role", "status", "due_on", "satisfied_on", "expires_on", "to_do")
 
 
 def _list_rows(listed: Iterable[Listed]) -> Iterator[Sequence[object]]:
     for one in listed:
         who = (one.name, one.identifier, one.email) if policy.sees_all(actor()) else (one.shown_name,)
         home = (one.home.unit, one.home.category, one.home.role) if one.home else ("", "", "")
-        yield (*who, *home, one.status.word if one.status else "", one.due_on, one.satisfied_on, one.expires_on)
+        status = one.status.word if one.status else ""
+        yield (*who, *home, status, one.due_on, one.satisfied_on, one.expires_on, "; ".join(one.left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +313,7 @@ def _called(given: Narrowed) -> str:
 
 def _everybody_url(given: Narrowed, q: str | None = None) -> str:
     """Everybody at home, whatever is asked of them; or of them those whom words find."""
-    return url_for(".people", code=given.found.unit.code, requirement=EVERYBODY, q=q)
+    return url_for(".people", code=given.found.unit.code, q=q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +354,6 @@ def _without_names(given: Narrowed) -> str | None:
 def _frame(given: Narrowed) -> dict[str, Any]:
     """What the page shows around the list."""
     found, choice = given.found, given.choice
-    about = choice.requirement
     return {
         "as_of": as_of(),
         "crumbs": lines.crumbs(found.path, "People"),
@@ -337,8 +362,10 @@ def _frame(given: Narrowed) -> dict[str, Any]:
         "item_title": person_lines.item_title(choice.requirement, choice.item),
         "cell": given.cell,
         "status_links": list(_status_links(given)),
-        "is_changing": about is not None and about.is_changing,
+        "is_changing": any(one.is_changing for one in _followed(given)),
         "everybody_url": _everybody_url(given),
+        "filters_in_use": filters_in_use(given),
+        "is_looked_at": bool(given.wanted.required),
         "missing_url": missing_url(actor(), found.unit.code),
     }
 

@@ -16,6 +16,9 @@ from tracker.progress.rules import Level, State, Status
 from tracker.web.lines import PersonLine
 from tracker.web.templating import ago, count, day, plural, sentence_list
 
+OVERALL_WORDS = {Status.NOT_STARTED: "Something left to do", Status.SATISFIED: "Nothing left to do"}
+"""What the status that speaks for all that is required of somebody is called, where it has no word of its own."""
+
 
 def item_title(requirement: RequirementView | None, item: ItemView | None) -> str | None:
     """What a list is about; a module with the requirement that asks for it."""
@@ -53,6 +56,8 @@ def _person_detail(person: Listed, modules: int) -> str:
 def _status_text(person: Listed, on: date, today: date) -> str | None:
     """Where a person stands. Whoever has done a part has begun, though her status, which is that of the whole, has no
     word of its own for it."""
+    if person.is_overall and person.status in OVERALL_WORDS:
+        return OVERALL_WORDS[person.status]
     if person.status is Status.NOT_STARTED and person.done:
         return f"{count(person.done)} of {count(person.done + len(person.left))} done"
     return status_text(person.status, person.due_on, on, today) if person.status else None
