@@ -1,6 +1,7 @@
 """Who belongs to a unit without being counted in it: joint members and leavers, by name only where sight allows."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support import make
 from tests.support.make import Unit
 from tests.support.pages import Pages
 from tracker.core.actor import Role
+from tracker.web import templating
 
 
 @pytest.fixture
@@ -30,6 +32,11 @@ def medicine() -> Unit:
     return medicine
 
 
+def day(of: date) -> str:
+    """A day as pages say it, with plain blanks."""
+    return templating.day(of).replace(templating.NO_BREAK_SPACE, " ")
+
+
 def lines(pages: Pages, endpoint: str, code: str = "MED") -> list[str]:
     """Who is listed, and how."""
     return pages.get(f"dashboards.{endpoint}", code=code).texts(".people .person-name")
@@ -48,6 +55,7 @@ def test_who_sees_all_sees_names(pages: Pages, medicine: Unit, role: Role) -> No
     assert lines(pages, "joint_members") == ["Jo Jointfaculty, clinical, counted in Surgery"]
     left = lines(pages, "leavers")
     assert [words.split(",")[0].removesuffix("staff") for words in left] == ["Leo Left", "Mia Moved"]
+    assert f"left on {day(make.day(30))}" in left[0]
     assert "counted in no unit" in left[0]
     assert "counted in Surgery" in left[1]
     assert rows(pages, "joint") == [["Jo Joint", "Surgery", "", "1"]]
@@ -68,7 +76,9 @@ def test_a_champion_gets_numbers_of_people_at_home_elsewhere(pages: Pages, medic
     assert "Surgery" not in left.text
     assert "2 people have left your units" in left.text
     assert rows(pages, "joint") == [["", "Surgery", "", "1"]]
-    assert rows(pages, "left") == [["", "", "", "2"]]
+    days = [day(make.day(20)), day(make.day(30))]
+    assert left.texts(".bullets li") == [f"1 person left on {one}" for one in days]
+    assert rows(pages, "left") == [["", "", make.day(ago).isoformat(), "1"] for ago in (30, 20)]
 
 
 def test_a_champion_sees_who_moved_within_her_units(pages: Pages, medicine: Unit) -> None:
@@ -88,6 +98,6 @@ def test_where_there_is_nobody_the_page_says_so(pages: Pages) -> None:
 
 def test_a_past_day_has_those_of_then(pages: Pages, medicine: Unit) -> None:
     pages.sign_in(make.account(Role.OFFICE))
-    day = make.day(25).isoformat()
-    page = pages.get("dashboards.leavers", code="MED", query={"as_of": day})
+    then = make.day(25).isoformat()
+    page = pages.get("dashboards.leavers", code="MED", query={"as_of": then})
     assert [words[:8] for words in page.texts(".people .person-name")] == ["Leo Left"]

@@ -1,12 +1,12 @@
 """Who belongs to a unit without being counted in it: joint members at home elsewhere, and those who have left.
 
 A champion knows by name only people who are at home in her units today. Of joint members she gets how many are counted
-where; of leavers, whose records are no longer hers to follow, only how many there are.
+where; of leavers, whose records are no longer hers to follow, only how many left on which day.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -41,33 +41,40 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class BesideList:
-    """Those whom the actor may know by name; and of the others, how many are counted in which unit (none: nowhere)."""
+    """Those whom the actor may know by name; and of the others, how many are counted in which unit (none: nowhere), or
+    how many left on which day."""
 
     people: Sequence[Beside]
     unnamed: Mapping[str | None, int]
+    unnamed_left: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """Everybody, named or not."""
-        return len(self.people) + sum(self.unnamed.values())
+        return len(self.people) + sum(self.unnamed.values()) + sum(self.unnamed_left.values())
 
 
 def joint_members(actor: Actor, unit_id: int, day: date) -> BesideList:
     """Who has a further post in the unit, or below it, and is at home outside of it on the day: one statement."""
     holds = and_(Appointment.starts_on <= day, Appointment.ends_on.is_(None) | (Appointment.ends_on >= day))
-    return _found(actor, unit_id, day, ~Appointment.is_primary, holds)
+    rows = _rows(actor, unit_id, day, ~Appointment.is_primary, holds)
+    return BesideList(_named(rows), Counter(row.counted_in for row in rows if not row.is_visible))
 
 
 def leavers(actor: Actor, unit_id: int, day: date) -> BesideList:
-    """Who was at home in the unit or below it in the twelve months before a day, and is not on it: one statement."""
+    """Who was at home in the unit or below it in the twelve months before a day, and is not on it: one statement.
+
+    Of those without a name it is not told where they are counted now.
+    """
     since = month_later(day.year, day.month, day.day, -MONTHS_BACK)
-    found = _found(
+    rows = _rows(
         actor, unit_id, day, Appointment.is_primary.is_(True), Appointment.ends_on >= since, Appointment.ends_on < day
     )
-    return BesideList(found.people, Counter({None: sum(found.unnamed.values())}) if found.unnamed else {})
+    return BesideList(_named(rows), {}, Counter(row.ends_on for row in rows if not row.is_visible))
 
 
-def _found(actor: Actor, unit_id: int, day: date, *which: ColumnElement[bool]) -> BesideList:
+def _rows(actor: Actor, unit_id: int, day: date, *which: ColumnElement[bool]) -> Collection[Any]:
+    """Each person once, with her last post of those meant."""
     rows = db.session.execute(
         select(
             Person.id,
@@ -92,10 +99,11 @@ def _found(actor: Actor, unit_id: int, day: date, *which: ColumnElement[bool]) -
     first: dict[int, Any] = {}
     for row in rows:
         first.setdefault(row.id, row)
-    return BesideList(
-        [_beside(row) for row in first.values() if row.is_visible],
-        Counter(row.counted_in for row in first.values() if not row.is_visible),
-    )
+    return first.values()
+
+
+def _named(rows: Iterable[Any]) -> list[Beside]:
+    return [_beside(row) for row in rows if row.is_visible]
 
 
 def _beside(row: Any) -> Beside:

@@ -52,7 +52,7 @@ def leavers(code: str) -> ResponseReturnValue:
 @bp.route("/units/<unit_code:code>/people/left.xlsx", endpoint="leavers_xlsx")
 @needs(Right.UNITS_READ)
 def leavers_csv(code: str) -> ResponseReturnValue:
-    """The same as a file; of those who may not be named, only their number."""
+    """The same as a file; of those who may not be named, only how many left on which day."""
     return _file(code, queries.leavers, "leavers")
 
 
@@ -90,13 +90,18 @@ def _page(code: str, query: Found, here: str, template: str, csv_endpoint: str) 
             (counted_in or NOWHERE, plural(number, "person", "people"))
             for counted_in, number in sorted(found.unnamed.items(), key=lambda item: item[0] or "")
         ],
+        unnamed_total=found.total - len(found.people),
+        unnamed_left=[
+            (plural(number, "person", "people"), last_day)
+            for last_day, number in sorted(found.unnamed_left.items(), reverse=True)
+        ],
         csv_url=url_for(csv_endpoint, code=code),
     )
 
 
 def _line(one: Beside) -> BesideLine:
     counted = f"counted in {one.counted_in}" if one.counted_in else f"counted in {NOWHERE}"
-    left = f"last day {day(one.last_day)}" if one.last_day else ""
+    left = f"left on {day(one.last_day)}" if one.last_day else ""
     words = ", ".join(filter(None, (f"{one.category}, {one.role}", left, counted)))
     return BesideLine(one.id, one.name, url_for(".person", person_id=one.id), words)
 
@@ -115,3 +120,5 @@ def _rows(found: BesideList) -> Iterator[Sequence[object]]:
         yield (one.name, one.category, one.role, one.counted_in, one.last_day, 1)
     for counted_in, number in found.unnamed.items():
         yield ("", "", "", counted_in, "", number)
+    for last_day, number in sorted(found.unnamed_left.items()):
+        yield ("", "", "", "", last_day, number)
