@@ -1,6 +1,7 @@
 """What the tests of messages share: a mail server, noon, and how a message is written through the pages."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,9 +22,10 @@ Wait = Callable[..., None]
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A mail server that keeps what it is given."""
+def mailbox(app: Flask) -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given, and that the application knows of."""
     with mail.server() as mailbox:
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=mailbox.url)
         yield mailbox
 
 

@@ -51,11 +51,16 @@ def verbs() -> list[str]:
 def test_it_waits_ten_minutes_and_says_when_it_was_sent(
     app: Flask, pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
 ) -> None:
-    page = write(pages, make.person("Ada", unit=medicine))
-    assert states(page)["Ada"] == "Waiting until 12:10"
-    assert "It waits for a mail server." in page.text
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=None)
+    preview = look(pages, make.person("Ada", unit=medicine))
+    assert "Nothing goes out until a mail server is set." in preview.text
+    assert "ten minutes" not in preview.text
+    page = send(pages, preview)
+    assert states(page)["Ada"] == "Waits for a mail server"
+    assert "It waits for a mail server. Nothing goes out until then." in page.text
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=mailbox.url)
     page = pages.open(page.path)
+    assert states(page)["Ada"] == "Waiting until 12:10"
     assert "It waits: leaves at 12:10, in 10 minutes." in page.text
     assert "No mail server" not in page.text
     wait(minutes=9)

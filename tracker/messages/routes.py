@@ -179,7 +179,7 @@ def _preview_page(form: WriteForm, *, has_changed: bool = False) -> Response:
         status=409 if has_changed else 200,
         form=form,
         found=found,
-        lines=wording.plan_lines(found),
+        lines=wording.plan_lines(found, sends_mail=_sends_mail()),
         samples=[(one.name, _as_read(form, found, one.text)) for one in found.recipients[:TEXTS_SHOWN]],
         left_out=wording.left_out(found),
         names_shown=NAMES_SHOWN,

@@ -56,8 +56,10 @@ def standing(progress: Progress, now: datetime, *, sends_mail: bool) -> tuple[st
 
 def _waiting(progress: Progress, now: datetime, *, sends_mail: bool) -> tuple[str, str | None]:
     at = progress.at
+    if not sends_mail:
+        return "Waits for a mail server", progress.error
     if at is None or at <= now:
-        return ("Goes out now" if sends_mail else "Waits for a mail server"), progress.error
+        return "Goes out now", progress.error
     if progress.attempts:
         return f"Will be tried again at {when(at, now)}", progress.error
     if at.date() != now.date():
@@ -81,7 +83,7 @@ def stop_line(view: MessageView, now: datetime, *, sends_mail: bool) -> str:
     waiting, at = view.counts[Standing.WAITING], view.next_at
     what = "It waits" if view.total == 1 else f"{plural(waiting, 'letter waits', 'letters wait')}"
     if not sends_mail:
-        return f"{what} for a mail server."
+        return f"{what} for a mail server. Nothing goes out until then."
     if at is None or at <= now:
         return f"{what} to be sent."
     first = "" if waiting == 1 else "the first "
@@ -89,8 +91,10 @@ def stop_line(view: MessageView, now: datetime, *, sends_mail: bool) -> str:
     return f"{what}: {leaves}, {in_minutes(at, now)}." if (at - now).total_seconds() < 3600 else f"{what}: {leaves}."
 
 
-def plan_lines(found: Plan) -> list[str]:
+def plan_lines(found: Plan, *, sends_mail: bool) -> list[str]:
     """What a preview says of when it leaves, beside the number of people."""
+    if not sends_mail:
+        return ["Nothing goes out until a mail server is set. Until then you can stop it."]
     own = len(found.recipients) - found.joined - found.held
     lines = []
     if own:
