@@ -358,3 +358,62 @@ def test_new_codes_have_no_blanks_and_slashes(pages: Pages, school: Unit, office
             pages.get("directory.new_unit"), "Preview", status=422, name="X", code=code, kind="division"
         )
         assert page.errors == ["The code must not have blanks or slashes in it"]
+
+
+# A unit that is not there on the day asked for
+
+
+def absent(pages: Pages, code: str, on: date) -> Page:
+    """The page of a unit on a day on which it is not there."""
+    return pages.get("dashboards.unit", code=code, query={"as_of": on.isoformat()}, status=404)
+
+
+def test_a_merged_unit_says_on_a_later_day_where_it_went_on(pages: Pages, school: Unit, office: Account) -> None:
+    make.person(unit=unit("MED"))
+    gone, on = make.day(10), make.day(3)
+    units.merge(make.by(), "MED", into="SURG", on=gone)
+    page = absent(pages, "MED", on)
+    assert page.h1 == f"Medicine is not there on {words(on)}"
+    assert f"Medicine went on in Surgery on {words(gone)}, and is closed from that day on." in page.text
+    assert pages.open(page.link(f"Surgery on {words(on)}")).h1.startswith("Surgery")
+    assert f"as_of={on}" in page.link(f"Surgery on {words(on)}")
+    stood = pages.open(page.link(f"Medicine on its last day, {words(make.day(11))}"))
+    assert stood.h1.startswith("Medicine")
+    today = pages.get("dashboards.unit", code="MED", status=404)
+    assert "See it as it is today" not in today.text
+    assert f"Surgery on {words(clock.today())}" in today.text
+
+
+def test_a_closed_unit_says_since_when_and_what_was_split_off(pages: Pages, school: Unit, office: Account) -> None:
+    ada = make.person(unit=unit("MED"))
+    units.split(make.by(), "MED", NewUnit("HEART", "Heart", "department", "SOM"), person_ids=[ada.id], on=make.day(20))
+    units.close(make.by(), "MED", on=make.day(10))
+    page = absent(pages, "MED", make.day(3))
+    assert f"Medicine is closed since {words(make.day(10))}." in page.text
+    assert "Heart was split off it." in page.text
+    assert pages.open(page.link(f"Heart on {words(make.day(3))}")).h1.startswith("Heart")
+    units.close(make.by(), "SURG", on=make.day(-10))
+    coming = absent(pages, "SURG", make.day(-20))
+    assert f"Surgery closes on {words(make.day(-10))}." in coming.text
+    assert pages.open(coming.link("See it as it is today")).h1.startswith("Surgery")
+
+
+def test_a_unit_that_begins_later_or_never_was_says_so(pages: Pages, school: Unit, office: Account) -> None:
+    units.create(make.by(), NewUnit("LUNG", "Lung", "department", "SOM"), on=make.day(5))
+    early = absent(pages, "LUNG", make.day(9))
+    assert f"Lung begins on {words(make.day(5))}." in early.text
+    assert pages.open(early.link(f"Lung on its first day, {words(make.day(5))}")).h1.startswith("Lung")
+    latest = latest_change("LUNG")
+    assert latest is not None
+    units.take_back(make.by(), "LUNG", latest.row_id)
+    assert "There was never a unit with the code LUNG" in absent(pages, "LUNG", make.day(3)).text
+    pages.get("dashboards.unit", code="NONE", status=404)
+
+
+def test_a_champion_reads_no_name_of_a_unit_that_is_not_hers(pages: Pages, school: Unit) -> None:
+    champion = make.champion(unit("MED"), home=school)
+    units.merge(make.by(), "MED", into="SURG", on=make.day(-10))
+    pages.sign_in(champion)
+    page = absent(pages, "MED", make.day(-20))
+    assert f"Medicine goes on in another unit on {words(make.day(-10))}" in page.text
+    assert "Surgery" not in page.text

@@ -15,9 +15,9 @@ from tracker.units.queries import UnitView, views_on
 class NotThatDay(NotFound):
     """A unit that the actor may see, but that does not exist on the day asked for."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, day: date) -> None:
         super().__init__(f"unit {code}")
-        self.code = code
+        self.code, self.day = code, day
 
 
 def get_unit(actor: Actor, code: str, day: date) -> UnitView:
@@ -25,14 +25,14 @@ def get_unit(actor: Actor, code: str, day: date) -> UnitView:
     seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id.expression))
     row = db.session.execute(views_on(day).where(Unit.id.in_(seen))).one_or_none()
     if row is None:
-        raise absent(actor, code)
+        raise absent(actor, code, day)
     return UnitView(*row)
 
 
-def absent(actor: Actor, code: str) -> NotFound:
+def absent(actor: Actor, code: str, day: date) -> NotFound:
     """What to raise for a unit that is not there on a day: NotThatDay where the actor may know that there is one."""
     seen = select(Unit.id).where(Unit.code == code, unit_visible_to(actor, Unit.id.expression))
-    return NotThatDay(code) if db.session.scalar(seen) is not None else NotFound(f"unit {code}")
+    return NotThatDay(code, day) if db.session.scalar(seen) is not None else NotFound(f"unit {code}")
 
 
 def sees_all(actor: Actor) -> bool:

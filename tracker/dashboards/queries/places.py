@@ -50,7 +50,7 @@ def path_to(actor: Actor, code: str, day: date) -> list[Place]:
     )
     found = _found(above)
     if not found or not found[-1].is_visible:
-        raise absent(actor, code)
+        raise absent(actor, code, day)
     return found
 
 

@@ -6,6 +6,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from tracker.core.errors import Invalid
 from tracker.dashboards.addresses import as_of, keep_day, remember_day
 from tracker.dashboards.policy import NotThatDay
+from tracker.dashboards.queries.absence import absence
 from tracker.web.access import actor
 from tracker.web.addresses import Code
 from tracker.web.pages import page
@@ -37,4 +38,5 @@ def _refuse(refusal: Invalid) -> Response:
 @bp.errorhandler(NotThatDay)
 def _not_that_day(missing: NotThatDay) -> Response:
     """A unit that is there, but not on the day asked for."""
-    return page("dashboards/not_that_day.html", status=404, as_of=as_of(), code=missing.code)
+    why = absence(actor(), missing.code, missing.day)
+    return page("dashboards/not_that_day.html", status=404, as_of=as_of(), why=why)

@@ -14,11 +14,12 @@ from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.directory.commands.undoing import is_undoable, put_back
 from tracker.directory.policy import check_may_edit
-from tracker.directory.queries.changes import MERGED, SPLIT, How, LatestChange, latest_change, what_hangs_on
+from tracker.directory.queries.changes import How, LatestChange, latest_change, what_hangs_on
 from tracker.directory.queries.units import children_from, known_id, unit_id_of
 from tracker.people import commands as people
 from tracker.people.models import Appointment
 from tracker.units import commands as units
+from tracker.units.deeds import MERGED, SPLIT
 from tracker.units.queries import lies_under, tree
 from tracker.web.templating import day as in_words
 from tracker.web.templating import plural, sentence_list

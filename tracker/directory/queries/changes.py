@@ -7,18 +7,15 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.champions.models import Champion
-from tracker.core.audit import AuditEvent
 from tracker.core.database import Base, db
 from tracker.curriculum.models import Gate, Requirement
 from tracker.progress.models import GateOverride
 from tracker.targets.models import Target
 from tracker.terms.queries import say
+from tracker.units.deeds import MERGED, deed_of
 from tracker.units.models import SINCE_EVER, Unit, UnitRow
 from tracker.units.queries import is_closing, stands
 from tracker.web.templating import plural
-
-MERGED = "unit.merged"
-SPLIT = "unit.split"
 
 
 class How(StrEnum):
@@ -55,7 +52,7 @@ def latest_change(code: str) -> LatestChange | None:
         return None
     last = rows[-1]
     how = How.CLOSED if is_closing(rows) else How.CHANGED if len(rows) > 1 else How.MADE
-    event = _deed_of(last)
+    event = deed_of(last)
     if event is not None:
         how = How.MERGED if event.verb == MERGED else How.SPLIT
     said = (event.after or {}) if event else {}
@@ -70,20 +67,6 @@ def latest_change(code: str) -> LatestChange | None:
         said.get("into_id") or said.get("from_id"),
         event.id if event else None,
     )
-
-
-def _deed_of(row: UnitRow) -> AuditEvent | None:
-    """The merger or split that wrote a row, as the trail has it; what it says of replaced facts is passed by."""
-    replaced = select(func.max(AuditEvent.id)).where(AuditEvent.verb == "facts.replaced").scalar_subquery()
-    events = select(AuditEvent).where(
-        AuditEvent.unit_id == row.unit_id,
-        AuditEvent.verb.in_((MERGED, SPLIT)),
-        AuditEvent.id > func.coalesce(replaced, 0),
-    )
-    for event in db.session.scalars(events.order_by(AuditEvent.id.desc())):
-        if (event.after or {}).get("unit_row_id") == row.id:
-            return event
-    return None
 
 
 def _shows_from(row: UnitRow, how: How) -> date | None:
