@@ -21,6 +21,7 @@ from tracker.core.errors import Conflict, Forbidden, Invalid
 from tracker.directory.commands import rosters, units
 from tracker.directory.commands.units import NewUnit
 from tracker.directory.models import Roster, RosterFile, RosterLine
+from tracker.directory.queries.roster import reading
 from tracker.directory.rules import POST_KEYS, PostSaid, RosterState, is_many, last_day_without, meet
 from tracker.people.models import Appointment, FormerName, Leave, Person
 from tracker.people.queries import person_view
@@ -227,6 +228,72 @@ def test_every_refused_row_is_named(app: object, medicine: Unit) -> None:
         ("refused", "people.csv", 4),
         ("refused", "appointments.csv", 2),
     ]
+
+
+def refused(roster: Roster) -> list[tuple[str, int | None, str]]:
+    """What its preview says is wrong: file, line, and the column with what stands there."""
+    return [(file, line, text) for effect, file, line, text in lines(roster) if effect == "refused"]
+
+
+def test_all_that_is_wrong_with_a_row_is_named_at_once(pages: Pages, medicine: Unit, office: Account) -> None:
+    read = hand_in(
+        files(
+            ["1,A,", "2,B,"],
+            [
+                "2,NONE,staff,r ,2,maybe,2024-13-01,never",
+                "9,NONE,s,r,,yes,2024-02-02,2024-01-01",
+                "2,MED,s,r,,yes,2024-01-01,",
+            ],
+            units=b"code,from,to,name,kind,parent\nX,soon,2024-02-30,,division,NONE\n",
+            functions=b"person_id,function,start,end\n,,,\n",
+            leaves=b"person_id,start,end\n2,2024-05-05,2024-05-01\n9,x,y\n",
+        )
+    )
+    assert [(file, line, text.split(" ")[0]) for file, line, text in refused(read)] == [
+        *(("units.csv", 2, column) for column in ("from", "to", "name", "parent")),
+        *(("appointments.csv", 2, column) for column in ("role", "fte", "primary", "start", "end", "unit")),
+        *(("appointments.csv", 3, column) for column in ("end", "unit", "person_id")),
+        *(("functions.csv", 2, column) for column in ("person_id", "function", "start")),
+        ("leaves.csv", 2, "end"),
+        *(("leaves.csv", 3, column) for column in ("start", "end", "person_id")),
+    ]
+    told = {name: counts["refused"] for name, counts in read.counts.items() if "refused" in counts}
+    assert told == {"units.csv": 1, "appointments.csv": 2, "functions.csv": 1, "leaves.csv": 2}
+    page = pages.get("directory.roster", roster_id=read.id)
+    assert "6 rows cannot be taken in" in page.text
+    assert "primary “maybe” must be yes or no" in page.text
+
+
+def test_who_refers_to_a_refused_row_is_not_blamed_for_it(app: object, medicine: Unit) -> None:
+    long = "x" * 501
+    read = hand_in(
+        files(
+            [f"1,A,{long}"],
+            ["1,X,s,r,,yes,2024-01-01,", "1,MED,s,r,7,yes,2024-01-01,"],
+            units=b"code,from,to,name,kind,parent\nX,,,,division,MED\n",
+        )
+    )
+    assert [(file, line, text.split(" ")[0]) for file, line, text in refused(read)] == [
+        ("units.csv", 2, "name"),
+        ("people.csv", 2, "email"),
+        ("appointments.csv", 3, "fte"),
+    ]
+
+
+def test_what_follows_a_row_that_cannot_be_read_is_said_to_be_unread(app: object, medicine: Unit) -> None:
+    read = hand_in(files(["1,A", "2,B,"], ["2,MED,s,r,,yes,2024-01-01,"]))
+    assert refused(read) == [("people.csv", 2, "has 2 fields, not 3; what follows was not read")]
+
+
+def test_so_many_faults_are_named_and_all_rows_counted(
+    app: object, medicine: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_REFUSED", 5)
+    monkeypatch.setattr(rosters, "LINES_KEPT", 6)
+    read = hand_in(files([f"{number},A," for number in range(4)] + [",B,"] * 7, []))
+    assert len(refused(read)) == 5
+    assert read.counts["people.csv"] == {"added": 4, "refused": 7}
+    assert read.note == "2\N{NO-BREAK SPACE}more faults are there than are named. Put these right first."
 
 
 def test_units_come_along(app: object, medicine: Unit) -> None:

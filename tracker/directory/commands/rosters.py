@@ -20,7 +20,8 @@ from tracker.directory.models import Roster, RosterFile, RosterLine
 from tracker.directory.policy import check_may_edit
 from tracker.directory.queries.roster import plan as plans
 from tracker.directory.queries.roster.plan import Plan
-from tracker.directory.rules import AT_WORK, FILES, OPEN, RosterState, is_many
+from tracker.directory.rules import AT_WORK, FILES, OPEN, Effect, RosterState, is_many
+from tracker.web.templating import plural
 
 JOB = "directory.work_rosters"
 KEPT_OPEN = timedelta(days=7)
@@ -109,7 +110,7 @@ def read(roster_id: int) -> None:
     with transaction(system(clock.today())) as tx:
         row = _get(tx, roster_id)
         if row.state is RosterState.READING:
-            _keep(tx, row, found, None)
+            _keep(tx, row, found, _too_much(found))
 
 
 def apply(roster_id: int) -> None:
@@ -159,8 +160,15 @@ def _back_to_preview(roster_id: int, note: str) -> None:
         audit.change(tx, "roster.not_applied", row, state=RosterState.READY, note=note)
 
 
+def _too_much(found: Plan) -> str | None:
+    """That more is wrong than is named, where so much is."""
+    if not found.left_out:
+        return None
+    return f"{plural(found.left_out, 'more fault is', 'more faults are')} there than are named. Put these right first."
+
+
 def _keep(tx: Transaction, row: Roster, found: Plan, note: str | None) -> None:
-    """Keep what a roster would do, for its preview."""
+    """Keep what a roster would do, for its preview: what is refused first, as not all lines of a large one are kept."""
     state = RosterState.REFUSED if found.is_refused else RosterState.READY
     audit.change(
         tx,
@@ -174,11 +182,12 @@ def _keep(tx: Transaction, row: Roster, found: Plan, note: str | None) -> None:
         note=note,
     )
     tx.session.execute(delete(RosterLine).where(RosterLine.roster_id == row.id))
+    lines = sorted(found.lines, key=lambda one: one.effect is not Effect.REFUSED)[:LINES_KEPT]
     insert_rows(
         tx.session,
         "roster_line",
         ("roster_id", "effect", "file", "line", "who", "text"),
-        [(row.id, one.effect.value, one.file, one.line, one.who, one.text) for one in found.lines[:LINES_KEPT]],
+        [(row.id, one.effect.value, one.file, one.line, one.who, one.text) for one in lines],
     )
 
 

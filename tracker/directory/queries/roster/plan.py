@@ -16,6 +16,7 @@ from tracker.directory.queries.roster import record as kept
 from tracker.directory.queries.roster.reading import PersonGiven, Roster, RowGiven, UnitGiven, read
 from tracker.directory.queries.roster.record import PersonKept, RowKept
 from tracker.directory.rules import (
+    FILES,
     FUNCTION_KEYS,
     LEAVE_KEYS,
     POST_KEYS,
@@ -66,7 +67,8 @@ class ChangedRow:
 
 @dataclass(slots=True)
 class Plan:
-    """All that a roster does. Rows of people are by their file; `ending` counts who would be at home nowhere then."""
+    """All that a roster does. Rows of people are by their file; `ending` counts who would be at home nowhere then,
+    `left_out` what is wrong beside what `lines` name."""
 
     units: list[UnitGiven] = field(default_factory=list)
     new_people: list[PersonGiven] = field(default_factory=list)
@@ -78,6 +80,7 @@ class Plan:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     ending: int = 0
     here: int = 0
+    left_out: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -135,11 +138,31 @@ class _Planner:
             self._of(identifier)
             if done % 500 == 0:
                 step(done, len(everybody))
-        for why in said.refused:
+        self._refused()
+
+    def _refused(self) -> None:
+        """Tell what is wrong, field by field in the order of the files; count the rows that have something."""
+        for records in self.said.broken.values():
+            for record in records:
+                self._what_it_refers_to(record)
+        for file, _ in self.said.refused_rows:
+            self.plan.count(Effect.REFUSED, file)
+        for why in sorted(self.said.refused, key=lambda one: (FILES.index(one.file), one.line or 0)):
             shown = "" if why.value is None else f"{why.column} “{why.value}” "
             where = f"{shown or (why.column + ' ' if why.column else '')}{why.why}"
-            self.plan.count(Effect.REFUSED, why.file)
             self.plan.lines.append(Line(Effect.REFUSED, why.file, why.line, "", where))
+        self.plan.left_out = self.said.left_out
+
+    def _what_it_refers_to(self, record: Record) -> None:
+        """Refuse what a row that is refused for something else refers to, and is not there."""
+        if record.file == POST:
+            self._is_known_unit(record, record.fields[1])
+        if record.file == "units.csv" and (parent := record.fields[5]):
+            self._is_known_unit(record, parent, "parent")
+        identifier = record.fields[0]
+        is_known = identifier in self.people or identifier in self.said.people
+        if record.file in (POST, FUNCTION, LEAVE) and identifier and not is_known:
+            self._refuse_unknown(record, identifier)
 
     # Units
 
@@ -175,7 +198,9 @@ class _Planner:
     ) -> None:
         unit = self.new_codes[given.code]
         if given.parent and given.parent not in self.new_codes:
-            raise given.record.refuse("parent", "is not the code of a unit")
+            if not self.said.may_be_given("units.csv", given.parent):
+                self.said.refuse(given.record.refuse("parent", "is not the code of a unit"))
+            return
         row = UnitRow(unit, given.first, given.last, given.name, given.kind, self.new_codes.get(given.parent))
         if (unit, given.first) in records:
             raise given.record.refuse("from", f"the unit {given.code} has a row from this day already")
@@ -224,7 +249,9 @@ class _Planner:
         rows += self.said.leaves.get(identifier, ())
         if there is None and given is None:
             for row in rows:
-                self.said.refuse(row.record.refuse("person_id", "is not in people.csv, and nobody here has it"))
+                self._refuse_unknown(row.record, identifier)
+            for post in self.said.posts.get(identifier, ()):
+                self._is_in_a_unit(post)
             return
         who = _who(given or there)
         person_id = there.id if there else 0
@@ -232,6 +259,11 @@ class _Planner:
         self._posts(identifier, who, self.posts.get(person_id, []), is_missing=is_missing)
         self._dated(identifier, who, FUNCTION, self.functions.get(person_id, []), is_missing=is_missing)
         self._dated(identifier, who, LEAVE, self.leaves.get(person_id, []), is_missing=False)
+
+    def _refuse_unknown(self, record: Record, identifier: str) -> None:
+        """Refuse a row of somebody who is nowhere, unless people.csv may have her in a row that was refused itself."""
+        if not self.said.may_be_given("people.csv", identifier):
+            self.said.refuse(record.refuse("person_id", "is not in people.csv, and nobody here has it"))
 
     # Appointments
 
@@ -256,14 +288,19 @@ class _Planner:
         """Whether the unit is there on all days; else the row is refused."""
         said = given.said
         place = (said.unit, said.first, said.last)
-        if said.unit not in self.codes:
-            self.said.refuse(given.record.refuse("unit", "is not the code of a unit"))
+        if not self._is_known_unit(given.record, said.unit):
             return False
         if place not in self.exists:
             self.exists[place] = self.tree.exists_throughout(self.codes[said.unit], said.first, said.last)
         if not self.exists[place]:
             self.said.refuse(given.record.refuse("unit", "does not exist on some day of this appointment"))
         return self.exists[place]
+
+    def _is_known_unit(self, record: Record, code: str, column: str = "unit") -> bool:
+        """Whether there is such a unit; else the row is refused, unless units.csv may have it in a refused row."""
+        if code not in self.codes and not self.said.may_be_given("units.csv", code):
+            self.said.refuse(record.refuse(column, "is not the code of a unit"))
+        return code in self.codes
 
     def _check_homes(self, final: Sequence[tuple[Any, Record | None]]) -> None:
         """Refuse a second primary appointment on a day."""
