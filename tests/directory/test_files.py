@@ -41,4 +41,5 @@ def test_the_waivers_are_a_file_with_reasons_for_the_office_alone(pages: Pages) 
         pages.sign_in(make.account(role))
         (row,) = rows(pages, "/office/waivers.csv")
         assert (row["person_id"], row["approved_by"], row["reason"]) == ("0007", "the dean", reason)
+        assert row.get("note", "") == ("" if reason else "the reason is read by the office alone")
     assert pages.download("/office/waivers.xlsx").data[:2] == b"PK"

@@ -1,6 +1,6 @@
 """Persons are found, added and corrected, with a way back; and one page tells the whole story of one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from tracker.people.queries import person_view
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
+from tracker.web import templating
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_functions_and_leaves(pages: Pages, medicine: Unit, office: Account) -> 
     first = make.day(5).isoformat()
     pages.submit(pages.get("directory.new_leave", person_id=ada.id), "Save", starts_on=first)
     twice = pages.submit(pages.get("directory.new_leave", person_id=ada.id), "Save", status=422, starts_on=first)
-    assert twice.errors == ["This person is on leave on some of these days already."]
+    assert twice.errors[0].endswith("on already. Give that leave a last day first.")
     leave = db.session.scalars(select(Leave.id).where(Leave.person_id == ada.id)).one()
     changed = pages.submit(
         pages.get("directory.change_leave", person_id=ada.id, leave_id=leave), "Save", ends_on=make.day(1).isoformat()
@@ -186,6 +187,38 @@ def test_functions_and_leaves(pages: Pages, medicine: Unit, office: Account) -> 
     assert "The leave was taken back." in removed.text
     db.session.rollback()
     assert db.session.scalar(select(Leave.id)) is None
+
+
+def test_a_leave_that_overlaps_another_is_refused_at_its_day(pages: Pages, medicine: Unit, office: Account) -> None:
+    ada = make.person("Ada", unit=medicine)
+    first, last = make.day(20), make.day(10)
+    commands.add_leave(make.by(), ada.id, starts_on=first, ends_on=last)
+    away = f"This person is on leave from {words(first)} to {words(last)} already."
+    form = pages.get("directory.new_leave", person_id=ada.id)
+    for begins, ends, at, way_out in (
+        (15, 5, "starts_on", "Choose a first day after that."),
+        (25, 15, "ends_on", "Choose a last day before that."),
+        (30, None, "ends_on", "Choose a last day before that."),
+    ):
+        said = {"starts_on": make.day(begins).isoformat(), "ends_on": make.day(ends).isoformat() if ends else ""}
+        refused = pages.submit(form, "Save", status=422, **said)
+        assert refused.errors == [f"{away} {way_out}"]
+        assert refused.one(f"input[name={at}]")["aria-invalid"] == "true"
+        assert refused.texts(".field-error")[0].endswith(way_out)
+    later = commands.add_leave(make.by(), ada.id, starts_on=make.day(9))
+    change = pages.get("directory.change_leave", person_id=ada.id, leave_id=later)
+    refused = pages.submit(change, "Save", status=422, starts_on=make.day(12).isoformat())
+    assert refused.errors == [f"{away} Choose a first day after that."]
+    open_end = pages.submit(form, "Save", status=422, starts_on=make.day(3).isoformat())
+    begun = words(make.day(9))
+    assert open_end.errors == [f"This person is on leave from {begun} on already. Give that leave a last day first."]
+    with pytest.raises(Conflict):
+        commands.add_leave(make.by(), ada.id, starts_on=make.day(3))
+
+
+def words(day: date) -> str:
+    """A day as a page's text has it here."""
+    return templating.day(day).replace(templating.NO_BREAK_SPACE, " ")
 
 
 def test_rows_belong_to_their_person(pages: Pages, medicine: Unit, office: Account) -> None:

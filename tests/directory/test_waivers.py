@@ -153,3 +153,17 @@ def test_nobody_waives_for_herself(pages: Pages, medicine: Unit) -> None:
     pages.sign_in(oneself)
     assert oneself.person is not None
     pages.get("directory.waive_one", status=403, person_id=oneself.person.id)
+
+
+def test_whoever_reads_no_reason_is_told_so(pages: Pages, medicine: Unit) -> None:
+    ada = make.person("Ada", unit=medicine)
+    waivers.waive_many(make.by(), [ada.id], grant(yearly()))
+    kept = "the reason is read by the office alone"
+    for role, sees in ((Role.OFFICE, True), (Role.AUDITOR, False)):
+        pages.sign_in(make.account(role))
+        page = pages.get("directory.person", person_id=ada.id)
+        assert "approved by the dean" in page.text
+        assert (REASON in page.text, kept in page.text) == (sees, not sees)
+        listed = pages.get("directory.waivers")
+        assert (REASON in listed.text) is sees
+        assert kept in listed.text.lower()

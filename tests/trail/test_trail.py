@@ -15,12 +15,13 @@ from tests.support.statements import statements
 from tests.trail.conftest import Done, actor_of
 from tracker.champions import commands as champions
 from tracker.core import audit, clock
-from tracker.core.actor import Role
+from tracker.core.actor import Actor, Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db, transaction
 from tracker.core.errors import NotFound
 from tracker.directory.commands import units
 from tracker.directory.commands.units import NewUnit
+from tracker.directory.queries.changes import latest_change
 from tracker.people.models import Appointment, Person
 from tracker.terms.commands import set_words
 from tracker.terms.rules import Term, Words
@@ -172,9 +173,9 @@ def test_every_event_of_a_busy_day_is_told(app: Flask) -> None:
     assert f"Olive Office recorded Cara Champion{S} training as champion" in told
 
 
-def test_each_deed_on_a_unit_has_its_own_sentence(pages: Pages, done: Done) -> None:
-    office, day, closed = actor_of(done.office), make.day(-40), make.day(-60)
-    on = f"from {words(day)} on"
+def _change_units(office: Actor) -> None:
+    """One deed of each kind on units, all from days ahead on."""
+    day, closed = make.day(-40), make.day(-60)
     units.create(office, NewUnit("LUNG", "Lung", "department", "SOM"), on=make.day(-30))
     units.rename(office, "LUNG", name="Thorax", kind="department", on=day)
     units.move(office, "SURG", parent="MED", on=day)
@@ -182,6 +183,12 @@ def test_each_deed_on_a_unit_has_its_own_sentence(pages: Pages, done: Done) -> N
     units.merge(office, "HAND", into="SURG", on=closed)
     units.rename(office, "MED", name="Medicine", kind="section", on=day)
     units.close(office, "LUNG", on=closed)
+
+
+def test_each_deed_on_a_unit_has_its_own_sentence(pages: Pages, done: Done) -> None:
+    closed, on = make.day(-60), f"from {words(make.day(-40))} on"
+    _change_units(actor_of(done.office))
+    pages.sign_in(done.office)
     pages.sign_in(done.office)
     lines = [line.removeprefix("Olive Office ") for line in said(pages.get("trail.events", query={"topic": "units"}))]
     assert lines[:10] == [
@@ -196,6 +203,57 @@ def test_each_deed_on_a_unit_has_its_own_sentence(pages: Pages, done: Done) -> N
         f"renamed Lung to Thorax {on}",
         f"placed Lung below School of Medicine from {words(make.day(-30))} on",
     ]
+
+
+@pytest.mark.parametrize(
+    ("topic", "told"),
+    [
+        ("created", ["created Hand", "created Lung"]),
+        ("placed", ["placed Hand", "placed Lung"]),
+        ("renamed", ["renamed Lung to Thorax"]),
+        ("moved", ["moved Surgery"]),
+        ("given-another-kind", ["gave Medicine the kind “section”"]),
+        ("merged", ["merged Hand into Surgery"]),
+        ("split", ["split Hand off Surgery"]),
+        ("closed", ["closed Thorax", "closed Hand"]),
+        ("put-right", ["put right what was recorded of Medicine"]),
+        ("taken-back", ["took back the latest change of Lung"]),
+    ],
+)
+def test_deeds_on_units_are_narrowed_one_by_one(pages: Pages, done: Done, topic: str, told: list[str]) -> None:
+    office = actor_of(done.office)
+    _change_units(office)
+    units.correct(office, "MED", name="Medicine", kind="section", parent="SOM", on=make.day(-41))
+    latest = latest_change("LUNG")
+    assert latest is not None
+    units.take_back(office, "LUNG", latest.row_id)
+    pages.sign_in(done.office)
+    page = pages.get("trail.events", query={"topic": topic, "who": "olive"})
+    found = [line.removeprefix("Olive Office ") for line in said(page)]
+    assert len(found) == len(told)
+    assert all(line.startswith(start) for line, start in zip(found, told, strict=True)), found
+    rows = list(csv.DictReader(io.StringIO(pages.download(page.link("as CSV")).text)))
+    whats = [row["what"].removeprefix("Olive Office ") for row in rows]
+    assert [what.replace(templating.NO_BREAK_SPACE, " ") for what in whats] == found
+
+
+def test_words_find_the_deed_that_says_them(pages: Pages, done: Done) -> None:
+    _change_units(actor_of(done.office))
+    pages.sign_in(done.office)
+    found = said(pages.get("trail.events", query={"words": "renamed"}))
+    assert [line.split(" from ")[0] for line in found] == ["Olive Office renamed Lung to Thorax"]
+    assert said(pages.get("trail.events", query={"words": "renamed", "topic": "moved"})) == []
+    assert said(pages.get("trail.events", query={"topic": "no-such-deed"}))[0].startswith("Olive Office closed")
+
+
+def test_rows_that_were_replaced_are_of_no_deed(pages: Pages, done: Done) -> None:
+    _change_units(actor_of(done.office))
+    with transaction(make.by()) as tx:
+        audit.record(tx, "facts.replaced", "facts", 0, after={"people.csv": 3})
+    pages.sign_in(done.office)
+    assert said(pages.get("trail.events", query={"topic": "renamed"})) == []
+    told = said(pages.get("trail.events", query={"topic": "units", "words": "said what"}))
+    assert told[0].startswith("Olive Office said what a unit is called")
 
 
 def test_a_unit_is_called_as_on_the_day_of_the_deed(pages: Pages, done: Done) -> None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core import audit
 from tracker.core.actor import Actor
+from tracker.core.audit import AuditEvent
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
@@ -21,7 +22,6 @@ from tracker.web.templating import day as in_words
 
 Dated = TypeVar("Dated", Appointment, Function, Leave)
 Task = TypeVar("Task", Appointment, Function)
-OVERLAPPING_LEAVES = "This person is on leave on some of these days already."
 TWO_HOMES = "This person has a primary appointment on some of these days already."
 LONGEST_TEXT = 500
 """Characters of an identifier, a name, a category …: what either database keeps in an index."""
@@ -40,15 +40,36 @@ class Post:
     ends_on: date | None
 
 
+class OverlappingLeave(Conflict):
+    """A leave that would share days with another one of the same person; `field` is the day that has to be another."""
+
+    def __init__(self, row: Leave, other: Leave) -> None:
+        self.field = "starts_on" if other.starts_on <= row.starts_on else "ends_on"
+        until = f"to {in_words(other.ends_on)}" if other.ends_on else "on"
+        way_out = "Choose a last day before that."
+        if self.field == "starts_on":
+            way_out = "Choose a first day after that." if other.ends_on else "Give that leave a last day first."
+        super().__init__(f"This person is on leave from {in_words(other.starts_on)} {until} already. {way_out}")
+
+
 def add_person(actor: Actor, identifier: str, *, name: str, email: str) -> int:
     """Record a person; the row's id. Raises Invalid or Conflict."""
     check_person(identifier, name, email)
     with transaction(actor) as tx:
         _check_is_free(tx, identifier, 0)
-        person = Person(identifier=identifier, name=name, email=email)
+        person = Person(id=unused_id(tx), identifier=identifier, name=name, email=email)
         audit.add(tx, "person.added", person, conflict=f"There is a person with the identifier {identifier} already.")
         tx.lock_people(person.id)
         return person.id
+
+
+def unused_id(tx: Transaction) -> int | None:
+    """A number for a new person that nobody ever had, as the trail tells by it whom a deed was about: SQLite would give
+    that of somebody who was removed again. None on PostgreSQL, which never gives one twice."""
+    if tx.is_postgresql:
+        return None
+    had = (tx.session.scalar(select(func.max(column))) or 0 for column in (Person.id, AuditEvent.person_id))
+    return max(had) + 1
 
 
 def change_person(actor: Actor, person_id: int, *, name: str, email: str, identifier: str | None = None) -> None:
@@ -254,23 +275,23 @@ def remove_function(actor: Actor, function_id: int) -> None:
 
 
 def add_leave(actor: Actor, person_id: int, *, starts_on: date, ends_on: date | None = None) -> int:
-    """Record a leave; the row's id. Raises Invalid or Conflict."""
+    """Record a leave; the row's id. Raises Invalid or OverlappingLeave."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         tx.lock_people(person_id)
         row = Leave(person_id=_get(tx, Person, person_id).id, starts_on=starts_on, ends_on=ends_on)
         audit.add(tx, "leave.added", row)
-        _check_leaves(tx.session, person_id)
+        _check_leaves(tx.session, row)
         return row.id
 
 
 def change_leave(actor: Actor, leave_id: int, *, starts_on: date, ends_on: date | None) -> None:
-    """Give a leave another first or last day. Raises NotFound, Invalid or Conflict."""
+    """Give a leave another first or last day. Raises NotFound, Invalid or OverlappingLeave."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         row = _locked(tx, Leave, leave_id)
         audit.change(tx, "leave.changed", row, starts_on=starts_on, ends_on=ends_on)
-        _check_leaves(tx.session, row.person_id)
+        _check_leaves(tx.session, row)
 
 
 def remove_leave(actor: Actor, leave_id: int) -> None:
@@ -319,17 +340,16 @@ def _check_units(tx: Transaction, row: Appointment) -> None:
 
 def _check_homes(session: Session, person_id: int) -> None:
     homes = session.scalars(select(Appointment).where(Appointment.person_id == person_id, Appointment.is_primary))
-    _refuse_overlap(list(homes), TWO_HOMES)
-
-
-def _check_leaves(session: Session, person_id: int) -> None:
-    _refuse_overlap(list(session.scalars(select(Leave).where(Leave.person_id == person_id))), OVERLAPPING_LEAVES)
-
-
-def _refuse_overlap(rows: list[Appointment] | list[Leave], message: str) -> None:
-    periods = sorted((row.starts_on, row.ends_on or date.max) for row in rows)
+    periods = sorted((row.starts_on, row.ends_on or date.max) for row in homes)
     if any(following[0] <= before[1] for before, following in pairwise(periods)):
-        raise Conflict(message)
+        raise Conflict(TWO_HOMES)
+
+
+def _check_leaves(session: Session, row: Leave) -> None:
+    others = select(Leave).where(Leave.person_id == row.person_id, Leave.id != row.id).order_by(Leave.starts_on)
+    for other in session.scalars(others):
+        if other.starts_on <= (row.ends_on or date.max) and (other.ends_on or date.max) >= row.starts_on:
+            raise OverlappingLeave(row, other)
 
 
 def _home(session: Session, person_id: int, day: date) -> Appointment | None:

@@ -1,7 +1,9 @@
 """What the trail is narrowed by."""
 
+from collections.abc import Iterator
+
 from tracker.terms.queries import say
-from tracker.trail.sentences import TOPIC_LABELS
+from tracker.trail.sentences import TOPIC_LABELS, UNIT_DEEDS, Topic
 from tracker.web.forms import DateInput, FilterForm, SearchInput, Select
 
 SYSTEM = "system"
@@ -19,9 +21,17 @@ class TrailFilter(FilterForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.topic.choices = [(topic.value, say(label)) for topic, label in TOPIC_LABELS.items()]
+        self.topic.choices = list(_topics())
 
     @property
     def is_by_system(self) -> bool:
         """Whether what ran by itself is meant."""
         return str(self.who.value).casefold() == SYSTEM
+
+
+def _topics() -> Iterator[tuple[str, str]]:
+    """Each topic; below units, each deed on one by itself."""
+    for topic, label in TOPIC_LABELS.items():
+        yield topic.value, say(label)
+        if topic is Topic.UNITS:
+            yield from ((deed, f"{label}: {deed.replace('-', ' ')}") for deed in UNIT_DEEDS)

@@ -6,7 +6,20 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from tracker.accounts.models import Account
 from tracker.core.actor import Actor, Right
@@ -16,7 +29,7 @@ from tracker.core.errors import NotFound
 from tracker.curriculum.models import Equivalent, Gate, Module, Requirement
 from tracker.people.models import Person
 from tracker.progress.models import Completion
-from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SET
+from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SET, UnitDeed, unit_deed
 from tracker.units.models import Unit, UnitRow, UnitSpan
 
 EVENTS_A_PAGE = 50
@@ -58,11 +71,12 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which events: by whom (accounts; empty for nobody who fits), by the system, which verbs, about whom or what, from
-    which day to which. None is all."""
+    which day to which. None is all; of new rows of units `unit_deeds` names what they did, beside their verb."""
 
     account_ids: frozenset[int] | None = None
     by_system: bool = False
     verbs: frozenset[str] | None = None
+    unit_deeds: frozenset[UnitDeed | None] | None = None
     person_ids: frozenset[int] | None = None
     unit_ids: frozenset[int] | None = None
     first: date | None = None
@@ -159,6 +173,8 @@ def _conditions(wanted: Wanted, before_id: int | None) -> Iterator[ColumnElement
         yield and_(AuditEvent.account_id.is_(None), ~_before_signing_in())
     if wanted.verbs is not None:
         yield AuditEvent.verb.in_(sorted(wanted.verbs))
+    if wanted.unit_deeds is not None:
+        yield or_(AuditEvent.verb != SET, AuditEvent.id.in_(_written_out(_rows_that(wanted.unit_deeds))))
     if wanted.first is not None:
         yield AuditEvent.at >= _midnight(wanted.first)
     if wanted.last is not None:
@@ -168,6 +184,22 @@ def _conditions(wanted: Wanted, before_id: int | None) -> Iterator[ColumnElement
         if at is None:
             raise NotFound(f"event {before_id}")
         yield tuple_(AuditEvent.at, AuditEvent.id) < tuple_(at, before_id)
+
+
+def _rows_that(deeds: frozenset[UnitDeed | None]) -> list[int]:
+    """The events of new rows of units that did one of these: what one did shows only beside the row before."""
+    replaced = _last_replacement()
+    found = [Event(*row) for row in db.session.execute(select(*_COLUMNS).where(AuditEvent.verb == SET))]
+    recent = [one for one in found if replaced is None or one.id > replaced.id]
+    rows: Mapping[int, tuple[UnitRow | None, UnitRow | None]] = _unit_rows(recent)
+    gone = (None, None)
+    did = {one.id: unit_deed(*rows.get(one.subject_id, gone)) for one in recent}
+    return [one.id for one in found if did.get(one.id) in deeds]
+
+
+def _written_out(ids: Sequence[int]) -> BindParameter[Any]:
+    """Numbers that stand in the statement itself: there may be more of them than a database takes as values."""
+    return bindparam("written_out", ids, Integer, unique=True, expanding=True, literal_execute=True)
 
 
 def _before_signing_in() -> ColumnElement[bool]:
@@ -224,6 +256,7 @@ class Names:
     """
 
     accounts: Mapping[int, str] = field(default_factory=dict)
+    accounts_made_at: Mapping[int, datetime] = field(default_factory=dict)
     holders: Mapping[int, int] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[int | str, Sequence[tuple[date, str]]] = field(default_factory=dict)
@@ -260,8 +293,9 @@ def names_in(found: Sequence[Event]) -> Names:
     people = {one.person_id for one in recent} | _held(values, PERSON_KEYS) | {who for who, _ in completions.values()}
     units = {one.unit_id for one in recent} | _held(values, UNIT_KEYS)
     return Names(
-        accounts={account_id: name for account_id, (_, name) in holders.items()},
-        holders={account_id: person_id for account_id, (person_id, _) in holders.items() if person_id is not None},
+        accounts={account_id: name for account_id, (_, name, _) in holders.items()},
+        accounts_made_at={account_id: made_at for account_id, (_, _, made_at) in holders.items()},
+        holders={account_id: person_id for account_id, (person_id, _, _) in holders.items() if person_id is not None},
         people=_people(people),
         units=_units(units, {str(one["unit_code"]) for one in values if one.get("unit_code")}),
         unit_rows=_unit_rows([one for one in recent if one.verb == SET]),
@@ -288,11 +322,12 @@ def _shown_name() -> ColumnElement[str]:
     return func.coalesce(func.nullif(Person.name, ""), Person.identifier)
 
 
-def _holders(account_ids: Iterable[int | None]) -> dict[int, tuple[int | None, str]]:
-    """Person and name of accounts; who has no name is called by the address."""
-    query = select(Account.id, Account.person_id, func.coalesce(func.nullif(Person.name, ""), Account.email))
+def _holders(account_ids: Iterable[int | None]) -> dict[int, tuple[int | None, str, datetime]]:
+    """Person and name of accounts, and when each was made; who has no name is called by the address."""
+    name = func.coalesce(func.nullif(Person.name, ""), Account.email)
+    query = select(Account.id, Account.person_id, name, Account.created_at)
     query = query.outerjoin(Person, Person.id == Account.person_id).where(Account.id.in_(_ids(account_ids)))
-    return {id_: (person_id, name) for id_, person_id, name in db.session.execute(query)}
+    return {id_: (person_id, name, made_at) for id_, person_id, name, made_at in db.session.execute(query)}
 
 
 def _people(person_ids: Iterable[int | None]) -> dict[int, str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.units.models import UnitRow
+
 
 class Topic(StrEnum):
     """What deeds are about, to narrow the trail by."""
@@ -77,7 +79,7 @@ SENTENCES: Mapping[str, Deed] = {
         Topic.COMPLETIONS, "deleted a private reflection", "deleted a private reflection on {module}"
     ),
     "bulk_deed.done": Deed(Topic.COMPLETIONS, "{bulk} {module} for {people} of {unit}"),
-    "bulk_deed.undone": Deed(Topic.COMPLETIONS, "undid a deed on many people of {unit}"),
+    "bulk_deed.undone": Deed(Topic.COMPLETIONS, "undid what had been done for {people} of {unit}"),
     # Waivers and gates
     "waiver.granted": Deed(Topic.WAIVERS, "waived {what} for {person}"),
     "waiver.changed": Deed(Topic.WAIVERS, "changed the days of a waiver of {what} for {person}"),
@@ -89,6 +91,10 @@ SENTENCES: Mapping[str, Deed] = {
     "request.granted": Deed(Topic.REQUESTS, "granted a request about {person}"),
     "request.declined": Deed(Topic.REQUESTS, "declined a request about {person}"),
     "request.withdrawn": Deed(Topic.REQUESTS, "withdrew a request about {person}", "withdrew a request"),
+    "request.file-added": Deed(Topic.REQUESTS, "added a file to a request of {person}", "added a file to a request"),
+    "request.file-removed": Deed(
+        Topic.REQUESTS, "removed the file of a request of {person}", "removed the file of a request"
+    ),
     # Champions
     "champion.appointed": Deed(Topic.CHAMPIONS, "appointed {person} as {kind} {champion} of {unit}"),
     "champion.changed": Deed(Topic.CHAMPIONS, "changed {whose} term as {champion} of {unit}"),
@@ -113,6 +119,7 @@ SENTENCES: Mapping[str, Deed] = {
     # Persons
     "person.added": Deed(Topic.PEOPLE, "added {person}"),
     "person.changed": Deed(Topic.PEOPLE, "changed the name or address of {person}"),
+    "person.removed": Deed(Topic.PEOPLE, "removed the record of somebody who had been added by mistake"),
     "appointment.added": Deed(Topic.PEOPLE, "added an appointment of {person} in {unit}"),
     "appointment.changed": Deed(Topic.PEOPLE, "changed an appointment of {person} in {unit}"),
     "appointment.removed": Deed(Topic.PEOPLE, "removed an appointment of {person} in {unit}"),
@@ -175,6 +182,7 @@ SENTENCES: Mapping[str, Deed] = {
     "account.signed-out-everywhere": Deed(Topic.ACCOUNTS, "signed out on all devices"),
     "account.password-set": Deed(Topic.ACCOUNTS, "chose a password"),
     "account.link-sent": Deed(Topic.ACCOUNTS, "asked for a sign-in link"),
+    "account.removed": Deed(Topic.ACCOUNTS, "removed the account of somebody who had been added by mistake"),
     # Words, files, jobs
     "display_term.set": Deed(Topic.SYSTEM, "gave the word for {term} from {day} on"),
     "display_term.changed": Deed(Topic.SYSTEM, "changed what something is called"),
@@ -196,27 +204,78 @@ class UnitDeed(StrEnum):
     CLOSED = "closed {new_name} {from_day_without}"
 
 
+def unit_deed(said: UnitRow | None, before: UnitRow | None) -> UnitDeed | None:
+    """What a new row of a unit did beside the one before it; None where it is gone, or says the same."""
+    if said is None:
+        return None
+    if before is None:
+        return UnitDeed.PLACED
+    is_moved = before.parent_id != said.parent_id
+    if before.name != said.name:
+        return UnitDeed.RENAMED_AND_MOVED if is_moved else UnitDeed.RENAMED
+    if is_moved:
+        return UnitDeed.MOVED
+    if before.kind != said.kind:
+        return UnitDeed.OF_ANOTHER_KIND
+    return None if said.ends_on is None else UnitDeed.CLOSED
+
+
 OWN_DEEDS_OF_ACCOUNTS = frozenset(verb for verb in SENTENCES if verb.startswith("account.")) - {
     "account.added",
     "account.invited",
     "account.link-made",
+    "account.removed",
 }
 """Deeds on an account that only its holder does, before anybody is signed in."""
 
 
-def verbs_about(topic: Topic | None, words: str, terms: frozenset[str]) -> frozenset[str] | None:
-    """The verbs of a topic whose sentence holds the words, or speaks of a term that these mean; None for all."""
-    if topic is None and not words:
+# What the trail is narrowed to
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """Which verbs; and of new rows of units (`SET`) only those that did one of these, or (None) all."""
+
+    verbs: frozenset[str]
+    of_rows: frozenset[UnitDeed | None] | None = None
+
+
+UNIT_DEEDS: Mapping[str, Deeds] = {
+    "created": Deeds(frozenset({"unit.created"})),
+    "placed": Deeds(frozenset({SET}), frozenset({UnitDeed.PLACED})),
+    "renamed": Deeds(frozenset({SET}), frozenset({UnitDeed.RENAMED, UnitDeed.RENAMED_AND_MOVED})),
+    "moved": Deeds(frozenset({SET}), frozenset({UnitDeed.MOVED, UnitDeed.RENAMED_AND_MOVED})),
+    "given-another-kind": Deeds(frozenset({SET}), frozenset({UnitDeed.OF_ANOTHER_KIND})),
+    "merged": Deeds(frozenset({"unit.merged"})),
+    "split": Deeds(frozenset({"unit.split"})),
+    "closed": Deeds(frozenset({SET}), frozenset({UnitDeed.CLOSED})),
+    "put-right": Deeds(frozenset({"unit.corrected"})),
+    "taken-back": Deeds(frozenset({"unit.taken-back"})),
+}
+"""What can be done with a unit, in the words of the sentences, as addresses have them."""
+
+
+def deeds_about(what: str | None, words: str, terms: frozenset[str]) -> Deeds | None:
+    """The deeds of a topic, or of one kind on units (a key of `UNIT_DEEDS`), whose sentence holds the words or speaks
+    of a term that these mean; None for all."""
+    if what is None and not words:
         return None
-    return frozenset(
-        verb
-        for verb, deed in SENTENCES.items()
-        if topic in (None, deed.topic) and (not words or _says(deed, words, terms))
-    )
+    one = UNIT_DEEDS.get(what) if what is not None else None
+    verbs = one.verbs if one else frozenset(verb for verb, deed in SENTENCES.items() if what in (None, deed.topic))
+    rows = one.of_rows if one else None
+    if not words:
+        return Deeds(verbs, rows)
+    told = frozenset(verb for verb in verbs if verb != SET and _says(SENTENCES[verb], words, terms))
+    if SET not in verbs:
+        return Deeds(told)
+    rows = frozenset(deed for deed in rows or (*UnitDeed, None) if _holds(deed or SENTENCES[SET].text, words, terms))
+    return Deeds(told | {SET}, rows) if rows else Deeds(told)
 
 
 def _says(deed: Deed, words: str, terms: frozenset[str]) -> bool:
-    texts = [text.casefold() for text in (deed.text, deed.of_own or "", *(UnitDeed if deed is SENTENCES[SET] else ()))]
-    return any(words.casefold() in text for text in texts) or any(
-        f"{{{term}" in text for term in terms for text in texts
-    )
+    return _holds(deed.text, words, terms) or _holds(deed.of_own or "", words, terms)
+
+
+def _holds(text: str, words: str, terms: frozenset[str]) -> bool:
+    found = text.casefold()
+    return words.casefold() in found or any(f"{{{term}" in found for term in terms)

@@ -11,7 +11,7 @@ from tracker.core.audit import PRIVATE
 from tracker.terms.queries import say, words_of
 from tracker.terms.rules import Term, capital
 from tracker.trail.queries import ACCOUNT_KEYS, PERSON_KEYS, UNIT_KEYS, Event, Names
-from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SENTENCES, SET, UnitDeed
+from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SENTENCES, SET, UnitDeed, unit_deed
 from tracker.units.models import SINCE_EVER, UnitRow
 from tracker.web.templating import DASH, day, moment, plural
 
@@ -190,19 +190,7 @@ class _Told:
     @property
     def unit_deed(self) -> UnitDeed | None:
         """What a new row of a unit did; None for other deeds, and where the row is gone."""
-        said, before = self._rows
-        if said is None:
-            return None
-        if before is None:
-            return UnitDeed.PLACED
-        is_moved = before.parent_id != said.parent_id
-        if before.name != said.name:
-            return UnitDeed.RENAMED_AND_MOVED if is_moved else UnitDeed.RENAMED
-        if is_moved:
-            return UnitDeed.MOVED
-        if before.kind != said.kind:
-            return UnitDeed.OF_ANOTHER_KIND
-        return None if said.ends_on is None else UnitDeed.CLOSED
+        return unit_deed(*self._rows)
 
     @property
     def _rows(self) -> tuple[UnitRow | None, UnitRow | None]:
@@ -293,7 +281,8 @@ class _Told:
     @property
     def people(self) -> str:
         values = self.event.values
-        return plural(int(values.get("people") or values.get("done") or 0), "person", "people")
+        number = values.get("people") or values.get("done") or values.get("undone") or 0
+        return plural(int(number), "person", "people")
 
     @property
     def letters(self) -> str:
@@ -306,7 +295,10 @@ class _Told:
 
     @property
     def account(self) -> str:
-        return self.names.accounts.get(self.event.subject_id, ERASED)
+        """Whose account it is about: nobody's where that one was removed, and its number given to a later one."""
+        id_ = self.event.subject_id
+        made_at = self.names.accounts_made_at.get(id_)
+        return ERASED if made_at is None or self.event.at < made_at else self.names.accounts[id_]
 
     @property
     def term(self) -> str:

@@ -68,10 +68,11 @@ def _units(tx: Transaction, plan: Plan) -> dict[str, int]:
 
 def _people(tx: Transaction, plan: Plan) -> dict[str, int]:
     """Add and change persons; the ids of all whom the plan names, by identifier."""
-    statement = insert(_table("person"))
-    for given in plan.new_people:
-        values = {"identifier": given.identifier, "name": given.name, "email": given.email}
-        audit.record(tx, "person.added", "person", tx.insert(statement, values, ALREADY), after=values)
+    statement, first = insert(_table("person")), people.unused_id(tx)
+    for nth, given in enumerate(plan.new_people):
+        values: dict[str, Any] = {"identifier": given.identifier, "name": given.name, "email": given.email}
+        number: dict[str, Any] = {} if first is None else {"id": first + nth}
+        audit.record(tx, "person.added", "person", tx.insert(statement, number | values, ALREADY), after=values)
     for there, person in plan.changed_people:
         people.change_person(tx.actor, there.id, name=person.name, email=person.email)
     tx.session.flush()

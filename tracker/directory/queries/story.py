@@ -134,7 +134,7 @@ def story(actor: Actor, person_id: int) -> Story:
         db.session.get_one(Person, person_id),
         now,
         former_names(person_id),
-        _posts(person_id, actor.today),
+        posts_of(person_id, actor.today),
         _functions(person_id),
         _leaves(person_id),
         waivers_of(actor, person_id),
@@ -153,7 +153,8 @@ def former_names(person_id: int) -> list[Former]:
     return [Former(kind, value, clock.local(until).date()) for kind, value, until in found]
 
 
-def _posts(person_id: int, day: date) -> list[PostView]:
+def posts_of(person_id: int, day: date) -> list[PostView]:
+    """Her posts, the latest first, in units as they are called on a day."""
     rows = db.session.execute(
         select(
             *(Appointment.id, Unit.id.label("unit_id"), Unit.code, Appointment.category, Appointment.role),

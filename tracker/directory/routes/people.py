@@ -6,16 +6,17 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.database import transaction
 from tracker.dashboards.queries import narrowing
-from tracker.directory.commands import undoing
+from tracker.directory.commands import removing, undoing
 from tracker.directory.forms.people import YES, FindForm, NewPersonForm, PersonForm
 from tracker.directory.queries import people as queries
-from tracker.directory.queries import units
+from tracker.directory.queries import removal, units
 from tracker.directory.queries.people import MOST_FOUND
 from tracker.directory.queries.story import story
 from tracker.directory.routes import story_lines
 from tracker.directory.routes.blueprint import bp
-from tracker.directory.routes.wording import person_url
+from tracker.directory.routes.wording import person_url, removal_words
 from tracker.people import commands
+from tracker.progress.forms import EmptyForm
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 
@@ -123,6 +124,33 @@ def change_person(person_id: int) -> ResponseReturnValue:
         remove_url=None,
         kinds=None,
         functions=(),
+    )
+
+
+@bp.route("/office/people/<int:person_id>/remove", methods=["GET", "POST"])
+@needs(Right.DIRECTORY_EDIT)
+def remove_person(person_id: int) -> ResponseReturnValue:
+    """Take somebody off the records who was added by mistake; or say what stands in the way."""
+    who = actor()
+    found = queries.person(person_id)
+    name = found.name or found.identifier
+    form = EmptyForm()
+    with form.accept() as accepted:
+        if accepted:
+            removing.remove_person(who, person_id)
+            flash(f"{name} was removed, and is counted on no day.")
+            return redirect(url_for(".people"), 303)
+    return page(
+        "directory/remove_person.html",
+        status=form.status_code,
+        crumbs=[*_crumbs(), (name, person_url(person_id)), ("Added by mistake", None)],
+        name=name,
+        identifier=found.identifier,
+        form=form,
+        blocks=removal.what_stands_in_the_way(person_id),
+        goes=removal_words(removal.what_goes(person_id, who.today)),
+        person_id=person_id,
+        person_url=person_url(person_id),
     )
 
 

@@ -1,12 +1,14 @@
 """Posts, functions and leaves of one person: add, correct, take back; transfer her, let her leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
+from tracker.core.errors import Invalid
 from tracker.dashboards.queries import narrowing
 from tracker.directory.forms.people import (
     NO,
@@ -24,6 +26,7 @@ from tracker.directory.queries.story import latest_event
 from tracker.directory.routes.blueprint import bp
 from tracker.directory.routes.wording import person_url
 from tracker.people import commands
+from tracker.people.commands import OverlappingLeave
 from tracker.people.models import Person
 from tracker.people.queries import person_view
 from tracker.web.access import actor, needs
@@ -181,7 +184,8 @@ def new_leave(person_id: int) -> ResponseReturnValue:
     with form.accept() as accepted:
         if accepted:
             days = form.days
-            row_id = commands.add_leave(actor(), person_id, **days)
+            with _overlap_at_its_day():
+                row_id = commands.add_leave(actor(), person_id, **days)
             return _done(person_id, "leave", row_id)
     return _page(found, form, "New leave", DAYS, lede=LEAVE_WORDS)
 
@@ -195,7 +199,8 @@ def change_leave(person_id: int, leave_id: int) -> ResponseReturnValue:
     with form.accept() as accepted:
         if accepted:
             days = form.days
-            commands.change_leave(actor(), leave_id, **days)
+            with _overlap_at_its_day():
+                commands.change_leave(actor(), leave_id, **days)
             return _done(person_id, "leave", leave_id)
     remove_url = url_for(".remove_leave", person_id=person_id, leave_id=leave_id)
     return _page(found, form, "Correct a leave", DAYS, lede=LEAVE_WORDS, remove_url=remove_url)
@@ -208,6 +213,15 @@ def remove_leave(person_id: int, leave_id: int) -> ResponseReturnValue:
     queries.leave(person_id, leave_id)
     commands.remove_leave(actor(), leave_id)
     return _done(person_id, "leave", leave_id)
+
+
+@contextmanager
+def _overlap_at_its_day() -> Iterator[None]:
+    """Say that a leave overlaps another at the day of the form that has to be another."""
+    try:
+        yield
+    except OverlappingLeave as overlap:
+        raise Invalid(overlap.field, overlap.message) from overlap
 
 
 POST_FIELDS = ("unit", "category", "role", "is_primary", "fte", "starts_on", "ends_on")

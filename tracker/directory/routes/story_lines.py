@@ -11,7 +11,7 @@ from tracker.dashboards.queries.person import Asked
 from tracker.directory.commands.undoing import undoable_until
 from tracker.directory.queries.people import Found
 from tracker.directory.queries.story import Dated, Event, PostView, Story
-from tracker.directory.routes.wording import period, person_url, share, waived
+from tracker.directory.routes.wording import period, person_url, reason_kept, share, waived
 from tracker.people.models import Called
 from tracker.progress.queries.records import Deed, Outcome, Record
 from tracker.progress.queries.records import Entry as RecordEntry
@@ -51,6 +51,7 @@ DEED_WORDS = {
     Deed.TURNED_DOWN: "not verified",
     Deed.WITHDRAWN: "withdrawn",
     Deed.STRUCK_OUT: "struck out",
+    Deed.REOPENED: "decision taken back",
 }
 LEVEL_WORDS = {Level.REQUIRED: "required", Level.EXPECTED: "expected", Level.OPTIONAL: "optional"}
 UNDO_WORDS = {
@@ -180,7 +181,7 @@ def _correct_url(kind: str, person_id: int, row_id: int) -> str:
 
 
 def waiver_lines(story: Story, today: date) -> list[FactLine]:
-    """What was waived for her; why, only for whoever may read it."""
+    """What was waived for her; why, only for whoever may read it, and else that it is kept."""
     return [
         FactLine(
             waived(one.requirement, one.module),
@@ -190,7 +191,7 @@ def waiver_lines(story: Story, today: date) -> list[FactLine]:
                     None,
                     (
                         f"approved by {one.approved_by}" if one.approved_by else None,
-                        one.reason,
+                        reason_kept() if one.reason is None else one.reason,
                         _came(story.entered("waiver", one.id)),
                     ),
                 )

@@ -10,13 +10,14 @@ from tracker.core.actor import Right
 from tracker.core.errors import Forbidden
 from tracker.core.spreadsheets import Table
 from tracker.dashboards.queries import narrowing
+from tracker.directory import policy
 from tracker.directory.forms.waivers import EndWaiverForm, GrantForm, GrantManyForm
 from tracker.directory.queries import people as people_queries
 from tracker.directory.queries import units
 from tracker.directory.queries import waivers as queries
 from tracker.directory.queries.waivers import Chosen, WaiverLine
 from tracker.directory.routes.blueprint import bp
-from tracker.directory.routes.wording import period, person_url, waived
+from tracker.directory.routes.wording import period, person_url, reason_kept, waived
 from tracker.progress.commands import waivers as commands
 from tracker.progress.commands.waivers import Plan, Skipped
 from tracker.web.access import actor, needs
@@ -66,11 +67,11 @@ def waivers_xlsx() -> ResponseReturnValue:
 
 
 def _file() -> ResponseReturnValue:
-    """All that hold today or later; why, only for whoever may read it."""
+    """All that hold today or later; why, only for whoever may read it, and else that it is kept."""
     who = actor()
     table = Table(
         "Waivers",
-        about=[("as_of", who.today)],
+        about=[("as_of", who.today), *([] if policy.reads_reasons(who) else [("note", reason_kept())])],
         header=("person_id", "person", "requirement", "module", "starts_on", "ends_on", "approved_by", "reason"),
         rows=(
             (one.identifier, one.person, one.requirement, one.module, one.starts_on, one.ends_on, *_last(one))

@@ -8,6 +8,7 @@ from flask import url_for
 
 from tracker.directory.commands.rehearsal import Moves, RateMove
 from tracker.directory.queries.changes import How, LatestChange
+from tracker.directory.queries.removal import Goes
 from tracker.directory.queries.units import Hanging, Line, Stretch
 from tracker.terms.queries import say
 from tracker.units.queries import UnitView
@@ -197,6 +198,23 @@ def since_words(on: date | None) -> str:
 def waived(requirement: str | None, module: str | None) -> str:
     """What is waived."""
     return ", ".join(filter(None, (requirement, module))) or "Everything that is asked"
+
+
+def reason_kept() -> str:
+    """Who reads why something was waived: what pages and files say instead to whoever does not."""
+    return say("the reason is read by the {office} alone")
+
+
+def removal_words(goes: Goes) -> list[str]:
+    """What goes with somebody's record."""
+    told = [f"the post in {one.unit}, {period(one.starts_on, one.ends_on)}" for one in goes.posts]
+    counted = (
+        (goes.functions, "function", "functions"),
+        (goes.leaves, "leave", "leaves"),
+        (goes.former, "former name, address or identifier", "former names, addresses or identifiers"),
+    )
+    told += [plural(number, one, many) for number, one, many in counted if number]
+    return told + (["an account that nobody has used, with its sign-in links"] if goes.has_account else [])
 
 
 def person_url(person_id: int) -> str:

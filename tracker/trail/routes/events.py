@@ -14,7 +14,7 @@ from tracker.terms.queries import say, terms_said
 from tracker.trail import queries, wording
 from tracker.trail.forms import TrailFilter
 from tracker.trail.queries import Event, Wanted, names_in
-from tracker.trail.sentences import Topic, verbs_about
+from tracker.trail.sentences import deeds_about
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
@@ -83,15 +83,14 @@ def events_xlsx() -> ResponseReturnValue:
 
 def wanted(form: TrailFilter) -> Wanted:
     """Which events the filter means; a name that nobody has means none."""
-    about = form.about.value
+    about, words = form.about.value, form.words.value
+    terms = frozenset(term.value for term in terms_said(words))
+    deeds = deeds_about(form.topic.value or None, words, terms)
     return Wanted(
         account_ids=queries.accounts_meant(form.who.value) if form.who.value and not form.is_by_system else None,
         by_system=form.is_by_system,
-        verbs=verbs_about(
-            Topic(form.topic.value) if form.topic.value else None,
-            form.words.value,
-            frozenset(term.value for term in terms_said(form.words.value)),
-        ),
+        verbs=deeds.verbs if deeds else None,
+        unit_deeds=deeds.of_rows if deeds else None,
         person_ids=queries.people_meant(about) if about else None,
         unit_ids=queries.units_meant(about) if about else None,
         first=form.first.value,
