@@ -57,6 +57,61 @@ def test_the_preview_of_a_merger_tells_how_rates_move(visitor: Visitor) -> None:
     their.look("the preview of a merger")
 
 
+def test_a_change_of_a_unit_is_corrected_and_taken_back(visitor: Visitor) -> None:
+    their = visitor
+    their.enter(OFFICE)
+    their.page.goto("/office/units/LIBRARY")
+    name = their.heading
+    their.follow("Rename")
+    their.page.get_by_label("Name").fill("Library of Heath")
+    their.page.get_by_label("From which day?").fill("2031-01-01")
+    their.press("Preview")
+    their.press("Rename it")
+    assert "The latest change: what Library of Heath became, from 1 Jan 2031." in told(their)
+
+    their.follow("Correct it")
+    their.page.get_by_label("Name").fill("Library of Health")
+    their.page.get_by_label("From which day?").fill("2031-02-01")
+    their.press("Preview")
+    assert "from 1 Feb 2031 instead of from 1 Jan 2031" in told(their)
+    their.look("what will stand instead")
+    their.press("Correct it")
+    named = cells(their, "What it was, is and will be")
+    assert [row[1] for row in named] == ["Library of Health", name]
+    assert named[0][0].startswith("from 1 Feb 2031")
+
+    their.follow("Take it back")
+    their.press("Preview")
+    assert "What was recorded before goes on." in told(their)
+    their.look("what is taken back")
+    their.press("Take it back")
+    assert [row[1] for row in cells(their, "What it was, is and will be")] == [name]
+    assert "Library of Health" not in their.heading
+
+
+def test_somebody_added_by_mistake_is_removed(visitor: Visitor) -> None:
+    their, number = visitor, next(NUMBERS)
+    their.enter(OFFICE)
+    their.page.goto("/office/people/new?name=Odalys Twice&unit=LIBRARY")
+    their.page.get_by_label("Identifier").fill(f"9700{number}")
+    their.page.get_by_label("Category").fill("staff")
+    their.page.get_by_label("Role").fill("nonclinical")
+    their.press("Add this person")
+    their.follow("This person was added by mistake")
+    assert "Nothing has come of this record yet" in told(their)
+    their.look("what goes")
+    their.press("Remove this person")
+    assert "Odalys Twice was removed" in told(their)
+    their.page.goto(f"/office/people?q=9700{number}")
+    assert "Nobody found" in told(their)
+
+    their.page.goto(f"/office/people?q={LEARNER}")
+    their.go(their.page.locator("ul.people a").first)
+    their.follow("This person was added by mistake")
+    assert "What stands in the way" in told(their)
+    their.look("what stands in the way")
+
+
 def test_a_newcomer_is_found_by_a_former_name(visitor: Visitor) -> None:
     their, number = visitor, next(NUMBERS)
     identifier = f"9800{number}"

@@ -3,18 +3,22 @@
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.conftest import Kind
+from tests.journeys.conftest import Arrive, Kind
+from tests.journeys.steps import OFFICE, told
 from tests.support import browser as browsers
 from tests.support import mail
-from tests.support.browser import Installation, Visitor, link_in
+from tests.support.browser import Installation, Visitor, even, link_in
 from tests.support.mail import Mailbox
 
 FIRST, SECOND = "a first set of words", "a second set of words"
 SECONDS_FOR_A_LETTER = 20.0
+NUMBERS = count(1)
+"""What tells apart whom several kinds of browser let in."""
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,40 @@ def test_a_forgotten_password_is_replaced_by_mail(
     their.press("Change the password")
     their.look()
     their.leave()
+
+
+def test_a_link_that_the_office_hands_over_lets_in_once(visitor: Visitor, another: Arrive) -> None:
+    their, number = visitor, next(NUMBERS)
+    name = f"Imani Newcomer {number}"
+    their.enter(OFFICE)
+    their.page.goto(f"/office/people/new?name={name}&email=imani{number}@example.edu&unit=LIBRARY")
+    their.page.get_by_label("Identifier").fill(f"9600{number}")
+    their.page.get_by_label("Category").fill("staff")
+    their.page.get_by_label("Role").fill("nonclinical")
+    their.press("Add this person")
+    their.follow("Sign-in link")
+    page = their.path
+    assert f"{name} has no account." in told(their)
+    their.look("no account yet")
+    their.press("Make a sign-in link")
+    their.look("the link, shown once")
+    link = even(their.page.locator("main code").inner_text())
+
+    her = another()
+    her.page.goto(link)
+    her.look("before she is in")
+    her.press(f"Sign in as {name}")
+    set_password(her, FIRST)
+    sign_out(her)
+    her.page.goto(link)
+    assert her.page.locator("form").count() == 0, "the link lets in twice"
+    sign_in(her, f"imani{number}@example.edu", FIRST)
+    assert her.path == "/"
+
+    their.page.goto(page)
+    assert link not in told(their)
+    assert f"{name} signs in as imani{number}@example.edu, with a password." in told(their)
+    their.look("a way in there is")
 
 
 def test_who_signs_out_is_out(visitor: Visitor) -> None:
