@@ -214,9 +214,9 @@ def test_recent_deeds_are_listed_with_their_way_back(
     ada = make.person("Ada", unit=medicine)
     choose = pages.submit(listed(pages), LOG, people=[ada.id])
     done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 1 person")
-    page = pages.open(done.link("What you did for many"))
-    assert page.texts(".todo-what a") == ["Logged Awareness for 1 person"]
-    assert pages.open(page.link("Logged Awareness for 1 person")).path == done.path
+    page = pages.open(done.link("What you did lately"))
+    assert page.texts(".todo-what a") == ["Logged Awareness for Ada"]
+    assert pages.open(page.link("Logged Awareness for Ada")).path == done.path
     pass_time(monkeypatch, timedelta(hours=25))
     late = pages.get("dashboards.deeds")
     assert "Undo" not in [button.get_text() for button in late.html.select("main button")]

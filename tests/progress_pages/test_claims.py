@@ -1,20 +1,26 @@
 """Claims that wait: seen by who may decide them, decided once, never one's own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.progress_pages.conftest import World, completions_of, reference_of
 from tests.support import cast, make, trail
 from tests.support.cast import Cast
+from tests.support.clocks import pass_time
 from tests.support.make import Account, Person
 from tests.support.pages import Pages
 from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
+from tracker.core.database import db
 from tracker.progress.commands import completions as commands
+from tracker.progress.commands.completions import Statement
+from tracker.progress.figures.check import differences
+from tracker.progress.models import Completion
 
 VERIFY = "Verify the claim of Ada Asked: Essay"
 
@@ -45,7 +51,7 @@ def test_waiting_claims_say_what_there_is_to_decide(claim: int, pages: Pages) ->
 
 def test_one_press_verifies(claim: int, world: World, pages: Pages) -> None:
     done = pages.submit(pages.get("claims.waiting"), VERIFY)
-    assert done.messages == ["Verified: Ada Asked, Essay."]
+    assert done.messages == ["Verified: Ada Asked, Essay. Undo"]
     assert "Nothing to decide" in done.text
     assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified"]
     assert trail.verbs()[-1] == "completion.verified"
@@ -77,10 +83,87 @@ def test_a_reason_is_needed_to_turn_a_claim_down(claim: int, world: World, pages
     assert len(completions_of(world.ada)) == 1
 
     done = pages.submit(page, "Turn it down", note="Which ward?")
-    assert done.messages == ["Not verified: Ada Asked, Essay. The reason is on the record."]
+    assert done.messages == ["Not verified: Ada Asked, Essay. The reason is on the record. Undo"]
     assert trail.verbs()[-1] == "completion.rejected"
     pages.sign_in(world.learner)
     assert "Which ward?" in pages.get("learner.receipt", reference=reference_of(claim)).text
+
+
+def test_a_decision_is_undone_at_once(claim: int, world: World, pages: Pages) -> None:
+    done = pages.submit(pages.get("claims.waiting"), VERIFY)
+    back = pages.submit(done, "Undo")
+    assert back.messages == ["Undone. It waits for a decision again."]
+    assert back.texts(".card h2") == ["Ada Asked"]
+    assert "It is on the ward's board." in back.text
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified", "claimed"]
+    assert trail.verbs()[-2:] == ["completion.undone", "bulk_deed.undone"]
+    assert list(differences()) == []
+    again = pages.submit(done, "Undo")
+    assert again.messages == ["This has been undone already."]
+    refused = pages.submit(pages.open(back.link("Ada Asked")), "Turn it down", note="Which ward?")
+    assert refused.messages[0].startswith("Not verified: ")
+    pages.sign_in(world.learner)
+    story = pages.get("learner.receipt", reference=reference_of(claim))
+    assert "Not verified" in story.text
+    assert "The decision was taken back" in story.text
+    assert "withdrew" not in story.text
+
+
+def test_what_was_turned_down_can_be_taken_up_again(claim: int, world: World, pages: Pages) -> None:
+    opened = pages.get("claims.decide", completion_id=claim)
+    done = pages.submit(opened, "Turn it down", note="Which ward?")
+    listed = pages.get("dashboards.deeds")
+    assert listed.texts(".todo-what a") == ["Turned down Essay for Ada Asked"]
+    told = pages.open(listed.link("Turned down Essay for Ada Asked"))
+    assert told.h1 == "Turned down 1 claim"
+    assert pages.submit(told, "Undo").h1 == "Undone for 1 of 1 person"
+    assert pages.get("claims.waiting").texts(".card h2") == ["Ada Asked"]
+    assert done.path == "/claims"
+
+
+def test_what_somebody_touched_since_is_not_undone(claim: int, world: World, pages: Pages) -> None:
+    done = pages.submit(pages.get("claims.waiting"), VERIFY)
+    verified = max(made_of(world.ada))
+    commands.correct_for(make.by(), verified, Statement("ESSAY", make.day(3)))
+    told = pages.submit(done, "Undo")
+    assert told.h1 == "Undone for 0 of 1 person"
+    assert "changed by somebody since" in told.text
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified", "verified"]
+
+
+def test_a_decision_is_undone_within_a_day_and_by_its_doer(
+    claim: int, world: World, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = pages.submit(pages.get("claims.waiting"), VERIFY)
+    path = str(done.form("Undo")["action"])
+    deed_id = int(path.split("/")[-2])
+    pages.sign_in(make.champion(world.unit))
+    pages.post("claims.undo", deed_id=deed_id, status=404)
+    pages.sign_in(make.account(Role.OFFICE))
+    pages.post("claims.undo", deed_id=deed_id, status=403)
+    pass_time(monkeypatch, timedelta(hours=24))
+    pages.sign_in(world.champion)
+    assert "more than 24 hours ago" in pages.post("claims.undo", deed_id=deed_id).messages[0]
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "verified"]
+
+
+def test_a_claim_of_somebody_without_a_home_is_decided_and_undone_too(world: World, pages: Pages) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"))
+    gone = make.person("Leo Left", unit=world.unit, ends_on=make.day(1))
+    make.completion(gone, "ESSAY", claimed=True)
+    pages.sign_in(make.account(Role.OFFICE))
+    done = pages.submit(pages.get("claims.waiting"), "Verify the claim of Leo Left: Essay")
+    assert pages.get("dashboards.deeds").texts(".todo-what a") == ["Verified Essay for Leo Left"]
+    pages.submit(done, "Undo")
+    assert [row[1] for row in completions_of(gone)] == ["claimed", "verified", "claimed"]
+
+
+def made_of(person: Person) -> list[int]:
+    """The ids of what is on record, in order."""
+    db.session.rollback()
+    found = list(db.session.scalars(select(Completion.id).where(Completion.person_id == person.id)))
+    db.session.rollback()
+    return found
 
 
 @pytest.mark.parametrize("level", ["required", "optional"])
@@ -116,7 +199,8 @@ def test_pressed_twice_it_is_verified_once_and_said_calmly(claim: int, world: Wo
         pages.get("claims.decide", completion_id=claim, status=409),
     ):
         assert page.h1 == "You have verified it already"
-        assert page.texts(".lede p") == ["Ada Asked, Essay: your decision stands."]
+        assert page.texts(".lede p")[0] == "Ada Asked, Essay: your decision stands."
+        assert page.link("What you did lately") == "/deeds"
     assert completions_of(world.ada) == before
 
 

@@ -12,10 +12,11 @@ from tracker.progress.rules import State
 
 
 class DeedKind(StrEnum):
-    """What can be done for many people at once, and undone."""
+    """What can be done for people and undone: the first two for many at once."""
 
     LOG = "log"
     VERIFY = "verify"
+    REJECT = "reject"
 
 
 class PassedOver(StrEnum):
@@ -67,19 +68,22 @@ class CompletionEntry(Base):
 
 
 class EvidenceItem(Base):
-    """What a learner gave to show that she did it: a file that is kept beside the database, a link, or both.
+    """What a learner gave to show that she did it, with a completion or with a request: a file that is kept beside the
+    database, a link, or both.
 
-    It goes along when an entry is replaced, so it is always found with the entry that holds.
+    With a completion it goes along when an entry is replaced, so it is always found with the entry that holds.
     """
 
     __tablename__ = "evidence"
     __table_args__ = (
         CheckConstraint("link IS NOT NULL OR stored_as IS NOT NULL", "link_or_file"),
         CheckConstraint("(stored_as IS NULL) = (media_type IS NULL)", "file_has_a_type"),
+        CheckConstraint("(completion_id IS NULL) <> (request_id IS NULL)", "of_a_completion_or_a_request"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), unique=True)
+    completion_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"), unique=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"), unique=True)
     link: Mapped[str | None]
     stored_as: Mapped[str | None] = mapped_column(unique=True)
     file_name: Mapped[str | None]
@@ -257,14 +261,15 @@ class GateOpening(Base):
 
 
 class BulkDeed(Base):
-    """A deed on many people at once: by which account, when, and whether it was undone since."""
+    """A deed on many people at once, or a decision on the claim of one: by which account, when, and whether it was
+    undone since. No unit where that one is at home nowhere."""
 
     __tablename__ = "bulk_deed"
     __table_args__ = (CheckConstraint(one_of("kind", DeedKind), "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[DeedKind] = mapped_column(Word(DeedKind))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     course: Mapped[str]
     completed_on: Mapped[date | None]
     done_at: Mapped[datetime]

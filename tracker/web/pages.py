@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, stream_template, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    render_template,
+    request,
+    stream_template,
+    url_for,
+)
 
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
@@ -13,6 +24,8 @@ from tracker.web import access
 
 PRODUCT_NAME = "Waymark"
 KEEP_NAME = timedelta(minutes=1)
+UNDO = "undo "
+"""How the category of a flashed message begins that comes with a way back; the address follows."""
 
 InstitutionName = Callable[[date], str]
 Count = Callable[[Actor], int]
@@ -207,6 +220,11 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
 def streamed_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """The same, sent while it is rendered: what takes long can be told while it lasts."""
     return make_response(stream_template(template, **_frame(), **context), status)
+
+
+def flash_with_undo(message: str, url: str) -> None:
+    """Say on the next page what was done, with the button that takes it back by a POST to `url`."""
+    flash(message, f"{UNDO}{url}")
 
 
 def _frame() -> dict[str, Any]:

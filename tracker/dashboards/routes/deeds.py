@@ -1,4 +1,4 @@
-"""What somebody did for many people: told after the deed, listed, and undone within a day."""
+"""What somebody did for many people, or decided for one: told after the deed, listed, and undone within a day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,18 +28,19 @@ WHY = {
     PassedOver.RECORDED: "recorded for the same day meanwhile",
     PassedOver.DECIDED: "decided or withdrawn meanwhile",
 }
+VERBS = {DeedKind.LOG: "Logged", DeedKind.VERIFY: "Verified", DeedKind.REJECT: "Turned down"}
 LEFT_ALONE, OUT_OF_SIGHT = "changed by somebody since", "not at home in your units any more"
 
 
 @bp.route("/deeds")
 @needs(Right.COMPLETIONS_LOG_UNIT)
 def deeds() -> ResponseReturnValue:
-    """What the reader did for many people lately; what can still be undone comes with its button."""
+    """What the reader did lately; what can still be undone comes with its button."""
     names = catalogue()
     found = queries.recent(actor())
     return page(
         "dashboards/deeds.html",
-        crumbs=[("My units", url_for(".start")), ("What you did for many", None)],
+        crumbs=[("My units", url_for(".start")), ("What you did lately", None)],
         lines=[_line(one, names) for one in found],
     )
 
@@ -124,16 +125,12 @@ def _line(one: Deed, names: Catalogue) -> DeedLine:
     where = f"in {one.unit_name}" if one.unit_name else ""
     when = f"finished on {day(one.completed_on)}" if one.completed_on else ""
     return DeedLine(
-        f"{_verb(one)} {names.title_of(one.course)} for {plural(one.done, *PEOPLE)}",
+        f"{VERBS[one.kind]} {names.title_of(one.course)} for {one.only_person or plural(one.done, *PEOPLE)}",
         url_for(".deed", deed_id=one.id, as_of=None),
         moment(one.done_at),
         ", ".join(filter(None, (where, when, state))),
         url_for(".undo", deed_id=one.id, as_of=None) if one.can_be_undone else None,
     )
-
-
-def _verb(one: Deed) -> str:
-    return "Logged" if one.kind is DeedKind.LOG else "Verified"
 
 
 def _heading(one: Deed, done: Sequence[Outcome]) -> str:
@@ -148,7 +145,7 @@ def _heading(one: Deed, done: Sequence[Outcome]) -> str:
         return f"Undone for {taken_back:,} of {plural(len(done), *PEOPLE)}"
     if one.kind is DeedKind.LOG:
         return f"Recorded for {plural(len(done), *PEOPLE)}"
-    return f"Verified {plural(len(done), *CLAIMS)}"
+    return f"{VERBS[one.kind]} {plural(len(done), *CLAIMS)}"
 
 
 def _sentence(one: Deed, names: Catalogue) -> str:
@@ -156,9 +153,12 @@ def _sentence(one: Deed, names: Catalogue) -> str:
     what = f"{title}, finished on {day(one.completed_on)}," if one.completed_on else title
     if one.waiting:
         return f"{title}: this goes on by itself, a few people at a time. You can leave this page, and come back to it."
+    if one.undone_at is None and one.kind is DeedKind.REJECT:
+        return f"{what} was not verified. The reason is on the record."
     if one.undone_at is None:
-        return f"{what} counts from now on for each of them."
-    ends = "The claims wait for a decision again." if one.kind is DeedKind.VERIFY else "It counts for none of them."
+        return f"{what} counts from now on{'' if one.done == 1 else ' for each of them'}."
+    waits = "The claim waits" if one.done == 1 else "The claims wait"
+    ends = "It counts for none of them." if one.kind is DeedKind.LOG else f"{waits} for a decision again."
     return f"{what} was undone on {moment(one.undone_at)}. {ends}"
 
 
@@ -166,7 +166,7 @@ def _crumbs(one: Deed) -> list[tuple[str, str | None]]:
     steps: list[tuple[str, str | None]] = []
     if one.unit_code is not None and one.unit_name is not None:
         steps.append((one.unit_name, url_for(".unit", code=one.unit_code, as_of=None)))
-    return [*steps, ("What you did for many", url_for(".deeds", as_of=None)), (_verb(one), None)]
+    return [*steps, ("What you did lately", url_for(".deeds", as_of=None)), (VERBS[one.kind], None)]
 
 
 @dataclass(frozen=True, slots=True)

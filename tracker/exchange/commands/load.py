@@ -28,8 +28,8 @@ from tracker.units import commands as unit_commands
 FACTS_AND_DERIVED = (
     *("message_recipient", "message", "proposal", "dated_title"),
     *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
-    *("request", "bulk_deed_part", "bulk_deed_row", "bulk_deed"),
     *("evidence", "reflection"),
+    *("request", "bulk_deed_part", "bulk_deed_row", "bulk_deed"),
     *("term_approval", "term_training", "term_certificate", "champion"),
     *("gate_override", "waiver", "completion_entry", "completion", "leave", "function", "appointment"),
     *("roster_line", "roster_file", "roster", "former_name"),

@@ -4,7 +4,9 @@ A deed is done for a few people in each transaction, so that others write in bet
 the rest by a job. Each is judged as things stand when it is her turn.
 
 Undoing appends a completion in the place of each: a rejected one for what was logged, and the claim again for what was
-verified. What somebody has touched since, and who is no longer the doer's to see, is left alone.
+decided. What somebody has touched since, and who is no longer the doer's to see, is left alone.
+
+A decision on a single claim is such a deed too, so that it is told and undone like all others.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,8 +18,8 @@ from tracker.core import audit, jobs
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, db, transaction
 from tracker.core.errors import Conflict, Forbidden, NotFound
-from tracker.people.models import Person
-from tracker.people.queries import people_at_home_in
+from tracker.people.models import Appointment, Person
+from tracker.people.queries import covers, people_at_home_in
 from tracker.progress import policy
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
@@ -134,6 +136,24 @@ def verify(actor: Actor, unit_id: int, claim_ids: Collection[int], said: Stateme
         return _begin(tx, BulkDeed(kind=DeedKind.VERIFY, **about), lambda: plan_verify(actor, claim_ids))
 
 
+def decide(actor: Actor, claim_id: int, state: State, *, note: str | None = None) -> int:
+    """Verify or turn down one claim; the deed's id. Raises NotFound, Forbidden for one's own, or Conflict."""
+    is_verified = state is State.VERIFIED
+    with transaction(actor) as tx:
+        claim = policy.get_for_decision(actor, claim_id)
+        if is_verified:
+            decided = completions.verify(actor, claim_id, note=note)
+        else:
+            decided = completions.reject(actor, claim_id, note=note)
+        said = Statement(claim.course, claim.completed_on)
+        kind = DeedKind.VERIFY if is_verified else DeedKind.REJECT
+        deed = BulkDeed(kind=kind, **_about(tx, _home_of(tx, claim.person_id), said))
+        tx.session.add(deed)
+        tx.session.flush()
+        _keep(tx, deed, Plan([Step(claim.person_id, claim_id)]), [decided])
+        return deed.id
+
+
 def undo(actor: Actor, deed_id: int) -> None:
     """Take back what a deed of one's own did, as far as nobody has touched it since.
 
@@ -217,8 +237,8 @@ def _take_back(tx: Transaction, deed: BulkDeed, completion_ids: Sequence[int]) -
     near = _within_sight(tx.actor, [row.person_id for row in done.values()])
     touched = _replaced(tx, completion_ids)
     ours = [key for key in completion_ids if done[key].person_id in near and key not in touched]
-    entries = _claims_behind(tx, ours) if deed.kind is DeedKind.VERIFY else {}
-    state = State.CLAIMED if deed.kind is DeedKind.VERIFY else State.REJECTED
+    entries = {} if deed.kind is DeedKind.LOG else _claims_behind(tx, ours)
+    state = State.REJECTED if deed.kind is DeedKind.LOG else State.CLAIMED
     for old in tx.session.scalars(select(Completion).where(Completion.id.in_(ours)).order_by(Completion.id)).all():
         entry = entries.get(old.id)
         how, note = (entry.how, entry.note) if entry else (None, None)
@@ -292,7 +312,7 @@ def _done_by_form(tx: Transaction, form_key: str | None) -> int | None:
     return tx.session.scalar(same)
 
 
-def _about(tx: Transaction, unit_id: int, said: Statement) -> dict[str, object]:
+def _about(tx: Transaction, unit_id: int | None, said: Statement) -> dict[str, object]:
     return {
         "unit_id": unit_id,
         "course": said.course,
@@ -301,6 +321,11 @@ def _about(tx: Transaction, unit_id: int, said: Statement) -> dict[str, object]:
         "done_by": tx.actor.account_id,
         "form_key": said.form_key,
     }
+
+
+def _home_of(tx: Transaction, person_id: int) -> int | None:
+    """Where somebody is at home today, if anywhere."""
+    return tx.session.scalar(select(Appointment.unit_id).where(Appointment.person_id == person_id, covers(tx.today)))
 
 
 def _own_deed(tx: Transaction, actor: Actor, deed_id: int) -> BulkDeed:
@@ -331,7 +356,7 @@ def _replaced(tx: Transaction, completion_ids: Sequence[int]) -> set[int]:
 
 
 def _claims_behind(tx: Transaction, completion_ids: Sequence[int]) -> Mapping[int, CompletionEntry]:
-    """How the claims were entered that these completions verified."""
+    """How the claims were entered that these completions decided."""
     rows = tx.session.execute(
         select(Completion.id, CompletionEntry)
         .join(CompletionEntry, CompletionEntry.completion_id == Completion.corrects_id)

@@ -118,15 +118,19 @@ def _step(case: Case, old: Record, new: Record) -> str:
         changes.append(f"its day is now {on(new.day)}")
     if new.course != old.course:
         changes.append(f"it is now of {case.names.course(new.course)}")
-    verb = "was withdrawn" if _is_withdrawn(old, new) else VERBS[old.state, new.state]
+    verb = "was withdrawn" if _is_withdrawn(case, old, new) else VERBS[old.state, new.state]
     words = f"The {NOUNS[old.state]} of {on(old.day)} {verb}{when}"
     return f"{words}; {listed(changes)}" if changes else words
 
 
-def _is_withdrawn(old: Record, new: Record) -> bool:
-    """Nobody decides her own claim: who turned down what she entered took it back."""
+def _is_withdrawn(case: Case, old: Record, new: Record) -> bool:
+    """Nobody decides her own claim: who turned down what she entered took it back. A claim whose decision was undone is
+    still that of whoever made it."""
+    chain = _chain(case, old)
+    claims = [chain[0], *(one for before, one in pairwise(chain) if before.state is State.CLAIMED)]
+    owners = [one.entered_by for one in claims if one.state is State.CLAIMED]
     is_turned_down = (old.state, new.state) == (State.CLAIMED, State.REJECTED)
-    return is_turned_down and new.entered_by is not None and new.entered_by == old.entered_by
+    return is_turned_down and new.entered_by is not None and new.entered_by in owners[-1:]
 
 
 # What does not count

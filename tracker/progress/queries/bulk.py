@@ -1,11 +1,11 @@
-"""Deeds on many people, as whoever did them sees them: what each did, and what has become of it."""
+"""Deeds on people, as whoever did them sees them: what each did, and what has become of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.core import clock
@@ -25,8 +25,9 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A deed on many: when (on the institution's clocks), in which unit, what, for how many, and until when it can be
-    undone. No unit where the actor may not open it any more. For those `waiting` it is still to be done, or undone."""
+    """A deed: when (on the institution's clocks), in which unit, what, for how many, and until when it can be undone.
+    No unit where the actor may not open it any more; `person` is the first it is about, where she may know her. For
+    those `waiting` it is still to be done, or undone."""
 
     id: int
     kind: DeedKind
@@ -39,6 +40,12 @@ class Deed:
     done: int
     passed_over: int
     waiting: int
+    person: str | None
+
+    @property
+    def only_person(self) -> str | None:
+        """The person it is about, if it is about one whom the actor may know."""
+        return self.person if self.done + self.passed_over + self.waiting == 1 else None
 
     @property
     def ends_at(self) -> datetime:
@@ -63,7 +70,7 @@ class Outcome:
 
 
 def recent(actor: Actor) -> list[Deed]:
-    """What the actor did for many people in the last weeks, the latest first: one statement."""
+    """What the actor did in the last weeks, the latest first: one statement."""
     since = clock.now() - LATELY
     rows = db.session.execute(
         _deeds(actor)
@@ -130,6 +137,13 @@ def _deeds(actor: Actor) -> Select[*tuple[Any, ...]]:
         return rows.where(BulkDeedRow.deed_id == BulkDeed.id, is_counted).scalar_subquery()
 
     waiting = select(func.count()).select_from(BulkDeedPart).where(BulkDeedPart.deed_id == BulkDeed.id)
+    first = (
+        select(case((person_visible_to(actor), func.coalesce(func.nullif(Person.name, ""), Person.identifier))))
+        .join(BulkDeedRow, BulkDeedRow.person_id == Person.id)
+        .where(BulkDeedRow.deed_id == BulkDeed.id)
+        .order_by(BulkDeedRow.id)
+        .limit(1)
+    )
     return (
         select(
             BulkDeed.id,
@@ -144,8 +158,9 @@ def _deeds(actor: Actor) -> Select[*tuple[Any, ...]]:
             number(BulkDeedRow.completion_id.is_not(None)).label("done"),
             number(BulkDeedRow.passed_over.is_not(None)).label("passed_over"),
             waiting.scalar_subquery().label("waiting"),
+            first.scalar_subquery().label("person"),
         )
-        .join(Unit, Unit.id == BulkDeed.unit_id)
+        .outerjoin(Unit, Unit.id == BulkDeed.unit_id)
         .outerjoin(UnitSpan, (UnitSpan.unit_id == Unit.id) & holds_on(actor.today))
     )
 
@@ -162,4 +177,5 @@ def _deed(row: Any) -> Deed:
         row.done,
         row.passed_over,
         row.waiting,
+        row.person,
     )

@@ -39,6 +39,7 @@ class Deed(StrEnum):
     TURNED_DOWN = "turned_down"
     WITHDRAWN = "withdrawn"
     STRUCK_OUT = "struck_out"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,10 @@ def _folded(rows: Iterable[Any], names: Catalogue) -> Iterator[Record]:
 
 
 def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[Entry]:
-    before = None
+    before = owner = None
     while row is not None:
+        is_owners = row.state is State.CLAIMED and (before is None or before.state is State.CLAIMED)
+        owner = row.entered_by if is_owners else owner
         yield Entry(
             row.id,
             row.reference,
@@ -253,18 +256,21 @@ def _story(row: Any, following: dict[int, Any], names: Catalogue) -> Iterator[En
             row.how,
             row.note,
             row.form_key,
-            _deed(before, row),
+            _deed(before, row, owner),
         )
         before, row = row, following.get(row.id)
 
 
-def _deed(before: Any, row: Any) -> Deed:
-    """What an entry did. Nobody decides her own claim, so a claim rejected by the account that made it is withdrawn."""
+def _deed(before: Any, row: Any, owner: int | None) -> Deed:
+    """What an entry did. Nobody decides her own claim, so a claim rejected by the account that made it is withdrawn;
+    one whose decision was taken back is still that account's (`owner`)."""
     if before is None:
         return Deed.LOGGED
     was_claim = before.state is State.CLAIMED
     if row.state is State.REJECTED:
-        by_owner = row.entered_by is not None and row.entered_by == before.entered_by
+        by_owner = row.entered_by is not None and row.entered_by == owner
         return Deed.STRUCK_OUT if not was_claim else Deed.WITHDRAWN if by_owner else Deed.TURNED_DOWN
     says_the_same = before.course == row.course and before.completed_on == row.completed_on
+    if row.state is State.CLAIMED and not was_claim and says_the_same:
+        return Deed.REOPENED
     return Deed.VERIFIED if was_claim and row.state is State.VERIFIED and says_the_same else Deed.CORRECTED

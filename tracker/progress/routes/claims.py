@@ -8,8 +8,10 @@ from tracker.core.errors import Conflict, Forbidden
 from tracker.core.spreadsheets import Table
 from tracker.people.queries import person_view
 from tracker.progress import policy
+from tracker.progress.commands import bulk
 from tracker.progress.commands import completions as commands
 from tracker.progress.forms import CorrectForForm, LogForForm, RejectForm
+from tracker.progress.queries import bulk as deeds
 from tracker.progress.queries import claims, evidence, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.changes import changed_by_verifying
@@ -18,7 +20,7 @@ from tracker.progress.routes import choices, claim_lines, lines, wording
 from tracker.progress.rules import State
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
-from tracker.web.pages import page
+from tracker.web.pages import flash_with_undo, page
 
 bp = Blueprint("claims", __name__)
 ALREADY = {State.VERIFIED: "You have verified it already", State.REJECTED: "You have turned it down already"}
@@ -67,8 +69,9 @@ def decide(completion_id: int) -> ResponseReturnValue:
     form = RejectForm()
     with form.accept() as accepted:
         if accepted:
-            commands.reject(who, completion_id, note=form.note.value)
-            flash(f"Not verified: {claim.person}, {claim.title}. The reason is on the record.")
+            deed_id = bulk.decide(who, completion_id, State.REJECTED, note=form.note.value)
+            said = f"Not verified: {claim.person}, {claim.title}. The reason is on the record."
+            flash_with_undo(said, url_for(".undo", deed_id=deed_id))
             return redirect(url_for(".waiting"), 303)
     return page(
         "progress/claims/decide.html",
@@ -91,10 +94,26 @@ def verify(completion_id: int) -> ResponseReturnValue:
     if refusal := _refusal(claim, State.VERIFIED):
         return refusal
     try:
-        commands.verify(who, completion_id)
+        deed_id = bulk.decide(who, completion_id, State.VERIFIED)
     except Conflict:
         return _decided(claim, State.VERIFIED)
-    flash(f"Verified: {claim.person}, {claim.title}.")
+    flash_with_undo(f"Verified: {claim.person}, {claim.title}.", url_for(".undo", deed_id=deed_id))
+    return redirect(url_for(".waiting"), 303)
+
+
+@bp.route("/claims/decisions/<int:deed_id>/undo", methods=["POST"])
+@needs(Right.CLAIMS_DECIDE)
+def undo(deed_id: int) -> ResponseReturnValue:
+    """Take a decision of one's own back, within a day; where that could not be done, its own page says why."""
+    who = actor()
+    try:
+        bulk.undo(who, deed_id)
+    except Conflict as refusal:
+        flash(refusal.message, "error")
+        return redirect(url_for(".waiting"), 303)
+    if any(not one.is_taken_back for one in deeds.outcomes(who, deed_id)):
+        return redirect(url_for("dashboards.deed", deed_id=deed_id), 303)
+    flash("Undone. It waits for a decision again.")
     return redirect(url_for(".waiting"), 303)
 
 

@@ -38,6 +38,7 @@ DEED_WORDS = {
     Deed.TURNED_DOWN: "not verified",
     Deed.WITHDRAWN: "withdrawn",
     Deed.STRUCK_OUT: "struck out",
+    Deed.REOPENED: "decision taken back",
 }
 DECISIONS = {
     Deed.VERIFIED: "Verified",
@@ -253,6 +254,8 @@ def deed_text(entry: Entry, *, is_own: bool) -> str:
             return f"Corrected: {what}"
         case Deed.WITHDRAWN:
             return "You withdrew it" if is_own else "Withdrawn by its owner"
+        case Deed.REOPENED:
+            return "The decision was taken back"
     return say(DECISIONS[entry.deed], _day_of(entry))
 
 
