@@ -1,16 +1,20 @@
 """Logging one module for many people of a unit at once."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from bs4 import Tag
 
 from tests.support import make, trail
+from tests.support.clocks import pass_time
 from tests.support.make import Account, Person, Unit
 from tests.support.pages import Page, Pages
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.curriculum.rules import Module
+from tracker.dashboards.jobs import forget_lists
+from tracker.dashboards.models import SignInList
 from tracker.people.models import Appointment
 from tracker.progress.models import Completion
 from tracker.progress.rules import State
@@ -117,8 +121,10 @@ def test_nobody_else_s_people_can_be_meant(pages: Pages, medicine: Unit, module:
     )
     assert preview.texts("h2") == ["Not found here"]
     assert preview.texts(".bullets li") == [stranger.identifier, gone.email, "nobody@example.edu"]
-    forged = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "people": stranger.id}
-    answer = pages.post("dashboards.roster", forged | {"form_key": "k" * 20, "deed": "record"}, code="MED")
+    forged = {"people": stranger.id, "form_key": "k" * 20, "deed": "record"}
+    about = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "people": stranger.id}
+    answer = pages.post("dashboards.roster_preview", forged, code="MED", **about, status=422)
+    assert answer.errors == ["Nothing was done: nobody is left for whom this could be recorded."]
     assert "nobody it could be recorded for" in answer.text
     assert recorded() == []
 
@@ -146,9 +152,9 @@ def test_ticks_stay_while_one_searches_and_turns_pages(
     second = pages.submit(page, "Next page", people=[made[3].id], course="AWARE", listed=made[5].identifier)
     assert "1 person is ticked on other pages" in second.text
     assert names(second)[-1] == "Person 069"
-    found = pages.submit(second, "Search", people=[made[60].id], q="Person 01")
+    found = pages.submit(second, "Search", people=[made[60].id], find="Person 01")
     assert names(found)[0] == "Person 010"
-    back = pages.submit(found, "Search", q="")
+    back = pages.submit(found, "Search", find="")
     assert names(back)[0] == "Person 000"
     preview = pages.submit(back, SHOW)
     assert set(preview.texts(".bullets li")) >= {"Person 005", "Person 060"}
@@ -177,9 +183,7 @@ def ticked(page: Page) -> set[str]:
         ({"course": "NOTHING", "listed": "a"}, "Select a module"),
         ({"course": "AWARE", "people": "x"}, "Select one of the choices under “People”"),
         ({"course": "AWARE", "people": str(2**40)}, "Select one of the choices under “People”"),
-        ({"course": "AWARE", "listed": "a", "form_key": "short"}, "This page had been open for too long"),
-        ({"course": "AWARE", "listed": "a", "form_key": ""}, "This page had been open for too long"),
-        ({"course": "AWARE", "listed": "a", "q": "x" * 101}, "The search must be 100 characters or fewer"),
+        ({"course": "AWARE", "listed": "a", "find": "x" * 101}, "The search must be 100 characters or fewer"),
     ],
 )
 def test_nonsense_is_told_and_nothing_recorded(
@@ -212,12 +216,168 @@ def test_whoever_is_gone_since_is_counted_as_such(
     assert "1 person you chose is not at home here today." in preview.text
 
 
+# What is sent stands in the address
+
+
+def test_each_step_can_be_opened_again(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo, cleo = people(medicine, "Ada", "Bo", "Cleo")
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", people=[ada.id], listed=f"{bo.identifier}\n{cleo.name}")
+    assert bo.identifier not in preview.path
+    assert cleo.name not in preview.path
+    again = pages.open(preview.path)
+    assert again.texts("h2") == preview.texts("h2") == ["Will be recorded", "Who is meant?"]
+    done = pages.submit(again, "Record")
+    assert done.h1 == "Recorded for 2 people"
+    after = pages.open(preview.path)
+    assert after.texts("h2") == ["Passed over: recorded already", "Who is meant?"]
+    choosing = pages.submit(after, "Go back and change")
+    assert pages.open(choosing.path).one("textarea").get_text().strip() == f"{bo.identifier}\n{cleo.name}"
+    assert ticked(choosing) == {str(ada.id)}
+
+
+def test_the_same_list_is_kept_once_and_for_a_day(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ada,) = people(medicine, "Ada")
+    for _ in range(2):
+        page = pages.get("dashboards.roster", code="MED")
+        preview = pages.submit(page, SHOW, course="AWARE", listed=ada.identifier)
+    assert db.session.query(SignInList).count() == 1
+    db.session.remove()
+    pages.sign_in(make.champion(medicine))
+    assert pages.open(preview.path).messages == ["A sign-in list is kept for a day. Please give it again."]
+    pages.sign_in(champion)
+    pass_time(monkeypatch, timedelta(hours=23))
+    forget_lists()
+    pages.sign_in(champion)
+    assert pages.open(preview.path).texts(".bullets li") == ["Ada"]
+    pass_time(monkeypatch, timedelta(hours=2))
+    forget_lists()
+    pages.sign_in(champion)
+    gone = pages.open(preview.path)
+    assert gone.h1 == "Log for many people of Medicine"
+    assert gone.messages == ["A sign-in list is kept for a day. Please give it again."]
+
+
+def test_an_address_that_says_nonsense_shows_the_form(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    (ada,) = people(medicine, "Ada")
+    assert pages.get("dashboards.roster_preview", code="MED").h1 == "Log for many people of Medicine"
+    for said in ({"people": ada.id}, {"course": "AWARE"}, {"course": "AWARE", "people": "x"}):
+        query = {"course": "", "completed_on": make.day(1).isoformat(), **said}
+        page = pages.get("dashboards.roster_preview", code="MED", query=query, status=422)
+        assert page.errors, said
+    many = ",".join(map(str, range(1, 1_002)))
+    page = pages.get("dashboards.roster_preview", code="MED", query={"course": "AWARE", "people": many}, status=422)
+    assert "Tick 1,000 people at most" in page.errors[0]
+    for sent in ({"form_key": "short"}, {"form_key": ""}, {"chosen": "x"}):
+        query = {"course": "AWARE", "people": ada.id}
+        data = {"deed": "record", "form_key": "k" * 20, "chosen": ada.id, **sent}
+        page = pages.post("dashboards.roster_preview", data, code="MED", **query, status=422)
+        assert page.errors == ["This page had been open for too long. Please send it again."]
+    assert recorded() == []
+
+
+# Whom a list means
+
+
+def test_whoever_is_ticked_on_the_preview_is_recorded(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo, _ = people(medicine, "Ada Nwosu", "Bo Ek", "Cleo Ruiz")
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", listed=f"{ada.email}\nBo Ek\nCleo Ruiz")
+    assert "It will be recorded for 1 person, and for whoever you tick below." in preview.text
+    assert preview.texts("main button")[0] == "Record"
+    done = pages.submit(preview, "Record", people=[bo.id])
+    assert done.texts("main .bullets li") == ["Ada Nwosu", "Bo Ek"]
+    assert [row[0] for row in recorded()] == [ada.id, bo.id]
+
+
+def test_who_is_only_proposed_has_to_be_ticked(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    (ada,) = people(medicine, "Ada Nwosu")
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", listed="Ada Nwosu")
+    assert "It will be recorded for whoever you tick below." in preview.text
+    refused = pages.submit(preview, "Record", status=422)
+    assert refused.errors == ["Tick whoever you know to have been there"]
+    assert refused.texts("legend") == preview.texts("legend")
+    assert pages.submit(refused, "Record", people=[ada.id]).h1 == "Recorded for 1 person"
+
+
+def test_a_proposal_that_could_not_be_recorded_cannot_be_ticked(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    (ada,) = people(medicine, "Ada Nwosu")
+    make.completion(ada, module, on=make.day(2))
+    page = pages.get("dashboards.roster", code="MED")
+    on = make.day(2).isoformat()
+    preview = pages.submit(page, SHOW, course="AWARE", completed_on=on, listed="Ada Nwosu\nCara Champion")
+    assert not preview.html.select(".choice")
+    assert "Ada Nwosu: recorded already" in preview.text
+    assert "Cara Champion: you; somebody else must record it" in preview.text
+    assert "Record" not in preview.texts("main button")
+
+
+@pytest.mark.parametrize("between", [", ", "\t", ";"])
+def test_a_row_with_identifier_and_name_is_about_one_person(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, between: str
+) -> None:
+    ada, other, bo = people(medicine, "Ada Nwosu", "Ada Nwosu", "Bo Ek")
+    page = pages.get("dashboards.roster", code="MED")
+    listed = f"{ada.identifier}{between}Ada Nwosu\n{bo.email}{between}B. Ek{between}{bo.identifier}"
+    preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
+    assert preview.texts("h2") == ["Will be recorded"]
+    assert preview.texts(".bullets li") == ["Ada Nwosu", "Bo Ek"]
+    assert "Names on the same line as somebody who is found are taken as theirs (B. Ek)." in preview.text
+    assert "more than once" not in preview.text
+    pages.submit(preview, "Record for 2 people")
+    assert [row[0] for row in recorded()] == [ada.id, bo.id]
+    assert other.id not in {ada.id, bo.id}
+
+
+def test_whoever_is_on_the_list_twice_is_recorded_once(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo = people(medicine, "Ada Nwosu", "Bo Ek")
+    page = pages.get("dashboards.roster", code="MED")
+    listed = f"{ada.identifier}\n{ada.email}\nAda Nwosu\n{bo.identifier}\n{bo.identifier}"
+    preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
+    assert preview.texts("h2") == ["Will be recorded"]
+    assert "Ada Nwosu and Bo Ek stand on the list more than once, and are each recorded once." in preview.text
+    pages.submit(preview, "Record for 2 people")
+    assert [row[0] for row in recorded()] == [ada.id, bo.id]
+
+
+def test_of_many_on_the_list_twice_some_are_named(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    made = people(medicine, *(f"Person {number}" for number in range(7)))
+    page = pages.get("dashboards.roster", code="MED")
+    listed = "\n".join(one.identifier for one in made * 2)
+    preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
+    assert "Person 3, Person 4 and 2 others stand on the list more than once" in preview.text
+
+
+def test_a_row_is_told_in_one_place(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo = people(medicine, "Ada Nwosu", "Bo Ek")
+    page = pages.get("dashboards.roster", code="MED")
+    listed = f"X77, Ada Nwosu\n{bo.identifier}, X78\nX79, X80"
+    preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
+    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here"]
+    assert preview.texts("legend") == ["X77, Ada Nwosu: no identifier or address here, but the name"]
+    assert preview.texts(".bullets li") == ["Bo Ek", "X78", "X79, X80"]
+    assert ada.name in preview.texts(".choice label")[0]
+
+
 # Sign-in lists
 
 
 def upload(pages: Pages, content: bytes, name: str = "list.csv", **sent: str) -> Page:
     """Send a file with the form."""
-    form = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "form_key": "k" * 20, "scope": "open"}
+    form = {"course": "AWARE", "completed_on": make.day(1).isoformat(), "scope": "open"}
     data = form | sent | {"file": (BytesIO(content), name)}
     status = 422 if sent.get("status") == "422" else 200
     return pages.post("dashboards.roster", data, code="MED", status=status)
@@ -246,7 +406,8 @@ def test_a_list_of_participants_is_read_and_its_people_recorded(
     assert boxes == [str(bo.id), str(cleo.id)]
     chosen = pages.submit(preview, "Show who is meant", people=boxes[:1])
     assert chosen.texts("legend") == [preview.texts("legend")[1]]
-    done = pages.submit(chosen, "Record for 2 people")
+    assert "Ada Nwosu stands on the list more than once, and is recorded once." in chosen.text
+    done = pages.submit(chosen, "Record")
     assert done.texts("main .bullets li") == ["Ada Nwosu", "Bo Ek"]
     assert [row[0] for row in recorded()] == [ada.id, bo.id]
 

@@ -4,50 +4,88 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.dashboards.sign_in_lists import Entry, Unreadable, canonical, decoded, entries, spellings
+from tracker.dashboards.sign_in_lists import Entry, Row, Unreadable, canonical, decoded, joined, rows, spellings
 
 ADA = Entry("", "ada@example.edu", "Ada Nwosu")
+SEVEN = Entry("007", "", "007")
+
+
+def each(*entries: Entry) -> list[Row]:
+    """Rows of a single entry."""
+    return [Row((entry,)) for entry in entries]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("000123", [Entry("000123", "", "000123")]),
+        ("000123", each(Entry("000123", "", "000123"))),
         (
             "000123, ada@example.edu; x",
-            [Entry("000123", "", "000123"), Entry("", "ada@example.edu"), Entry("x", "", "x")],
+            [Row((Entry("000123", "", "000123"), Entry("", "ada@example.edu"), Entry("x", "", "x")))],
         ),
-        ("Ada Nwosu <ada@example.edu>; Bo", [ADA, Entry("Bo", "", "Bo")]),
-        ("Nwosu, Ada", [Entry("", "", "Nwosu, Ada")]),
-        ("Name,E-mail\nAda Nwosu,ada@example.edu", [ADA]),
-        ("\ufeffE-MAIL;NAME\r\nada@example.edu;Ada Nwosu\r\n", [ADA]),
-        ("First name\tLast name\tEmail\nAda\tNwosu\tada@example.edu", [ADA]),
-        ('Name,Email\n"Nwosu, Ada",ada@example.edu', [Entry("", "ada@example.edu", "Nwosu, Ada")]),
-        ("Employee ID,Name\n007,Bo\n007,Bo again", [Entry("007", "", "Bo")]),
+        ("Ada Nwosu <ada@example.edu>; Bo", [Row((ADA, Entry("Bo", "", "Bo")))]),
+        ("000123\tAda Nwosu", [Row((Entry("000123", "", "000123"), Entry("Ada Nwosu", "", "Ada Nwosu")))]),
+        (
+            "007\n008, 007\n007",
+            [Row((Entry("007", "", "007"),), 2), Row((Entry("008", "", "008"), Entry("007", "", "007")))],
+        ),
+        ("x,x", each(Entry("x", "", "x"))),
+        ("Nwosu, Ada", each(Entry("", "", "Nwosu, Ada"))),
+        ("Name,E-mail\nAda Nwosu,ada@example.edu", each(ADA)),
+        ("\ufeffE-MAIL;NAME\r\nada@example.edu;Ada Nwosu\r\n", each(ADA)),
+        ("First name\tLast name\tEmail\nAda\tNwosu\tada@example.edu", each(ADA)),
+        ('Name,Email\n"Nwosu, Ada",ada@example.edu', each(Entry("", "ada@example.edu", "Nwosu, Ada"))),
+        ("Employee ID,Name\n007,Bo\n007,Bo again", [Row((Entry("007", "", "Bo"),), 2)]),
         (
             "Meeting ID,Topic,User Email\n1,Talk,host@example.edu\n\n"
             "Name (Original Name),User Email,Join Time\nAda Nwosu,ada@example.edu,1\nada,ADA@example.edu,2\nBo (B),,3",
-            [ADA, Entry("", "", "Bo (B)")],
+            [Row((ADA,), 2), Row((Entry("", "", "Bo (B)"),))],
         ),
         (
             "1. Summary\nMeeting title\tTalk\nAttended participants\t1\n\n2. Participants\n"
             "Name\tFirst Join\tEmail\tParticipant ID (UPN)\tRole\nAda Nwosu\t1\tada@example.edu\tada@x.edu\tPresenter\n"
             "\n3. In-Meeting Activities\nName\tJoin Time\nSomebody Else\t1",
-            [ADA],
+            each(ADA),
+        ),
+        (
+            "Identifier\tTimes listed\n007\t3\n008\tmany\n009\t0",
+            [Row((Entry("007"),), 3), *each(Entry("008"), Entry("009"))],
         ),
         ("", []),
         ("  \n,;\t", []),
         ("Name,Email\n", []),
     ],
 )
-def test_shapes(text: str, found: list[Entry]) -> None:
-    assert entries(text) == found
+def test_shapes(text: str, found: list[Row]) -> None:
+    assert rows(text) == found
 
 
-@given(st.lists(st.builds(Entry, st.sampled_from(["", "1", "a b"]), st.sampled_from(["", "a@b"]), st.text(max_size=9))))
-def test_what_a_page_carries_of_a_list_reads_back_alike(given_entries: list[Entry]) -> None:
-    once = entries(canonical(given_entries))
-    assert entries(canonical(once)) == once
+ENTRIES = st.builds(Entry, st.sampled_from(["", "1", "a b"]), st.sampled_from(["", "a@b"]), st.text(max_size=9))
+
+
+@given(st.lists(st.builds(Row, st.tuples(ENTRIES), st.integers(1, 3))))
+def test_what_a_page_carries_of_a_list_reads_back_alike(given_rows: list[Row]) -> None:
+    once = rows(canonical(given_rows))
+    assert rows(canonical(once)) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "filed", "found"),
+    [
+        ("", " 007, Ada \n\n", "007, Ada"),
+        ("008", "007\nBo", "008\n007\nBo"),
+        (
+            "008",
+            "E-mail\nada@example.edu\nada@example.edu",
+            rows("Identifier,E-mail,Name,Times listed\n008,,008\n,ada@example.edu,,2"),
+        ),
+        ("", "E-mail,Seat\nada@example.edu,7", rows("E-mail\nada@example.edu")),
+    ],
+)
+def test_what_is_typed_and_a_file_make_one_list(typed: str, filed: str, found: str | list[Row]) -> None:
+    whole = joined(typed, filed)
+    assert whole == found if isinstance(found, str) else rows(whole) == found
+    assert "Seat" not in whole
 
 
 @pytest.mark.parametrize("text", ["Zoë", "Nguyễn", "plain"])

@@ -113,6 +113,12 @@ def test_he_logs_for_three_people_at_once(visitor: Visitor) -> None:
     assert his.texts("h2:text-is('Will be recorded') + ul li") == three
     his.press("Record for 3 people")
     assert his.heading == "Recorded for 3 people"
+    his.page.go_back()
+    assert his.texts("h2") == ["Passed over: recorded already"]
+    his.page.reload()
+    assert his.texts("h2") == ["Passed over: recorded already"]
+    his.page.go_forward()
+    assert his.heading == "Recorded for 3 people"
     assert his.texts("main ul.bullets li") == three
 
     his.page.goto(UNIT)

@@ -28,6 +28,7 @@ PUT_TOGETHER = {
 
 
 LEAVES_NOTHING = {
+    "tracker.dashboards.commands.keep_list": "a list to be looked at: what is done with it is told",
     "tracker.directory.commands.rehearsal.moves_of": "all of it is taken back before it is over",
     "tracker.programme.commands.overrides.what_opens": "the same",
     "tracker.reporting.commands.seals.note_step": "how far a job is with what was ordered",

@@ -6,7 +6,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, NotFound
-from tracker.dashboards.models import LastLook, SavedFilter, Seen
+from tracker.dashboards.models import LastLook, SavedFilter, Seen, SignInList
 
 MOST_FILTERS = 30
 NAME_IS_TAKEN = "You keep a filter of this name already."
@@ -38,12 +38,31 @@ def rename_filter(actor: Actor, filter_id: int, name: str) -> None:
         audit.change(tx, "saved_filter.renamed", row, conflict=NAME_IS_TAKEN, name=name)
 
 
+def keep_list(actor: Actor, text: str, note: str | None) -> int:
+    """Keep a sign-in list for a day, so that whom it means can be looked at as often as one likes; its id.
+
+    The same list given again is kept once. It leaves no trace: nothing is done with it yet.
+    """
+    if actor.account_id is None:
+        raise Forbidden("Only an account can give a list.")
+    with transaction(actor) as tx:
+        same = select(SignInList).where(SignInList.account_id == actor.account_id, SignInList.text == text)
+        row = tx.session.scalar(same.limit(1))
+        if row is None:
+            row = SignInList(account_id=actor.account_id, text=text)
+            tx.session.add(row)
+        row.given_at, row.note = tx.now, note
+        tx.session.flush()
+        return row.id
+
+
 def mark_seen(actor: Actor, seen: Seen) -> None:
-    """Remember the figures that the actor was shown, so that changes are told from today on."""
+    """Remember the figures that the actor was shown, so that changes are told from this moment on."""
     if actor.account_id is None:
         raise Forbidden("Only an account has looked at something.")
     with transaction(actor) as tx:
-        tx.session.merge(LastLook(account_id=actor.account_id, looked_on=tx.today, seen=seen))
+        look = LastLook(account_id=actor.account_id, looked_on=tx.today, looked_at=tx.now, seen=seen)
+        tx.session.merge(look)
         audit.record(tx, "figures.seen", "account", actor.account_id, after={"units": len(seen)})
 
 

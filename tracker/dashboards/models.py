@@ -1,6 +1,6 @@
 """What somebody keeps for herself on the pages of units."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,4 +33,21 @@ class LastLook(Base):
         ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     looked_on: Mapped[date]
+    looked_at: Mapped[datetime | None]
+    """The moment of it; of looks from before this was kept, only the day is known."""
     seen: Mapped[Seen] = mapped_column(JSON)
+
+
+class SignInList(Base):
+    """A sign-in list that an account gave, so that its preview has an address: for a day, then it is forgotten.
+
+    `note` is what has to be said of how its file was read.
+    """
+
+    __tablename__ = "sign_in_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    given_at: Mapped[datetime]
+    text: Mapped[str]
+    note: Mapped[str | None]

@@ -5,8 +5,8 @@ Of each line only what says who somebody is: an identifier, an e-mail address, a
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 
 from tracker.core.spreadsheets import meant
@@ -20,7 +20,9 @@ DELIMITERS = "\t,;|"
 BETWEEN_WORDS = re.compile(r"[,;\t]")
 ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+")
 NAME_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
-CANONICAL = ("Identifier", "E-mail", "Name")
+CANONICAL = ("Identifier", "E-mail", "Name", "Times listed")
+TIMES = frozenset({CANONICAL[-1].casefold()})
+NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 IDENTIFIERS = frozenset(
     {
         *("identifier", "id", "person id", "person_id", "employee id", "employee number", "staff number", "staff id"),
@@ -53,6 +55,20 @@ class Entry:
         return ", ".join(dict.fromkeys(filter(None, (self.name, self.email, self.identifier))))
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a list: one entry below a header; typed, one for each word of the line. The very same may stand on the
+    list several times."""
+
+    entries: tuple[Entry, ...]
+    times: int = 1
+
+    @property
+    def words(self) -> str:
+        """The row as it is told back."""
+        return ", ".join(dict.fromkeys(entry.words for entry in self.entries))
+
+
 def decoded(content: bytes) -> tuple[str, str | None]:
     """The text of a file, and a note where its encoding had to be guessed. Raises Unreadable."""
     if len(content) > MOST_BYTES:
@@ -75,27 +91,57 @@ def _by_mark(content: bytes) -> str:
     return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
-def entries(text: str) -> list[Entry]:
-    """Everybody a list names, each once, in order: by its header where it has one, else word for word."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
-    for number, line in enumerate(lines[:HEADER_WITHIN]):
-        cells = _cells(line, delimiter := _delimiter(line))
-        if _is_header(cells):
-            return _merged(_below(cells, lines[number + 1 :], delimiter))
-    return _merged(entry for line in lines for entry in _typed(line))
+def rows(text: str) -> list[Row]:
+    """Everybody a list names, each row once, in order: by its header where it has one, else word for word."""
+    lines = _lines(text)
+    if (header := _header(lines)) is not None:
+        return _merged(_below(header, lines[header.number + 1 :]))
+    return _merged(Row(tuple(dict.fromkeys(_typed(line)))) for line in lines)
 
 
-def canonical(found: Sequence[Entry]) -> str:
-    """The same people as a list with our own header, which reads back alike: what a page carries of a file."""
+def joined(typed: str, filed: str) -> str:
+    """What was typed and what a file says as one list: what a page carries of a file, who is named and nothing else."""
+    texts = [text for text in (typed, filed) if text.strip()]
+    if any(_header(_lines(text)) for text in texts):
+        return canonical([row for text in texts for row in rows(text)])
+    return "\n".join(line.strip() for text in texts for line in _lines(text) if line.strip())
+
+
+def canonical(found: Sequence[Row]) -> str:
+    """The same people as a list with our own header, which reads back alike; each word of a typed row by itself."""
     written = StringIO()
     writer = csv.writer(written, delimiter="\t", lineterminator="\n")
     writer.writerow(CANONICAL)
-    for entry in found:
-        writer.writerow([" ".join(cell.split()) for cell in (entry.identifier, entry.email, entry.name)])
+    for row in found:
+        times = str(row.times) if row.times > 1 else ""
+        for entry in row.entries:
+            cells = (entry.identifier, entry.email, entry.name)
+            writer.writerow([*(" ".join(cell.split()) for cell in cells), times])
     return written.getvalue()
 
 
 # With a header
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The line that names the columns: which one it is, what they are called, and what parts them."""
+
+    number: int
+    columns: Sequence[str]
+    delimiter: str
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
+
+
+def _header(lines: Sequence[str]) -> _Header | None:
+    for number, line in enumerate(lines[:HEADER_WITHIN]):
+        cells = _cells(line, delimiter := _delimiter(line))
+        if _is_header(cells):
+            return _Header(number, [cell.casefold() for cell in cells], delimiter)
+    return None
 
 
 def _delimiter(line: str) -> str:
@@ -113,16 +159,18 @@ def _is_header(cells: Sequence[str]) -> bool:
     return bool(lowered & (IDENTIFIERS | ADDRESSES | NAMES | LAST_NAMES)) and not lowered & ABOUT_THE_MEETING
 
 
-def _below(header: Sequence[str], lines: Sequence[str], delimiter: str) -> Iterator[Entry]:
+def _below(header: _Header, lines: Sequence[str]) -> Iterator[Row]:
     """Everybody on the lines below a header, up to a blank line: what follows in such files is about something else."""
-    columns = [cell.casefold() for cell in header]
     for line in lines:
-        cells = _cells(line, delimiter)
+        cells = _cells(line, header.delimiter)
         if not any(cells):
             return
-        row = dict(zip(columns, cells, strict=False))
+        row = dict(zip(header.columns, cells, strict=False))
         first, last = _cell(row, FIRST_NAMES), _cell(row, LAST_NAMES)
-        yield Entry(_cell(row, IDENTIFIERS), _cell(row, ADDRESSES), _cell(row, NAMES) or f"{first} {last}".strip())
+        name = _cell(row, NAMES) or f"{first} {last}".strip()
+        times = _cell(row, TIMES)
+        entry = Entry(_cell(row, IDENTIFIERS), _cell(row, ADDRESSES), name)
+        yield Row((entry,), int(times) if NUMBER.fullmatch(times) else 1)
 
 
 def _cell(row: dict[str, str], names: frozenset[str]) -> str:
@@ -155,14 +203,18 @@ def _is_name_turned_round(line: str) -> bool:
 # Names
 
 
-def _merged(found: Iterator[Entry]) -> list[Entry]:
+def _merged(found: Iterable[Row]) -> list[Row]:
     """Each once: who comes twice with one address or identifier, or with only the same name, came back in."""
-    seen: dict[str, Entry] = {}
-    for entry in found:
-        key = entry.email.casefold() or entry.identifier or entry.name.casefold()
-        if key:
-            seen.setdefault(key, entry)
+    seen: dict[tuple[str, ...], Row] = {}
+    for row in found:
+        if key := tuple(filter(None, map(_key, row.entries))):
+            first = seen.get(key)
+            seen[key] = replace(first, times=first.times + row.times) if first else row
     return list(seen.values())
+
+
+def _key(entry: Entry) -> str:
+    return entry.email.casefold() or entry.identifier or entry.name.casefold()
 
 
 def spellings(name: str) -> set[str]:

@@ -15,6 +15,7 @@ from tracker.web.templating import NO_BREAK_SPACE, moment, plural
 
 TITLES: Mapping[str, str] = {
     "accounts.tidy": "Forget sign-in links that were used",
+    "dashboards.forget_lists": "Forget sign-in lists of more than a day ago",
     "messages.forget_texts": "Forget what single people were written",
     "programme.forget_proposals": "Forget changes of the curriculum that nobody saved",
     "programme.turn_titles": "Let titles whose day has come take the place of those before",

@@ -1,7 +1,8 @@
 """Whom ticks and a sign-in list mean, among the people at home in a unit; and the claims of many that wait."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.core.actor import Actor
 from tracker.core.database import db
-from tracker.dashboards.sign_in_lists import Entry, spellings
+from tracker.dashboards.models import SignInList
+from tracker.dashboards.sign_in_lists import Entry, Row, spellings
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers, people_at_home_in
 from tracker.progress import policy
@@ -39,43 +41,78 @@ class Unclear:
 @dataclass(frozen=True, slots=True)
 class Found:
     """Whom ticks and a list mean: people at home in the unit today; what may mean somebody, to be chosen by hand; and
-    what means nobody here. `gone` is how many were ticked and are at home here no more."""
+    what means nobody here. Each row of the list is among one of these. `twice` are those whom several rows mean; what
+    is `beside` somebody who is found is taken as said of her; `gone` is how many were ticked and are at home here no
+    more."""
 
     people: Sequence[Named]
     unclear: Sequence[Unclear]
     unknown: Sequence[str]
+    twice: Sequence[Named]
+    beside: Sequence[str]
     gone: int
 
 
-def people_meant(actor: Actor, unit_id: int, ids: Collection[int], entries: Sequence[Entry]) -> Found:
+@dataclass(frozen=True, slots=True)
+class KeptList:
+    """A sign-in list that was given, and what has to be said of how its file was read."""
+
+    text: str
+    note: str | None
+
+
+def kept_list(actor: Actor, list_id: int) -> KeptList | None:
+    """A sign-in list that the actor gave; none where it is forgotten, or somebody else's."""
+    own = select(SignInList.text, SignInList.note).where(
+        SignInList.id == list_id, SignInList.account_id == actor.account_id
+    )
+    row = db.session.execute(own).one_or_none()
+    return None if row is None else KeptList(*row)
+
+
+def people_meant(actor: Actor, unit_id: int, ids: Collection[int], rows: Sequence[Row]) -> Found:
     """The people of a unit who were ticked, or whom a list names by identifier or e-mail address: one statement.
 
-    A name alone means nobody: whoever bears it is only proposed.
+    A name alone means nobody: whoever bears it is only proposed, unless she is meant already.
     """
-    rows = [_Row(*row) for row in db.session.execute(_candidates(actor, unit_id, ids, entries))]
-    chosen = {row.id: row for row in rows if row.id in set(ids)}
-    by_key = _by_key(rows)
-    by_name: dict[str, list[_Row]] = {}
+    entries = [entry for row in rows for entry in row.entries]
+    here = _Here([_Candidate(*found) for found in db.session.execute(_candidates(actor, unit_id, ids, entries))])
+    times: Counter[int] = Counter()
+    left: list[_Open] = []
     for row in rows:
-        by_name.setdefault(row.lower_name, []).append(row)
-    unclear: list[Unclear] = []
+        meant, others = here.meaning(row)
+        times.update(dict.fromkeys(meant, row.times))
+        left += others
+    unclear: dict[tuple[frozenset[int], bool], list[str]] = {}
+    beside: list[str] = []
     unknown: list[str] = []
-    for entry in entries:
-        meant = {row.id: row for key in _keys(entry) for row in by_key.get(key, ())}
-        if len(meant) == 1:
-            chosen |= meant
+    for one in left:
+        ways = one.people - times.keys()
+        if one.is_beside:
+            beside.append(one.words)
+        elif not one.people:
+            unknown.append(one.words)
+        elif one.people & set(ids):
             continue
-        named = meant or {row.id: row for name in spellings(entry.name) for row in by_name.get(name, ())}
-        if not named:
-            unknown.append(entry.words)
-        elif not named.keys() & set(ids):
-            unclear.append(Unclear(entry.words, [row.named for row in named.values()], is_shared=bool(meant)))
-    people = [row.named for row in rows if row.id in chosen]
-    return Found(people, unclear, unknown, gone=len(set(ids) - chosen.keys()))
+        elif ways:
+            unclear.setdefault((frozenset(ways), one.is_shared), []).append(one.words)
+        else:
+            times.update(dict.fromkeys(one.people, one.times))
+    return Found(
+        here.named(set(ids) | times.keys()),
+        [
+            Unclear("; ".join(dict.fromkeys(words)), here.named(ways), is_shared)
+            for (ways, is_shared), words in unclear.items()
+        ],
+        list(dict.fromkeys(unknown)),
+        here.named({person_id for person_id, number in times.items() if number > 1}),
+        list(dict.fromkeys(beside)),
+        gone=len(set(ids) - here.people.keys()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Candidate:
     """A candidate, as the database compares; with where and as what she is at home."""
 
     id: int
@@ -91,6 +128,58 @@ class _Row:
     def named(self) -> Named:
         """The person as pages name her."""
         return Named(self.id, self.name, f"{self.unit}, {self.category}, {self.role}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A row, or a word of one, that means nobody for certain: whom it may mean, and how often it stands there. A name
+    beside the only one whom the rest of its row means is taken as hers."""
+
+    words: str
+    people: set[int]
+    is_shared: bool
+    times: int
+    is_beside: bool = False
+
+
+class _Here:
+    """The candidates of a list, by what may name them."""
+
+    def __init__(self, candidates: Iterable[_Candidate]) -> None:
+        self.people: dict[int, _Candidate] = {}
+        self.by_key: dict[str, set[int]] = {}
+        self.by_name: dict[str, set[int]] = {}
+        for one in candidates:
+            self.people[one.id] = one
+            self.by_name.setdefault(one.lower_name, set()).add(one.id)
+            for key in {one.identifier, one.email} - {""}:
+                self.by_key.setdefault(key, set()).add(one.id)
+
+    def named(self, ids: Collection[int]) -> list[Named]:
+        """These of them, in their order."""
+        return [one.named for one in self.people.values() if one.id in ids]
+
+    def meaning(self, row: Row) -> tuple[set[int], list[_Open]]:
+        """Whom a row means for certain, and what of it may mean somebody else: all of it where it means nobody so."""
+        meant: set[int] = set()
+        others: list[_Open] = []
+        for entry in row.entries:
+            keyed = {person_id for key in _keys(entry) for person_id in self.by_key.get(key, ())}
+            if len(keyed) == 1:
+                meant |= keyed
+                continue
+            alike = {person_id for name in spellings(entry.name) for person_id in self.by_name.get(name, ())}
+            others.append(_Open(entry.words, keyed or alike, bool(keyed), row.times))
+        if not meant:
+            everybody = {person_id for one in others for person_id in one.people}
+            return meant, [_Open(row.words, everybody, any(one.is_shared for one in others), row.times)]
+        is_one = len(meant) == 1
+        return meant, [replace(one, is_beside=is_one and _is_a_name(one)) for one in others if not one.people & meant]
+
+
+def _is_a_name(other: _Open) -> bool:
+    """Whether a word is somebody's name. A single word that nobody here is called may be an identifier."""
+    return not other.is_shared and "@" not in other.words and (bool(other.people) or " " in other.words)
 
 
 def _candidates(actor: Actor, unit_id: int, ids: Collection[int], entries: Sequence[Entry]) -> Any:
@@ -121,14 +210,6 @@ def _keys(entry: Entry) -> set[str]:
     """What of an entry means somebody for certain: identifiers as they are, addresses in lower case too."""
     given = {entry.identifier, entry.email} - {""}
     return given | {word.lower() for word in given if "@" in word}
-
-
-def _by_key(rows: Iterable[_Row]) -> Mapping[str, Sequence[_Row]]:
-    found: dict[str, list[_Row]] = {}
-    for row in rows:
-        for key in {row.identifier, row.email} - {""}:
-            found.setdefault(key, []).append(row)
-    return found
 
 
 def _plain_lower(name: str) -> str:

@@ -1,13 +1,15 @@
 """From a list of people to writing to them: whoever is ticked, or all who match, handed on to the messages."""
 
-from flask import abort, current_app, request, url_for
+from typing import Any
+
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Invalid
 from tracker.dashboards import policy
-from tracker.dashboards.forms import row_id
-from tracker.dashboards.people_forms import ALL, TOO_MANY
+from tracker.dashboards.deed_forms import MOST_TICKED, TOO_MANY, TOO_MANY_TICKED, in_one_value, row_ids
+from tracker.dashboards.people_forms import ALL
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries import roster as queries
 from tracker.dashboards.routes import lines
@@ -25,15 +27,19 @@ def may_write(who: Actor) -> bool:
     return WRITE in current_app.view_functions and who.has(Right.PEOPLE_WRITE_TO)
 
 
-@bp.route("/units/<unit_code:code>/write", methods=["POST"])
+@bp.route("/units/<unit_code:code>/write", methods=["GET", "POST"])
 @needs(Right.PEOPLE_WRITE_TO)
 def write_to_many(code: str) -> ResponseReturnValue:
-    """Say whom one is about to write to, and go on to what to write."""
+    """Say whom one is about to write to, and go on to what to write. A list sends whom it means, which then stands in
+    the address, so that one can come back."""
     who = actor()
     unit = policy.get_unit(who, code, who.today)
     if not may_write(who):
         abort(404)
-    ids = matching(code, who.today).ids if request.form.get("scope") == ALL else _ticked()
+    if request.method == "POST":
+        return redirect(url_for(".write_to_many", code=code, as_of=None, **kept_in_address(), **_sent()), 303)
+    is_all = request.args.get("scope") == ALL
+    ids = matching(code, who.today).ids if is_all else _ticked(request.args.getlist("people"))
     if len(ids) > MOST_AT_ONCE:
         raise Invalid("people", f"{TOO_MANY}: narrow the list first.")
     return page(
@@ -45,9 +51,19 @@ def write_to_many(code: str) -> ResponseReturnValue:
     )
 
 
-def _ticked() -> list[int]:
+def _sent() -> dict[str, Any]:
+    """Whom a list means, as an address says it. Raises Invalid."""
+    if request.form.get("scope") == ALL:
+        return {"scope": ALL}
+    ids = _ticked(request.form.getlist("people"))
+    if len(ids) > MOST_TICKED:
+        raise Invalid("people", f"{TOO_MANY_TICKED}.")
+    return {"people": in_one_value(ids)} if ids else {}
+
+
+def _ticked(given: list[str]) -> list[int]:
     """Who is ticked. Raises Invalid."""
     try:
-        return [row_id(typed) for typed in request.form.getlist("people")]
+        return [person_id for typed in given for person_id in row_ids(typed)]
     except ValueError:
         raise Invalid("people", "Somebody among those ticked is not known here.") from None
