@@ -13,7 +13,7 @@ from tracker.core.errors import NotFound
 from tracker.core.spreadsheets import Rate, Table
 from tracker.dashboards.commands import mark_seen
 from tracker.dashboards.forms import SeenForm
-from tracker.dashboards.queries.workspace import Asked, OwnUnit, Workspace, workspace
+from tracker.dashboards.queries.workspace import Asked, Completed, OwnUnit, Workspace, workspace
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.lines import Need
@@ -23,6 +23,9 @@ from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page, waiting_behind
 from tracker.web.templating import count, day, percent, plural
+
+MOST_COMPLETED = 5
+"""Modules named that were completed lately; of more it says how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def workspace_page(who: Actor) -> Response:
         sections=[(own, [_asked_line(own, one) for one in own.asked]) for own in found.units],
         gates={own.place.unit.id: list(lines.gate_lines(own.gates, who.today)) for own in found.units},
         people=_people_words(found),
+        completed=[_completed_line(found, one) for one in found.completed[:MOST_COMPLETED]],
+        more_completed=len(found.completed) - MOST_COMPLETED,
         seen=json.dumps(found.seen),
     )
 
@@ -183,3 +188,18 @@ def _people_words(found: Workspace) -> str | None:
         if number
     ]
     return f"{' and '.join(parts)} since {day(found.since)}." if parts else None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedLine:
+    """A module that people completed lately, and the list of all who have."""
+
+    title: str
+    url: str
+    people: int
+
+
+def _completed_line(found: Workspace, one: Completed) -> CompletedLine:
+    where = f", {one.unit.name}" if len(found.units) > 1 else ""
+    url = lines.people_url(one.unit, one.requirement, one.item, (Status.SATISFIED,))
+    return CompletedLine(f"{one.item.title}{where}", url, one.people)
