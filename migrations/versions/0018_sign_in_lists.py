@@ -1,14 +1,14 @@
 """Sign-in lists on their way to being recorded; when somebody last looked, and what was entered when.
 
 Revision ID: 0018_sign_in_lists
-Revises: 0016_unit_rows_put_right
+Revises: 0017_evidence_of_requests
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_sign_in_lists"
-down_revision = "0016_unit_rows_put_right"
+down_revision = "0017_evidence_of_requests"
 branch_labels = None
 depends_on = None
 

@@ -143,7 +143,7 @@ def test_claims_of_those_ticked_are_verified_and_given_back(
     assert done.h1 == "Verified 1 claim"
     assert recorded() == {ada.id}
     undone = pages.submit(done, "Undo")
-    assert "The claims wait for a decision again." in undone.text
+    assert "The claim waits for a decision again." in undone.text
     assert recorded(State.CLAIMED) == {ada.id, bo.id}
     assert len(pages.get("claims.waiting").html.select("main .card")) == 2
 
@@ -244,9 +244,9 @@ def test_recent_deeds_are_listed_with_their_way_back(
     ada = make.person("Ada", unit=medicine)
     choose = pages.submit(listed(pages), LOG, people=[ada.id])
     done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 1 person")
-    page = pages.open(done.link("What you did for many"))
-    assert page.texts(".todo-what a") == ["Logged Awareness for 1 person"]
-    assert pages.open(page.link("Logged Awareness for 1 person")).path == done.path
+    page = pages.open(done.link("What you did lately"))
+    assert page.texts(".todo-what a") == ["Logged Awareness for Ada"]
+    assert pages.open(page.link("Logged Awareness for Ada")).path == done.path
     pass_time(monkeypatch, timedelta(hours=25))
     late = pages.get("dashboards.deeds")
     assert "Undo" not in [button.get_text() for button in late.html.select("main button")]
