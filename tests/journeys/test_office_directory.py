@@ -44,6 +44,12 @@ def test_a_unit_is_split_renamed_and_merged_again(visitor: Visitor) -> None:
     assert "goes on in" in told(their)
     their.press("Merge them")
     assert their.heading == "Geriatrics and Aging"
+    their.page.goto(f"/units/{code}?as_of={year}-04-01")
+    assert their.heading == f"Hospital at Home is not there on 1 Apr {year}"
+    assert f"goes on in Geriatrics and Aging on 1 Mar {year}" in told(their)
+    their.look("a unit that went on in another")
+    their.follow(f"Geriatrics and Aging on 1 Apr {year}")
+    assert their.heading == "Geriatrics and Aging"
 
 
 def test_the_preview_of_a_merger_tells_how_rates_move(visitor: Visitor) -> None:

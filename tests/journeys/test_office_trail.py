@@ -30,6 +30,27 @@ def test_they_find_who_did_what(visitor: Visitor) -> None:
     their.look()
 
 
+def test_deeds_on_units_are_narrowed_one_by_one(visitor: Visitor) -> None:
+    their = visitor
+    their.enter(OFFICE)
+    their.page.goto("/office/units/LIBRARY/rename")
+    their.page.get_by_label("Name").fill("House of Books")
+    their.page.get_by_label("From which day?").fill("2033-01-01")
+    their.press("Preview")
+    their.press("Rename it")
+    their.page.goto("/office/trail")
+    their.page.get_by_label("What about").select_option(label="Units: renamed")
+    show(their)
+    assert "topic=renamed" in their.path
+    sentences = their.texts(".event-what")
+    assert sentences[0].startswith(f"{OFFICE} renamed")
+    assert all(" renamed " in text for text in sentences)
+    their.look("deeds of one kind")
+    their.page.goto("/office/units/LIBRARY/take-back")
+    their.press("Preview")
+    their.press("Take it back")
+
+
 def test_the_auditor_takes_it_along(visitor: Visitor) -> None:
     their = visitor
     their.enter(AUDITOR)
