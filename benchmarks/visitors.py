@@ -23,6 +23,7 @@ from tracker.core.database import db, transaction
 from tracker.core.days import month_end
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
+from tracker.progress.models import Completion
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import holds_on
 
@@ -65,6 +66,15 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class ToLog:
+    """A completion that a learner has not logged yet."""
+
+    learner: Visitor
+    course: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """Everybody who asks. `root` is the code of the unit above all, `people` how many there are."""
 
@@ -74,6 +84,8 @@ class Cast:
     root: str
     people: int
     today: date
+    unlogged: Iterator[ToLog]
+    """In any order, and each once: a module is recorded once a day."""
 
 
 def make_cast(app: Flask, rng: Random) -> Cast:
@@ -91,6 +103,7 @@ def make_cast(app: Flask, rng: Random) -> Cast:
             .where(holds_on(today), UnitSpan.parent_id.is_(None))
         )
         people = db.session.scalar(select(func.count()).select_from(Person)) or 0
+        logged = _logged(learners, today)
         db.session.close()
         with transaction(system(today)) as tx:
             office = _account(Role.OFFICE, None)
@@ -98,14 +111,37 @@ def make_cast(app: Flask, rng: Random) -> Cast:
             champions = [(_account(Role.CHAMPION, person_id), unit) for person_id, unit in departments]
             _fill_trail(tx.session)
         db.engine.dispose()
+    visitors = [_visitor(app, name) for name in own]
+    unlogged = [
+        ToLog(visitor, course, day)
+        for person_id, visitor in zip(learners, visitors, strict=True)
+        for course in MODULES
+        for day in _days_to_log(today)
+        if (person_id, course, day) not in logged
+    ]
+    rng.shuffle(unlogged)
     return Cast(
-        learners=[_visitor(app, name) for name in own],
+        learners=visitors,
         champions=[_visitor(app, name, unit, at_home[unit]) for name, unit in champions],
         office=_visitor(app, office),
         root=str(root),
         people=people,
         today=today,
+        unlogged=iter(unlogged),
     )
+
+
+def _logged(learners: Sequence[int], today: date) -> set[tuple[int, str, date]]:
+    """What these people have on record of the days that can be logged: (person, course, day)."""
+    query = select(Completion.person_id, Completion.course, Completion.completed_on).where(
+        Completion.person_id.in_(learners), Completion.completed_on.in_(_days_to_log(today))
+    )
+    return {(person_id, course, day) for person_id, course, day in db.session.execute(query)}
+
+
+def _days_to_log(today: date) -> list[date]:
+    """The days that a learner may log."""
+    return [today - timedelta(days=days) for days in range(15)]
 
 
 def _champions(today: date) -> list[tuple[int, str]]:
@@ -171,7 +207,7 @@ def requests_for(page: str, cast: Cast, number: int, rng: Random) -> list[Asked]
     """So many requests for a page by random people, every tenth of them a completion that is logged."""
     reads = _reads(page, cast, rng)
     return [
-        Asked(_log(cast, rng), writes=True)
+        Asked(_log(next(cast.unlogged)), writes=True)
         if page == LOG or index % WRITE_EVERY == WRITE_EVERY - 1
         else Asked(next(reads), writes=False)
         for index in range(number)
@@ -217,15 +253,14 @@ def _other_day(cast: Cast, rng: Random) -> date:
     return month_end(cast.today, -rng.randrange(1, 48)) - timedelta(days=rng.randrange(1, 27))
 
 
-def _log(cast: Cast, rng: Random) -> bytes:
+def _log(what: ToLog) -> bytes:
     """A learner sends the form, with its token and a name of its own for this rendering."""
-    learner = rng.choice(cast.learners)
     form = {
-        "csrf_token": learner.token,
+        "csrf_token": what.learner.token,
         "form_key": secrets.token_urlsafe(18),
-        "course": rng.choice(MODULES),
-        "completed_on": f"{cast.today - timedelta(days=rng.randrange(15))}",
+        "course": what.course,
+        "completed_on": f"{what.day}",
         "how": "online",
         "note": "",
     }
-    return client.post("/log", learner.cookie, form)
+    return client.post("/log", what.learner.cookie, form)

@@ -95,3 +95,12 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     asked.abort();
   });
 }
+
+// A file that is too large is told as soon as it is chosen, before it travels.
+for (const input of document.querySelectorAll("input[data-largest]")) {
+  input.addEventListener("change", () => {
+    const isTooLarge = [...input.files].some((file) => file.size > Number(input.dataset.largest));
+    input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
+    input.reportValidity();
+  });
+}

@@ -70,7 +70,7 @@ def build() -> World:
     claim = _claim(learner, "ESSAY")
     own_word = _claim(learner, "BOOK")
     done = make.completion(learner.person, course)
-    private = make.completion(learner.person, book)
+    private = make.completion(learner.person, book, on=make.day(2))
     _, link = accounts.add_account(make.by(), "new@example.edu", role=Role.OFFICE, person_id=None)
     asked = _requests(learner)
     colleague = make.learner(people.division, "Cole League")

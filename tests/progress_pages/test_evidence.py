@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import stream_encode_multipart
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 from tests.progress_pages.conftest import World, answer, completions_of, sent
 from tests.support import make, trail
@@ -294,3 +294,43 @@ def _age(paths: list[Path]) -> None:
     before = clock.now().timestamp() - 7200
     for path in paths:
         os.utime(path, (before, before))
+
+
+def upload(pages: Pages, size: int) -> TestResponse:
+    """Send the form with a file of so many bytes, a note and a reflection."""
+    form = pages.get("learner.log", query={"module": "ESSAY"})
+    values = {
+        "csrf_token": pages.token(),
+        "form_key": str(form.one("input[name=form_key]")["value"]),
+        "course": "ESSAY",
+        "completed_on": clock.today().isoformat(),
+        "note": "kept words",
+        "reflection": "kept for myself",
+        "evidence_file": FileStorage(BytesIO(PDF.ljust(size, b"\0")), "large.pdf"),
+    }
+    body, length, boundary = stream_encode_multipart(values, use_tempfile=False)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return answer(pages, "POST", "/log", input_stream=body, content_length=length, content_type=kind)
+
+
+def test_a_file_far_too_large_leaves_the_form_filled_in(app: Flask, essay: World, pages: Pages) -> None:
+    found = upload(pages, 39 * 2**20)
+    assert found.status_code == 422
+    assert "kept words" in found.text
+    assert "kept for myself" in found.text
+    assert "The file must have 10\N{NO-BREAK SPACE}MB or less" in found.text
+    assert stored(app) == []
+    assert completions_of(essay.ada) == []
+
+
+def test_beyond_all_measure_it_is_told_how_large_a_file_may_be(essay: World, pages: Pages) -> None:
+    found = upload(pages, 40 * 2**20)
+    assert found.status_code == 413
+    assert "The file must have 10\N{NO-BREAK SPACE}MB or less. Nothing was changed." in found.text
+    assert 'href="/log"' in found.text
+
+
+def test_the_browser_is_told_how_large_a_file_may_be(essay: World, pages: Pages) -> None:
+    field = pages.get("learner.log").one("#evidence_file")
+    assert field["data-largest"] == str(10 * 2**20)
+    assert field["data-too-large"] == "The file must have 10\N{NO-BREAK SPACE}MB or less"

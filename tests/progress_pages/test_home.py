@@ -4,19 +4,23 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.progress_pages.conftest import World
 from tests.support import cast, make
 from tests.support.pages import Page, Pages
 from tests.support.statements import statements
 from tracker.core import clock
-from tracker.core.actor import Role
+from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db
 from tracker.people import commands as people
 from tracker.progress.commands import waivers
-from tracker.progress.models import Revision, Stage
+from tracker.progress.commands.completions import withdraw
+from tracker.progress.models import Completion, Revision, Stage
 from tracker.progress.routes.wording import greeting
+from tracker.requests import commands as requests
+from tracker.requests.commands import Asked
+from tracker.requests.rules import Kind
 from tracker.web.templating import day as shown
 
 
@@ -241,7 +245,7 @@ def test_the_start_page_takes_as_many_statements_for_fifty_as_for_one(world: Wor
     pages.get("learner.home")
     with statements() as many:
         pages.get("learner.home")
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 11
 
 
 def test_whoever_has_no_record_begins_elsewhere(app: Flask, pages: Pages) -> None:
@@ -254,3 +258,52 @@ def test_whoever_has_no_record_begins_elsewhere(app: Flask, pages: Pages) -> Non
 )
 def test_the_greeting_follows_the_time_of_day(hour: int, words: str) -> None:
     assert greeting(clock.now().replace(hour=hour)) == words
+
+
+def test_what_has_to_come_first_is_offered_in_its_place(world: World, pages: Pages) -> None:
+    make.module("ONE", title="The first")
+    make.module("TWO", title="The second", after=["ONE"])
+    third, fourth = (make.module(f"M-{number}", title=f"Part {number}", after=["TWO"]) for number in (3, 4))
+    make.requirement(third, fourth, title="The sequence", due={"date": make.day(-12)})
+    page = pages.get("learner.home")
+    assert page.texts(".task-title") == ["Part 3"]
+    assert "Part 3 builds on The second, so it can be logged once that is done." in page.text
+    assert page.link("Begin with The first") == "/modules/ONE"
+    assert "Part 4 builds on The second, so it can be logged once that is done. Begin with The first." in page.text
+    assert not page.html.select("main a[href^='/log?']")
+
+    make.completion(world.ada, "ONE", on=make.day(5))
+    assert pages.get("learner.home").link("Begin with The second") == "/modules/TWO"
+    make.completion(world.ada, "TWO", on=make.day(4), claimed=True)
+    page = pages.get("learner.home")
+    assert page.link("Log a completion") == "/log?module=M-3"
+    assert "builds on" not in page.text
+
+
+def test_what_she_asked_for_and_waits_is_told_in_a_line(world: World, pages: Pages) -> None:
+    assert "for an answer" not in pages.get("learner.home").text
+    herself = Actor(world.learner.id, world.ada.id, frozenset(Right), frozenset(), clock.today())
+    for words in ("I am abroad.", "I am ill."):
+        requests.ask(herself, Asked(Kind.ACCOMMODATION, words))
+        page = pages.get("learner.home")
+    assert "2 requests of yours wait for an answer. See them" in page.text
+    assert pages.open(page.link("See them")).path == "/requests/mine"
+
+
+def test_who_left_is_offered_to_log_as_long_as_her_days_can_be_logged(world: World, pages: Pages) -> None:
+    course = make.module("AWARE", title="Awareness")
+    make.requirement(course)
+    for days, offered in ((15, True), (16, False)):
+        gone = make.person(unit=world.unit, ends_on=make.day(days))
+        claim = make.completion(gone, course, on=make.day(40), claimed=True)
+        visitor = make.account(Role.LEARNER, gone)
+        pages.sign_in(visitor)
+        withdraw(Actor(visitor.id, gone.id, frozenset(Right), frozenset(), clock.today()), claim)
+        receipt = db.session.scalars(select(Completion.reference).where(Completion.id == claim)).one()
+        for page in (
+            pages.get("learner.home"),
+            pages.get("learner.record"),
+            pages.get("learner.module", code="AWARE"),
+            pages.get("learner.receipt", reference=receipt),
+        ):
+            assert bool(page.html.select("main a[href^='/log']")) is offered, page.path

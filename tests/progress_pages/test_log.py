@@ -5,10 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from tests.progress_pages.conftest import World, completions_of
+from tests.progress_pages.conftest import World, completions_of, sent
 from tests.support import make, trail
 from tests.support.pages import Page, Pages
 from tracker.core import clock
+from tracker.core.database import db
+from tracker.progress.commands import completions as commands
+from tracker.progress.commands.completions import Statement
+from tracker.progress.models import Completion
+from tracker.web.templating import day as shown
 
 TEN_MEGABYTES = 10 * 2**20
 
@@ -190,3 +195,77 @@ def test_a_day_and_a_way_in_the_address_are_filled_in(world: World, pages: Pages
 def test_the_day_offered_ends_today(world: World, pages: Pages) -> None:
     page: Page = pages.get("learner.log")
     assert page.one("input[type=date]")["max"] == clock.today().isoformat()
+
+
+def test_a_module_is_logged_once_a_day(world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE", title="Awareness"))
+    first = sent(pages, "AWARE")
+    page = sent(pages, "AWARE", status=422, note="kept words")
+    assert page.errors == ["This module is on record for this day already, and counts"]
+    assert page.one("#completed_on-error").text.endswith(page.errors[0])
+    assert page.one("#note").text.strip() == "kept words"
+    day = shown(clock.today()).replace("\N{NO-BREAK SPACE}", " ")
+    assert page.texts("main .banner p")[1].startswith(f"Awareness, finished on {day}: counts.")
+    assert pages.open(str(page.one("main .banner a")["href"])).path == first.path
+    assert len(completions_of(world.ada)) == 1
+    sent(pages, "AWARE", completed_on=make.day(1).isoformat())
+    assert len(completions_of(world.ada)) == 2
+
+
+def test_what_waits_or_came_by_another_course_is_in_the_way_too(world: World, pages: Pages) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification", equivalents=["TALK"]))
+    make.completion(world.ada, "TALK", on=make.day(2), claimed=True)
+    page = sent(pages, "ESSAY", status=422, completed_on=make.day(2).isoformat())
+    assert page.errors == ["This module is on record for this day already, and waits to be verified"]
+    assert "waits for a decision" in page.texts("main .banner")[0]
+    assert len(completions_of(world.ada)) == 1
+
+
+def test_what_was_turned_down_or_withdrawn_is_in_nobodys_way(world: World, pages: Pages) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"))
+    commands.reject(make.by(), make.completion(world.ada, "ESSAY", on=clock.today(), claimed=True), note="Which ward?")
+    receipt = sent(pages, "ESSAY")
+    pages.submit(pages.open(receipt.link("Withdraw it")))
+    sent(pages, "ESSAY")
+    assert [row[1] for row in completions_of(world.ada)] == ["claimed", "rejected", "claimed", "rejected", "claimed"]
+
+
+def test_two_tabs_at_the_same_moment_log_once(app: Flask, world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE"))
+    token = pages.token()
+    cookie, today = pages.client.get_cookie("waymark"), clock.today().isoformat()
+    assert cookie is not None
+
+    def send(tab: int) -> int:
+        client = app.test_client()
+        client.set_cookie("waymark", cookie.value)
+        key = f"a-key-of-tab-number-{tab}"
+        said = {"csrf_token": token, "form_key": key, "course": "AWARE", "completed_on": today}
+        return client.post("/log", data=said).status_code
+
+    with ThreadPoolExecutor(4) as crowd:
+        answers = sorted(crowd.map(send, range(4)))
+    assert answers == [303, 422, 422, 422]
+    assert len(completions_of(world.ada)) == 1
+
+
+def test_a_correction_does_not_lead_to_a_day_that_is_taken(world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE", title="Awareness"))
+    first = sent(pages, "AWARE")
+    other = sent(pages, "AWARE", completed_on=make.day(3).isoformat())
+    form = pages.open(other.link("Correct it"))
+    page = pages.submit(form, completed_on=clock.today().isoformat(), status=422)
+    assert page.errors == ["This module is on record for this day already, and counts"]
+    assert pages.open(str(page.one("main .banner a")["href"])).path == first.path
+    assert pages.submit(form, how="online").path == other.path
+    assert len(completions_of(world.ada)) == 3
+
+
+def test_of_two_that_are_there_already_each_can_be_corrected(world: World, pages: Pages) -> None:
+    make.requirement(make.module("AWARE"))
+    make.completion(world.ada, "AWARE", on=make.day(2), claimed=True)
+    moved = make.completion(world.ada, "AWARE", on=make.day(3))
+    commands.correct_for(make.by(), moved, Statement("AWARE", make.day(2), note="the day was wrong"))
+    claim = db.session.scalars(db.select(Completion.id).order_by(Completion.id)).first()
+    receipt = pages.submit(pages.get("learner.correct", completion_id=claim), how="online")
+    assert "online, self-paced" in receipt.text

@@ -1,6 +1,6 @@
 """A module's page: what it is, how it can be done, what comes before it, and whether one's department has begun."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.progress_pages.conftest import World
 from tests.support import make
@@ -10,7 +10,8 @@ from tracker.core.database import db
 from tracker.curriculum import commands as curriculum
 from tracker.curriculum.models import Gate
 from tracker.curriculum.rules import Module
-from tracker.progress.models import GateOverride
+from tracker.progress.models import GateOverride, Revision, Stage
+from tracker.web.templating import day as shown
 
 
 def rich_module() -> Module:
@@ -131,3 +132,63 @@ def test_it_takes_as_many_statements_for_many_as_for_one(world: World, pages: Pa
     for one in others:
         make.completion(world.ada, one)
     assert count() == few
+
+
+def test_what_follows_however_far_tells_of_the_gate_and_of_what_opened_it(world: World, pages: Pages) -> None:
+    needed = make.module("AWARE", title="Awareness")
+    curriculum.set_module(make.by(), Module(code="CORE", title="Core", ideally_after=("AWARE",)))
+    make.module("TRACK", title="Track", after=["CORE"])
+    make.gate(needed, title="Understanding Racism", percent=50)
+    for person in (world.ada, world.champion.person):
+        assert person is not None
+        make.completion(person, needed, on=make.day(3))
+    [opened] = pages.get("learner.module", code="TRACK").texts(".gate")
+    day = shown(make.day(3)).replace("\N{NO-BREAK SPACE}", " ")
+    assert opened == (
+        f"Medicine has begun. Understanding Racism: since {day}, when more than 50 % of its people had done Awareness."
+    )
+
+
+def test_a_gate_opened_by_hand_says_so(world: World, pages: Pages) -> None:
+    made = make.gate(make.module("AWARE"), title="Understanding Racism")
+    with make.transaction() as tx:
+        gate_id = db.session.scalar(select(Gate.id).where(Gate.code == made.code))
+        tx.session.add(
+            GateOverride(gate_id=gate_id, unit_id=world.unit.id, opened_on=make.day(3), reason="r", approved_by="a")
+        )
+    [opened] = pages.get("learner.module", code="AWARE").texts(".gate")
+    assert opened.endswith(", by decision.")
+
+
+def test_a_gate_that_is_not_worked_out_or_not_in_force_says_so(world: World, pages: Pages) -> None:
+    needed = make.module("AWARE", title="Awareness")
+    made = make.gate(needed, title="Understanding Racism", first=make.day(-10))
+    [later] = pages.get("learner.module", code="AWARE").texts(".gate")
+    day = shown(make.day(-10)).replace("\N{NO-BREAK SPACE}", " ")
+    assert later.startswith("Medicine has not begun yet. Understanding Racism begins there once more than 50 % ")
+    assert later.endswith(f" That is looked at from {day} on.")
+    with make.transaction() as tx:
+        tx.session.execute(update(Revision).where(Revision.gate_id.is_not(None)).values(stage=Stage.BUILDING))
+    [unknown] = pages.get("learner.module", code="AWARE").texts(".gate")
+    assert unknown.startswith("Whether Medicine has begun is being worked out. Understanding Racism begins there once ")
+    assert made.code not in unknown
+
+
+def test_a_unit_of_another_kind_need_not_wait(world: World, pages: Pages) -> None:
+    make.gate(make.module("AWARE"), title="Understanding Racism", unit_kinds=["division", "institute"])
+    assert pages.get("learner.module", code="AWARE").texts(".gate") == [
+        "Medicine need not wait. Understanding Racism waits for more than 50 % of the people only in units of the kind"
+        " division or institute."
+    ]
+
+
+def test_to_begin_with_is_the_first_in_line(world: World, pages: Pages) -> None:
+    make.module("ONE", title="The first")
+    make.module("TWO", title="The second", after=["ONE"])
+    make.requirement(make.module("THREE", title="The third", after=["TWO"]), code="SEQ")
+    page = pages.get("learner.module", code="THREE")
+    assert "The third builds on The second, so it can be logged once that is done." in page.text
+    assert page.link("Begin with The first") == "/modules/ONE"
+    why = pages.open(str(page.one(".reasons a")["href"]))
+    assert why.link("Begin with The first") == "/modules/ONE"
+    assert not why.html.select("main a[href^='/log?']")

@@ -114,3 +114,12 @@ def test_the_office_logs_its_own_as_everybody_does(office: Account, pages: Pages
 def test_nobody_is_nobody(office: Account, pages: Pages) -> None:
     pages.get("claims.log_for", person_id=10**9, status=404)
     pages.get("claims.correct", completion_id=10**9, status=404)
+
+
+def test_the_office_logs_a_module_once_a_day_too(office: Account, world: World, pages: Pages) -> None:
+    there = make.completion(world.ada, "OLD-1", on=make.day(4), claimed=True)
+    form = pages.get("claims.log_for", person_id=world.ada.id)
+    page = pages.submit(form, course="AWARE", completed_on=make.day(4).isoformat(), note="From the list", status=422)
+    assert page.errors == ["This module is on record for this day already, and counts"]
+    assert page.one("main .banner a")["href"] == f"/receipts/{reference_of(there)}"
+    assert len(completions_of(world.ada)) == 1

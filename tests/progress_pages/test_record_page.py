@@ -5,11 +5,12 @@ import io
 import json
 import re
 import zipfile
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
-from tests.progress_pages.conftest import World, answer, sent
+from tests.progress_pages.conftest import World, answer, reference_of, sent
 from tests.support import cast, make
 from tests.support.pages import Pages
 from tests.support.pictures import PNG
@@ -167,3 +168,37 @@ def test_it_takes_as_many_statements_for_fifty_as_for_one(world: World, pages: P
 
 def _herself(world: World) -> Actor:
     return Actor(world.learner.id, world.ada.id, frozenset(Right), frozenset(), clock.today())
+
+
+def test_what_counted_for_a_time_that_is_over_says_so(world: World, pages: Pages) -> None:
+    today = clock.today()
+    yearly, lasting, both = (make.module(code, title=code.title()) for code in ("YEARLY", "LASTING", "BOTH"))
+    begins = today.replace(day=1)
+    make.requirement(yearly, both, repeat={"cycle": f"{begins:%m-%d}"}, first=make.day(900))
+    make.requirement(lasting, repeat={"months": 12})
+    make.requirement(both, level="expected")
+    last_year = begins - timedelta(days=10)
+    for module in (yearly, both):
+        make.completion(world.ada, module, on=last_year)
+    make.completion(world.ada, yearly, on=begins)
+    make.completion(world.ada, lasting, on=make.day(500))
+    unasked = make.completion(world.ada, make.module("FREE", title="Free"), on=make.day(800))
+    page = pages.get("learner.record")
+    assert page.texts(".lede p")[0] == "3 completions count; 2 counted for a time that is over."
+    states = dict(zip(page.texts(".own-record .todo-what > a"), page.texts(".own-record .status"), strict=True))
+    said = {title.split(",")[0]: state for title, state in states.items() if plain(last_year) not in title}
+    assert said == {"Yearly": "Counts", "Lasting": "Counts no more", "Free": "Counts"}
+    first = last_year.year if begins.month == 1 else last_year.year - 1
+    years = f"{first}" if (begins.month, begins.day) == (1, 1) else f"{first}\N{EN DASH}{(first + 1) % 100:02}"
+    before = {title.split(",")[0]: state for title, state in states.items() if plain(last_year) in title}
+    assert before == {"Yearly": f"Counted for {years}", "Both": "Counts"}
+    assert pages.get("learner.receipt", reference=reference_of(unasked)).texts(".facts .status") == ["Counts"]
+    [old] = [link["href"] for link in page.html.select(".own-record .todo-what > a") if "Lasting" in link.text]
+    receipt = pages.open(str(old))
+    assert receipt.texts(".lede p") == ["Recorded. Counts no more."]
+    assert receipt.texts(".facts .status") == ["Counts no more"]
+
+
+def plain(day: date) -> str:
+    """A day as pages show it, with plain blanks."""
+    return shown(day).replace("\N{NO-BREAK SPACE}", " ")

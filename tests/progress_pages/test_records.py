@@ -183,7 +183,7 @@ def test_pages_of_records_take_as_many_statements_for_fifty_as_for_one(world: Wo
     assert world.learner.person is not None
     actor = Actor(world.learner.id, world.ada.id, frozenset(Right), frozenset(), clock.today())
     for number in range(50):
-        commands.claim(actor, Statement("AWARE", make.day(number)))
+        commands.claim(actor, Statement("AWARE", make.day(number + 1)))
     for _ in range(12):
         make.requirement(make.module(), make.module())
     assert count() == few

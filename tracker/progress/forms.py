@@ -100,7 +100,9 @@ class UploadInput(FileInput):
     data: Any
 
     def __init__(self, label: str, *, hint: str, **kwargs: Any) -> None:
-        super().__init__(label, hint=f"{hint} At most {uploads.largest_in_words()}.", **kwargs)
+        told_early = {"data_largest": uploads.largest(), "data_too_large": uploads.too_large_in_words()}
+        hint = f"{hint} At most {uploads.largest_in_words()}."
+        super().__init__(label, hint=hint, render_kw=told_early, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was sent, as far as it may go and one byte more."""

@@ -26,6 +26,8 @@ WORDS = {PDF: "PDF", JPEG: "Photo", PNG: "Picture", HEIC: "Photo"}
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 LONGEST_NAME = 120
 MEGABYTE = 2**20
+TIMES_TOO_LARGE = 4
+"""How large a file is still taken in, to be refused in words."""
 GRACE_SECONDS = 3600
 """How long a file may lie there without a row: longer than any transaction takes."""
 
@@ -67,12 +69,24 @@ def largest_in_words() -> str:
     return f"{largest() // MEGABYTE:,}\N{NO-BREAK SPACE}MB"
 
 
+def too_large_in_words() -> str:
+    """What is said of a file that has more."""
+    return f"The file must have {largest_in_words()} or less"
+
+
+def largest_request() -> int:
+    """How many bytes a form with a file may have: a good deal more than the file, so that one which is too large is
+    told at its field, and what else was filled in stays."""
+    usual: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return max(usual, TIMES_TOO_LARGE * largest())
+
+
 def problem_with(upload: Upload) -> str:
     """Why a file cannot be taken; empty when it can."""
     if not upload.content:
         return "The file is empty"
     if len(upload.content) > largest():
-        return f"The file must have {largest_in_words()} or less"
+        return too_large_in_words()
     if upload.media_type == HEIC:
         return "A HEIC photo may hold where it was taken, so please send it as JPEG"
     if upload.media_type is None:

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -12,6 +12,7 @@ from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.web.pages import PRODUCT_NAME
 
+MEGABYTE = 2**20
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429})
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,19 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response(request.environ))
-    response = error_page(status if status in WITH_A_PAGE else 400 if status < 500 else 500)
+    page = status if status in WITH_A_PAGE else 400 if status < 500 else 500
+    response = _too_large() if page == 413 else error_page(page)
     response.status_code = status
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _too_large() -> Response:
+    """How much may be sent, in megabytes; in other words where a feature has put them into `g.too_large`."""
+    most = (request.max_content_length or 0) // MEGABYTE
+    return error_page(413, most=most, words=g.get("too_large", ""))
 
 
 def _database(error: OperationalError | InterfaceError) -> Response:

@@ -57,7 +57,16 @@ def complete(world: World, rnd: Random) -> Deed | None:
         ),
         world.with_facts(completions=[*world.facts.completions, one]),
         _recorded(world, [one.id]),
-        may_refuse=is_claim and any("after" in module.texts for module in world.facts.modules),
+        may_refuse=_has_that_day(world, person, said.completed_on)
+        or (is_claim and any("after" in module.texts for module in world.facts.modules)),
+    )
+
+
+def _has_that_day(world: World, person_id: str, day: date, *, but: str = "") -> bool:
+    """Whether something stands on a record for a day: the same module is logged once a day."""
+    return any(
+        (one.person_id, one.completed_on) == (person_id, day) and one.state != "rejected" and one.id != but
+        for one in world.standing()
     )
 
 
@@ -143,6 +152,7 @@ def correct(world: World, rnd: Random) -> Deed | None:
         commands[how],
         world.with_facts(completions=[*world.facts.completions, new]) if is_possible else None,
         _recorded(world, [new.id]),
+        may_refuse=how == "correct" and _has_that_day(world, one.person_id, said.completed_on, but=one.id),
     )
 
 

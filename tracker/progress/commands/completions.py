@@ -19,7 +19,8 @@ from tracker.progress import policy, uploads
 from tracker.progress.commands import evidence
 from tracker.progress.commands.evidence import Given
 from tracker.progress.models import Completion
-from tracker.progress.rules import State
+from tracker.progress.queries.records import kept_that_day
+from tracker.progress.rules import Evidence, State
 
 ALREADY_REPLACED = "This record has been corrected or decided already."
 _completion, _entry = Base.metadata.tables["completion"], Base.metadata.tables["completion_entry"]
@@ -28,7 +29,7 @@ BY_FORM = select(_entry.c.completion_id).where(
     _entry.c.form_key == bindparam("form_key"), _entry.c.entered_by == bindparam("account_id")
 )
 _module = Base.metadata.tables["module"].c
-MODULE = select(_module.id, _module.title, _module.minutes, _module.descriptive)
+MODULE = select(_module.id, _module.title, _module.minutes, _module.evidence, _module.descriptive)
 BY_CODE = MODULE.where(_module.code == bindparam("code"))
 BY_EQUIVALENT = (
     MODULE.join_from(Module.__table__, Equivalent.__table__, Equivalent.module_id == _module.id)
@@ -61,8 +62,8 @@ class Statement:
 
 
 def claim(actor: Actor, said: Statement, *, not_before: date | None = None) -> int:
-    """Log a completion of one's own; its id. Raises Invalid (for a day before `not_before` too), or Forbidden for an
-    account without a person."""
+    """Log a completion of one's own; its id. Raises Invalid (for a day before `not_before`, and for a module that is on
+    record for that day, too), or Forbidden for an account without a person."""
     if actor.person_id is None or not actor.has(Right.COMPLETIONS_LOG_OWN):
         raise Forbidden("This account has no record of its own.")
     _check_window(said.completed_on, not_before)
@@ -127,6 +128,8 @@ def correct_claim(actor: Actor, completion_id: int, said: Statement, *, not_befo
         old = _own_open_claim(tx, actor, completion_id)
         if said.completed_on != old.completed_on:
             _check_window(said.completed_on, not_before)
+        if (said.course, said.completed_on) != (old.course, old.completed_on):
+            _check_only_one(tx, old.person_id, said, but=old.id)
         new_id = _replace(tx, old, said, State.CLAIMED, "completion.corrected")
         if said.evidence is not None:
             evidence.drop(tx, new_id)
@@ -180,6 +183,7 @@ def _log(
         tx.lock_people(person_id)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before[0]
+        _check_only_one(tx, person_id, said)
         if state is State.CLAIMED:
             _check_after(tx, person_id, module, said.completed_on)
         row = _append(tx, person_id, said, state, source, module.minutes)
@@ -284,13 +288,22 @@ def _check_day(tx: Transaction, day: date) -> None:
         raise Invalid("completed_on", "The day must be in 1900 or later.")
 
 
+def _check_only_one(tx: Transaction, person_id: int, said: Statement, *, but: int = 0) -> None:
+    """A module is recorded once a day: a second time would count its minutes twice. `but` is what gets replaced."""
+    if (kept := kept_that_day(person_id, said.course, said.completed_on, but=but)) is None:
+        return
+    waits = kept.state is State.CLAIMED and _module_of(tx, said.course).evidence == Evidence.VERIFICATION
+    now = "waits to be verified" if waits else "counts"
+    raise Invalid("completed_on", f"This module is on record for this day already, and {now}")
+
+
 def _check_window(day: date, not_before: date | None) -> None:
     if not_before is not None and day < not_before:
         raise Invalid("completed_on", "This day is too long ago to be logged here")
 
 
 def _module_of(tx: Transaction, course: str) -> Any:
-    """The module of a code, or the first that the code is an equivalent of: id, title, minutes, descriptive."""
+    """The module of a code, or the first that the code is an equivalent of; the columns of MODULE."""
     connection = tx.session.connection()
     for query in (BY_CODE, BY_EQUIVALENT):
         if (module := connection.execute(query, {"code": course}).first()) is not None:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -15,13 +17,15 @@ from tracker.progress.rules import Evidence
 
 @dataclass(frozen=True, slots=True)
 class ModuleName:
-    """A module as pages name it."""
+    """A module as pages name it; the codes of what must come before it, and of what had better."""
 
     id: int
     code: str
     title: str
     minutes: int | None
     needs_verification: bool
+    after: tuple[str, ...]
+    ideally_after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Catalogue:
     modules: tuple[ModuleName, ...]
     by_course: Mapping[str, tuple[ModuleName, ...]]
     called: Mapping[str, Sequence[Called]]
+
+    def named(self, code: str) -> ModuleName | None:
+        """The module of a code, if there is one."""
+        return next((one for one in self.modules if one.code == code), None)
 
     def modules_of(self, course: str) -> tuple[ModuleName, ...]:
         """What a course code counts as."""
@@ -88,18 +96,40 @@ def view_of(row: Module) -> ModuleView:
 
 def catalogue() -> Catalogue:
     """All modules with their equivalents and titles: two statements."""
-    query = (
-        select(Module.id, Module.code, Module.title, Module.minutes, Module.evidence, Equivalent.code)
+    modules: dict[int, ModuleName] = {}
+    by_course: dict[str, list[ModuleName]] = {}
+    for row in db.session.execute(_modules()):
+        if row.id not in modules:
+            modules[row.id] = ModuleName(
+                row.id,
+                row.code,
+                row.title,
+                row.minutes,
+                row.evidence == Evidence.VERIFICATION,
+                tuple(row.after or ()),
+                tuple(row.ideally_after or ()),
+            )
+            by_course.setdefault(row.code, []).append(modules[row.id])
+        if row.equivalent is not None:
+            by_course.setdefault(row.equivalent, []).append(modules[row.id])
+    called = {code: found for (_, code), found in titles("module").items()}
+    return Catalogue(tuple(modules.values()), {code: tuple(found) for code, found in by_course.items()}, called)
+
+
+@cache
+def _modules() -> Select[*tuple[Any, ...]]:
+    """Every module, once for each of its equivalents. Put together once: that takes longer than running it."""
+    return (
+        select(
+            Module.id,
+            Module.code,
+            Module.title,
+            Module.minutes,
+            Module.evidence,
+            Module.descriptive["after"].label("after"),
+            Module.descriptive["ideally_after"].label("ideally_after"),
+            Equivalent.code.label("equivalent"),
+        )
         .outerjoin(Equivalent, Equivalent.module_id == Module.id)
         .order_by(Module.id, Equivalent.id)
     )
-    modules: dict[int, ModuleName] = {}
-    by_course: dict[str, list[ModuleName]] = {}
-    for id_, code, title, minutes, evidence, equivalent in db.session.execute(query):
-        if id_ not in modules:
-            modules[id_] = ModuleName(id_, code, title, minutes, evidence == Evidence.VERIFICATION)
-            by_course.setdefault(code, []).append(modules[id_])
-        if equivalent is not None:
-            by_course.setdefault(equivalent, []).append(modules[id_])
-    called = {code: found for (_, code), found in titles("module").items()}
-    return Catalogue(tuple(modules.values()), {code: tuple(found) for code, found in by_course.items()}, called)

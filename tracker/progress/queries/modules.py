@@ -1,6 +1,6 @@
 """A module as those see it who may take it: what comes before it, what counts as it, and which gates it bears on."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,14 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why a module cannot be logged yet: what must be done before it and is not, and which module to begin with."""
+
+    missing: tuple[Before, ...]
+    first: Before
+
+
+@dataclass(frozen=True, slots=True)
 class ModulePage:
     """A module with what comes before it, and the other courses that count as it."""
 
@@ -33,11 +41,6 @@ class ModulePage:
     after: tuple[Before, ...]
     ideally_after: tuple[Before, ...]
     equivalents: tuple[str, ...]
-
-    @property
-    def missing(self) -> tuple[Before, ...]:
-        """What must be done first and is not."""
-        return tuple(one for one in self.after if one.done_on is None)
 
     @property
     def ideally_missing(self) -> tuple[Before, ...]:
@@ -60,47 +63,96 @@ def module_page(code: str, names: Catalogue, kept: Collection[Kept]) -> ModulePa
     )
 
 
+def blocked(code: str, names: Catalogue, kept: Collection[Kept]) -> Blocked | None:
+    """What keeps a module from being logged with what a person's record holds; none where nothing does. To begin with
+    is the first in line that nothing else keeps back; no module comes after itself."""
+    module = names.named(code)
+    missing = [one for one in _before(module.after, names, kept) if one.done_on is None] if module else []
+    if not missing:
+        return None
+    further = blocked(missing[0].code, names, kept)
+    return Blocked(tuple(missing), further.first if further else missing[0])
+
+
 def _before(codes: Iterable[str], names: Catalogue, kept: Collection[Kept]) -> Iterable[Before]:
     """Modules by their codes; one that the curriculum no longer has stands in nobody's way."""
-    for module in (one for code in codes for one in names.modules if one.code == code):
+    for module in filter(None, map(names.named, codes)):
         days = (one.completed_on for one in kept if module in names.modules_of(one.course))
         yield Before(module.code, module.title, min(days, default=None))
 
 
 @dataclass(frozen=True, slots=True)
 class GateBefore:
-    """A gate before a unit that somebody works in: whether the unit has begun, and what opens it."""
+    """A gate before a unit that somebody works in: whether the unit has begun, and what opens it.
+
+    `by_decision`: it was opened by hand. `is_worked_out`: its share is known; a new gate's is not for a while.
+    `kinds` are those that it is for; where the unit is of none of them, it does not wait (`concerns_unit`).
+    """
 
     title: str
-    summary: str | None
     unit: str
+    kinds: tuple[str, ...]
     percent: int
     needs: tuple[str, ...]
+    starts_on: date
+    concerns_unit: bool
+    is_worked_out: bool
     opened_on: date | None
+    by_decision: bool
 
 
-def gates_about(page: ModulePage, unit_id: int, names: Catalogue, day: date) -> list[GateBefore]:
-    """The gates, before a home unit or those above it, that a module counts for or follows upon: one statement.
+def gates_about(code: str, unit_id: int, names: Catalogue, day: date) -> list[GateBefore]:
+    """The gates that a module counts for or follows upon, however far, each before a home unit and those above it that
+    it is for, the nearest first; where it is for none of these, before the home itself: one statement.
 
     Whether they are open is for everybody there; their numbers speak of others and are not here.
     """
-    bearing = {page.module.code, *(one.code for one in (*page.after, *page.ideally_after))}
-    ids = {one.id: one for one in names.modules}
-    found: dict[tuple[int, int], list[Any]] = {}
+    bearing = _all_before(code, names)
+    found: dict[int, list[Any]] = {}
     for row in db.session.execute(_gates(unit_id, day)):
-        if row.kind in row.Gate.unit_kinds:
-            found.setdefault((row.Gate.id, row.unit_id), []).append(row)
-    gates = []
-    for rows in found.values():
-        needs = [ids[row.module_id] for row in rows if row.module_id in ids]
-        if bearing & {one.code for one in needs}:
-            first = rows[0]
-            days = [one for one in (first.share_day, first.override_day) if one is not None and one <= day]
-            titles = tuple(one.title for one in needs)
-            gate = first.Gate
-            name = gate.title or gate.code
-            gates.append(GateBefore(name, gate.summary, first.unit, gate.percent, titles, min(days, default=None)))
-    return gates
+        found.setdefault(row.Gate.id, []).append(row)
+    return [gate for rows in found.values() for gate in _before_units(rows, bearing, names, day)]
+
+
+def _all_before(code: str, names: Catalogue) -> set[str]:
+    """A module, what comes before it, and what before that, and so on."""
+    found, left = {code}, [code]
+    while left:
+        if module := names.named(left.pop()):
+            new = {*module.after, *module.ideally_after} - found
+            found |= new
+            left.extend(new)
+    return found
+
+
+def _before_units(rows: Sequence[Any], bearing: set[str], names: Catalogue, day: date) -> Iterator[GateBefore]:
+    """One gate before each unit it is for; `rows` are a row for each unit and needed module."""
+    ids = {one.id: one for one in names.modules}
+    needs = [ids[row.module_id] for row in rows if row.unit_id == rows[0].unit_id and row.module_id in ids]
+    if not bearing & {one.code for one in needs}:
+        return
+    titles = tuple(one.title for one in needs)
+    units = [row for row in rows if row.module_id == rows[0].module_id]
+    concerned = [row for row in units if row.kind in row.Gate.unit_kinds]
+    for row in concerned or units[:1]:
+        gate, by_share, by_hand = row.Gate, _come(row.share_day, day), _come(row.override_day, day)
+        yield GateBefore(
+            title=gate.title or gate.code,
+            unit=row.unit,
+            kinds=tuple(gate.unit_kinds),
+            percent=gate.percent,
+            needs=titles,
+            starts_on=gate.starts_on,
+            concerns_unit=bool(concerned),
+            is_worked_out=row.item_id is not None,
+            opened_on=min(filter(None, (by_share, by_hand)), default=None),
+            by_decision=by_hand is not None and (by_share is None or by_hand < by_share),
+        )
+
+
+def _come(opened_on: date | None, day: date) -> date | None:
+    """The day of an opening, once it has come."""
+    return opened_on if opened_on is not None and opened_on <= day else None
 
 
 def _gates(unit_id: int, day: date) -> Any:
@@ -121,15 +173,16 @@ def _gates(unit_id: int, day: date) -> Any:
             UnitSpan.name.label("unit"),
             UnitSpan.kind,
             GateNeed.module_id,
+            Item.id.label("item_id"),
             GateOpening.opened_on.label("share_day"),
             overridden.label("override_day"),
         )
         .select_from(Gate)
-        .join(Revision, and_(Revision.gate_id == Gate.id, Revision.stage == Stage.LIVE))
-        .join(Item, Item.revision_id == Revision.id)
         .join(GateNeed, GateNeed.gate_id == Gate.id)
         .join(UnitPath, above)
         .join(UnitSpan, named)
+        .outerjoin(Revision, and_(Revision.gate_id == Gate.id, Revision.stage == Stage.LIVE))
+        .outerjoin(Item, Item.revision_id == Revision.id)
         .outerjoin(GateOpening, opening)
         .order_by(Gate.id, UnitPath.depth, GateNeed.position)
     )

@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select, true
 
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.curriculum.models import Equivalent, Module
 from tracker.people.models import Person
 from tracker.progress.figures.facts import not_replaced
 from tracker.progress.models import Completion, CompletionEntry
@@ -200,6 +201,29 @@ def _standing_completions() -> Select[*tuple[Any, ...]]:
         .where(of_her, Completion.state != State.REJECTED, not_replaced())
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
     )
+
+
+def kept_that_day(person_id: int, course: str, day: date, *, but: int = 0) -> Kept | None:
+    """What a person's record holds of a module, through whatever course, as finished on a day: one statement. `but` is
+    the id of a completion that is not looked at."""
+    values = {"person_id": person_id, "course": course, "day": day, "but": but}
+    row = db.session.execute(_kept_that_day(), values).first()
+    return None if row is None else Kept(*row)
+
+
+@cache
+def _kept_that_day() -> Select[*tuple[Any, ...]]:
+    """Of the standing completions those on `day` that count as a module which `course` counts as, but for one."""
+    course: Any = bindparam("course")
+    counting = select(Equivalent.module_id).where(Equivalent.code == course)
+    modules = select(Module.id).where(or_(Module.code == course, Module.id.in_(counting))).correlate(None)
+    same = or_(
+        Completion.course == course,
+        Completion.course.in_(select(Module.code).where(Module.id.in_(modules))),
+        Completion.course.in_(select(Equivalent.code).where(Equivalent.module_id.in_(modules))),
+    )
+    that_day = Completion.completed_on == bindparam("day")
+    return _standing_completions().where(that_day, Completion.id != bindparam("but"), same).limit(1)
 
 
 # Folding

@@ -8,6 +8,9 @@ from flask import Blueprint, current_app, url_for
 from tracker.core.actor import Actor
 from tracker.core.config import Settings
 from tracker.core.errors import Forbidden
+from tracker.progress.forms import EntryForm
+from tracker.progress.queries import records, since
+from tracker.progress.queries.catalogue import Catalogue
 from tracker.progress.queries.homes import HomeView
 from tracker.progress.routes import lines
 from tracker.web.access import actor
@@ -35,6 +38,21 @@ def first_day_to_log(today: date) -> date:
     """The earliest day of which a learner may still log something."""
     settings: Settings = current_app.config["SETTINGS"]
     return today - timedelta(days=settings.claim_window_days)
+
+
+def may_log(person_id: int, at_home: HomeView | None, today: date) -> bool:
+    """Whether somebody is offered to log: who works here today, or did on a day that can still be logged."""
+    if at_home is not None:
+        return True
+    last_day = since.last_day_at_home(person_id, today)
+    return last_day is not None and last_day >= first_day_to_log(today)
+
+
+def already_on_record(person_id: int, form: EntryForm, names: Catalogue, *, but: int = 0) -> lines.Already | None:
+    """What stands on somebody's record of the module and day that were sent, once that day was refused."""
+    day = form.completed_on.value if form.completed_on.errors and not form.course.errors else None
+    kept = records.kept_that_day(person_id, form.course.value, day, but=but) if day else None
+    return lines.already(kept, names) if kept else None
 
 
 def ask_url(**about: Any) -> str | None:

@@ -17,6 +17,7 @@ from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.changes import changed_by_verifying
 from tracker.progress.queries.claims import Claim
 from tracker.progress.routes import choices, claim_lines, lines, wording
+from tracker.progress.routes.blueprint import already_on_record
 from tracker.progress.rules import State
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
@@ -130,7 +131,14 @@ def log_for(person_id: int) -> ResponseReturnValue:
         if accepted:
             record = records.record_with(who, commands.log_for(who, person_id, form.statement), names)
             return redirect(url_for("learner.receipt", reference=record.reference), 303)
-    return page("progress/claims/log-for.html", form=form, person=person, today=who.today, status=form.status_code)
+    return page(
+        "progress/claims/log-for.html",
+        form=form,
+        person=person,
+        today=who.today,
+        already=already_on_record(person_id, form, names),
+        status=form.status_code,
+    )
 
 
 @bp.route("/completions/<int:completion_id>/correct-record", methods=["GET", "POST"])

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import NotFound
+from tracker.progress import uploads
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands.evidence import write_reflection
 from tracker.progress.forms import HOW, CorrectForm, EmptyForm, EntryForm, LogForm, OwnForm, ReflectionForm
@@ -17,14 +18,31 @@ from tracker.progress.queries.changes import changed_by
 from tracker.progress.queries.records import Outcome, Record
 from tracker.progress.queries.standing import standing
 from tracker.progress.routes import choices, lines, wording
-from tracker.progress.routes.blueprint import ask_url, bp, deciders, first_day_to_log, me
+from tracker.progress.routes.blueprint import (
+    already_on_record,
+    ask_url,
+    bp,
+    deciders,
+    first_day_to_log,
+    may_log,
+    me,
+)
 from tracker.web.access import actor, needs, needs_any
 from tracker.web.forms import real_day
 from tracker.web.pages import page
 
+WITH_A_FILE = frozenset({"learner.log", "learner.correct"})
 AGAIN = (Outcome.WITHDRAWN, Outcome.TURNED_DOWN)
 """What may be logged anew, as it was said."""
 SENT_BEFORE = "This form had been sent before, so nothing new was recorded. Below is what it recorded then."
+
+
+@bp.url_value_preprocessor
+def make_room(endpoint: str | None, _: Any) -> None:
+    """Take in more than a file may have where one can be sent, and keep the words for what is larger still."""
+    if endpoint in WITH_A_FILE:
+        request.max_content_length = uploads.largest_request()
+        g.too_large = f"{uploads.too_large_in_words()}."
 
 
 @bp.route("/log", methods=["GET", "POST"])
@@ -49,6 +67,7 @@ def log() -> ResponseReturnValue:
         first_day=first_day,
         wants_evidence=choices.wants_evidence(form.course.value, names),
         ask=_ask_about(form),
+        already=already_on_record(person_id, form, names),
         status=form.status_code,
     )
 
@@ -60,13 +79,16 @@ def receipt(reference: str) -> ResponseReturnValue:
     who, names = actor(), catalogue()
     record = records.record_by_reference(who, reference, names)
     is_own = record.person_id == who.person_id
+    at_home = homes.home(record.person_id, who.today)
+    over = wording.counted(record, standing(record.person_id, who.today))
+    logs_again = is_own and record.outcome in AGAIN and may_log(record.person_id, at_home, who.today)
     return page(
         "progress/learner/receipt.html",
         record=record,
         is_own=is_own,
         owner=None if is_own else records.owner_of(record),
-        told=wording.receipt(record, deciders(homes.home(record.person_id, who.today)), is_own=is_own),
-        state=wording.OUTCOMES[record.outcome],
+        told=wording.receipt(record, deciders(at_home), is_own=is_own, over=over),
+        state=wording.state_of(record, over),
         facts=wording.receipt_facts(record, is_own=is_own),
         evidence=evidence.evidence_of(who, record.now.id),
         reflection=evidence.own_reflection(record.person_id, record.now.id) if is_own else None,
@@ -74,7 +96,7 @@ def receipt(reference: str) -> ResponseReturnValue:
         history=lines.history(record, is_own=is_own),
         today=who.today,
         can_correct_any=who.has(Right.COMPLETIONS_LOG_ANY) and not is_own,
-        log_again=_log_again(record) if is_own and record.outcome in AGAIN else None,
+        log_again=_log_again(record) if logs_again else None,
         ask=ask_url(kind="dispute", reference=record.reference) if is_own else None,
     )
 
@@ -122,6 +144,7 @@ def correct(completion_id: int) -> ResponseReturnValue:
         evidence=evidence.evidence_of(who, completion_id),
         today=who.today,
         ask=_ask_about(form),
+        already=already_on_record(person_id, form, names, but=completion_id),
         status=form.status_code,
     )
 

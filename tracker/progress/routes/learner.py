@@ -14,10 +14,10 @@ from tracker.core.config import Settings
 from tracker.progress.explain import Voice, explain
 from tracker.progress.forms import HideForm
 from tracker.progress.queries import homes, records, since
-from tracker.progress.queries.catalogue import module_view
+from tracker.progress.queries.catalogue import catalogue, module_view
 from tracker.progress.queries.standing import Group, standing
 from tracker.progress.routes import lines, wording
-from tracker.progress.routes.blueprint import ask_url, bp, deciders, me
+from tracker.progress.routes.blueprint import ask_url, bp, deciders, may_log, me
 from tracker.web.access import actor, needs, needs_account, signed_in
 from tracker.web.addresses import read_day
 from tracker.web.pages import page, start_url
@@ -51,10 +51,12 @@ def home() -> ResponseReturnValue:
         greeting=wording.greeting(clock.local(clock.now())),
         name=_my_name(),
         answer=wording.answer(asked) if at_home else wording.without_home(_last_day(who, person_id)),
-        lists=lines.home_lists(asked, kept, deciders(at_home), asked_since, _hidden(who)),
+        lists=lines.home_lists(asked, kept, catalogue(), deciders(at_home), asked_since, _hidden(who)),
         changing=asked.changing,
         home=at_home,
         kept=len(kept),
+        requests_waiting=current_app.extensions["own_requests"](who),
+        may_log=may_log(person_id, at_home, who.today),
         roster_day=since.roster_day(),
         ask=ask_url(),
     )
@@ -92,13 +94,18 @@ def why(requirement_id: int, module_id: int) -> ResponseReturnValue:
     day = read_day(request.args.get("as_of"), who.today)
     explanation = explain(who, person_id, requirement_id, module_id, day, voice=Voice.TO_THEM)
     task = next((one for one in standing(person_id, day).tasks if one.module_id == module_id), None)
+    module = module_view(module_id)
+    is_left = task is None or task.group not in (Group.DONE, Group.WAITING)
+    is_open = is_left and day == who.today and may_log(person_id, homes.home(person_id, day), day)
+    kept = records.standing_completions(person_id) if is_open else []
     return page(
         "progress/learner/why.html",
-        module=module_view(module_id),
+        module=module,
         explanation=explanation,
         others=lines.other_reasons(task, requirement_id, day),
         as_of=AsOf(day, who.today, url_for(".why", requirement_id=requirement_id, module_id=module_id)),
-        is_open=day == who.today and (task is None or task.group not in (Group.DONE, Group.WAITING)),
+        is_open=is_open,
+        begin=lines.beginning(module.code, catalogue(), kept) if is_open else None,
     )
 
 

@@ -6,12 +6,15 @@ from datetime import date
 
 from flask import request, url_for
 
+from tracker.progress.queries.catalogue import Catalogue
 from tracker.progress.queries.changes import Change
 from tracker.progress.queries.evidence import EvidenceView
-from tracker.progress.queries.records import Kept, Record
+from tracker.progress.queries.modules import blocked
+from tracker.progress.queries.records import Kept, Outcome, Record
 from tracker.progress.queries.standing import Group, Reason, Standing, Task
 from tracker.progress.routes.wording import (
     OUTCOMES,
+    builds_on,
     deed_text,
     how_text,
     open_detail,
@@ -19,6 +22,7 @@ from tracker.progress.routes.wording import (
     rule_text,
     satisfied_by,
     source_text,
+    state_of,
     status_text,
     when_text,
 )
@@ -49,10 +53,20 @@ class AskedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """What to begin with where a module cannot be logged yet, where that is described, and why, in words."""
+
+    title: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedLine:
     """A module that is still open: where it stands, who asks for it and why, and what would satisfy that.
 
-    `calendar_url` is none where no day lies ahead, `module_id` is given where the line may be hidden.
+    `begin` is given where it cannot be logged yet; `calendar_url` is none where no day lies ahead, `module_id` is given
+    where the line may be hidden.
     """
 
     status: str
@@ -65,6 +79,7 @@ class AskedLine:
     log_url: str
     asked_by: tuple[AskedBy, ...]
     satisfied_by: str
+    begin: Begin | None = None
     calendar_url: str | None = None
     module_id: int | None = None
 
@@ -105,12 +120,17 @@ class HomeLists:
 
 
 def home_lists(
-    asked: Standing, kept: Iterable[Kept], decided_by: str, since: Mapping[int, date], hidden: Collection[int]
+    asked: Standing,
+    kept: Collection[Kept],
+    names: Catalogue,
+    decided_by: str,
+    since: Mapping[int, date],
+    hidden: Collection[int],
 ) -> HomeLists:
     """What is asked, sorted into the parts of the start page. What is required speaks first."""
 
     def open_lines(tasks: Iterable[Task]) -> list[AskedLine]:
-        return [asked_line(task, asked.day, decided_by, since) for task in tasks]
+        return [asked_line(task, asked.day, decided_by, since, beginning(task.code, names, kept)) for task in tasks]
 
     to_do, expected, done = asked.within(Group.TO_DO), asked.within(Group.EXPECTED), asked.within(Group.DONE)
     optional = asked.within(Group.OPTIONAL)
@@ -140,7 +160,15 @@ def url_of_module(code: str) -> str:
     return url_for("learner.module", code=code)
 
 
-def asked_line(task: Task, today: date, decided_by: str, since: Mapping[int, date]) -> AskedLine:
+def beginning(code: str, names: Catalogue, kept: Collection[Kept]) -> Begin | None:
+    """What to begin with before a module can be logged; none where nothing comes before it that is not done."""
+    module, found = names.named(code), blocked(code, names, kept)
+    if module is None or found is None:
+        return None
+    return Begin(found.first.title, url_of_module(found.first.code), builds_on(module.title, found))
+
+
+def asked_line(task: Task, today: date, decided_by: str, since: Mapping[int, date], begin: Begin | None) -> AskedLine:
     """A module with a next step: still open, or done and about to lapse."""
     lead = task.lead
     calendar_url = url_for("learner.due_day", requirement_id=lead.requirement_id, module_id=task.module_id)
@@ -155,6 +183,7 @@ def asked_line(task: Task, today: date, decided_by: str, since: Mapping[int, dat
         log_url(task),
         tuple(asked_by(reason, task.module_id, since) for reason in task.reasons),
         satisfied_by(task, today, decided_by),
+        begin,
         calendar_url if lead.says.due_on and lead.says.due_on >= today else None,
         task.module_id if task.group is Group.OPTIONAL else None,
     )
@@ -221,9 +250,10 @@ def _holds_until(task: Task) -> str | None:
     return None
 
 
-def record_row(record: Record, given: EvidenceView | None, *, has_reflection: bool) -> RecordRow:
-    """A completion on one's own record, with what may still be done to it; its history where there is more than one."""
-    shape, state = OUTCOMES[record.outcome]
+def record_row(record: Record, given: EvidenceView | None, *, has_reflection: bool, over: str) -> RecordRow:
+    """A completion on one's own record, with what may still be done to it; its history where there is more than one.
+    `over`: what to say of one that counts no more."""
+    shape, state = state_of(record, over)
     parts = [how_text(record.said.how), source_text(record.entries[0], is_own=True)]
     if record.is_equivalent and record.modules:
         parts.insert(0, f"through {record.now.course}")
@@ -246,6 +276,24 @@ def record_row(record: Record, given: EvidenceView | None, *, has_reflection: bo
         links if record.is_open else (),
         tuple(history(record, is_own=True)) if len(record.entries) > 1 else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Already:
+    """What stands on record already of the module and the day that somebody means to log."""
+
+    title: str
+    day: date
+    state: str
+    url: str
+
+
+def already(kept: Kept, names: Catalogue) -> Already:
+    """The entry that is in the way, with its state in words, and where it is."""
+    waits = kept.state is State.CLAIMED and any(one.needs_verification for one in names.modules_of(kept.course))
+    _, state = OUTCOMES[Outcome.WAITING if waits else Outcome.COUNTS]
+    url = url_for("learner.receipt", reference=kept.reference)
+    return Already(names.title_of(kept.course, kept.completed_on), kept.completed_on, state, url)
 
 
 def deciders(champions: Iterable[str]) -> str:

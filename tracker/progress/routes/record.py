@@ -22,7 +22,7 @@ from tracker.progress.queries.evidence import EvidenceView
 from tracker.progress.queries.records import Entry, Outcome, Record
 from tracker.progress.queries.standing import standing
 from tracker.progress.routes import lines, wording
-from tracker.progress.routes.blueprint import ask_url, bp, me
+from tracker.progress.routes.blueprint import ask_url, bp, may_log, me
 from tracker.progress.rules import State
 from tracker.progress.transcript import Part, Row, Transcript
 from tracker.web.access import needs
@@ -44,12 +44,17 @@ IN_MEMORY = 2**20
 def record() -> ResponseReturnValue:
     """Everything I have ever done, where each came from, and what has become of it."""
     who, person_id = me()
-    found = _records(who, person_id)
+    found, asked = _records(who, person_id), standing(person_id, who.today)
     given, reflections = evidence.own_evidence(person_id), evidence.own_reflections(person_id)
+    over = [wording.counted(one, asked) for one in found]
     return page(
         "progress/learner/record.html",
-        answer=wording.record_answer(found),
-        rows=[lines.record_row(one, given.get(one.now.id), has_reflection=one.now.id in reflections) for one in found],
+        answer=wording.record_answer(found, sum(map(bool, over))),
+        rows=[
+            lines.record_row(one, given.get(one.now.id), has_reflection=one.now.id in reflections, over=words)
+            for one, words in zip(found, over, strict=True)
+        ],
+        may_log=may_log(person_id, homes.home(person_id, who.today), who.today),
         person=person_view(person_id, who.today),
         today=who.today,
         ask=ask_url(),

@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from tracker.core.paging import Page
 from tracker.progress.queries.claims import Claim
+from tracker.progress.queries.lasting import asking_for, counts_no_more, cycle_of
+from tracker.progress.queries.modules import Blocked
 from tracker.progress.queries.records import Deed, Entry, Outcome, Record
 from tracker.progress.queries.standing import Group, Says, Standing, Task
 from tracker.progress.rules import Cycle, Level, Months, Rule, Status, cycle_on
 from tracker.terms.queries import say
-from tracker.web.templating import ago, day, day_short, moment, plural, sentence_list
+from tracker.web.templating import DASH, ago, count, day, day_short, moment, plural, sentence_list
 
 HOW_WORDS = {
     "workshop": "in a workshop or session",
@@ -134,10 +136,11 @@ def status_text(said: Says, level: Level, today: date) -> str:
     return "Expected, not started" if level is Level.EXPECTED else "Not started"
 
 
-def stands(task: Task | None, today: date) -> str:
+def stands(task: Task | None, today: date, *, may_log: bool) -> str:
     """Where somebody stands with a module: the sentence its page begins with."""
     if task is None:
-        return "This is not asked of you today. If you take it all the same, log it: it is kept."
+        asked = "This is not asked of you today."
+        return f"{asked} If you take it all the same, log it: it is kept." if may_log else asked
     lead = task.lead
     said = status_text(lead.says, lead.level, today)
     match task.group:
@@ -148,6 +151,13 @@ def stands(task: Task | None, today: date) -> str:
         case Group.TO_DO | Group.EXPECTED if lead.says.due_on and lead.says.status is Status.NOT_STARTED:
             return f"{said}. {'Due' if task.group is Group.TO_DO else 'Hoped for'} by {day(lead.says.due_on)}."
     return f"{said}."
+
+
+def builds_on(title: str, what: Blocked) -> str:
+    """Why a module cannot be logged yet."""
+    missing = [one.title for one in what.missing]
+    done = "that is done" if len(missing) == 1 else "those are done"
+    return f"{title} builds on {sentence_list(missing)}, so it can be logged once {done}."
 
 
 def when_text(said: Says, today: date, *, is_owed: bool) -> str:
@@ -278,19 +288,48 @@ def hours_in_all(records: Iterable[Record]) -> str:
     return f"In all {hours(known)} hours{beside}."
 
 
-def record_answer(records: Sequence[Record]) -> list[str]:
-    """How much stands on a record: a sentence, and quieter ones. None for an empty one."""
+def counted(record: Record, asked: Standing) -> str:
+    """What to say of a completion that counted for what is asked, and does no more; empty for all others."""
+    if record.outcome is not Outcome.COUNTS:
+        return ""
+    done, reasons = record.now.completed_on, asking_for(record.now.course, asked)
+    if not counts_no_more(done, reasons, asked.day):
+        return ""
+    cycle = cycle_of(done, reasons)
+    return f"Counted for {_years(*cycle)}" if cycle else "Counts no more"
+
+
+def _years(begins: int, ends: int) -> str:
+    """The name of a cycle: that of its year, or of both where it runs over New Year."""
+    first, last = date.fromordinal(begins).year, date.fromordinal(ends).year
+    return f"{first}" if first == last else f"{first}{DASH}{last % 100:02}"
+
+
+def state_of(record: Record, over: str) -> tuple[str, str]:
+    """The shape and the words of what has become of a record."""
+    return ("waived", over) if over else OUTCOMES[record.outcome]
+
+
+def record_answer(records: Sequence[Record], over: int) -> list[str]:
+    """How much stands on a record: a sentence, and quieter ones. None for an empty one. `over`: so many counted for a
+    time that is over."""
     if not records:
         return []
-    counting = sum(one.outcome is Outcome.COUNTS for one in records)
+    counting = sum(one.outcome is Outcome.COUNTS for one in records) - over
     waiting = sum(one.outcome is Outcome.WAITING for one in records)
-    waits = f"; {plural(waiting, 'waits', 'wait')} for a decision" if waiting else ""
-    return [f"{plural(counting, 'completion counts', 'completions count')}{waits}.", hours_in_all(records)]
+    parts = [plural(counting, "completion counts", "completions count")]
+    if over:
+        parts.append(f"{count(over)} counted for a time that is over")
+    if waiting:
+        parts.append(f"{plural(waiting, 'waits', 'wait')} for a decision")
+    return [f"{'; '.join(parts)}.", hours_in_all(records)]
 
 
-def receipt(record: Record, decided_by: str, *, is_own: bool) -> list[str]:
+def receipt(record: Record, decided_by: str, *, is_own: bool, over: str) -> list[str]:
     """What has become of a record and what happens next: a sentence, and quieter ones."""
     whose = "You" if is_own else "Its owner"
+    if over:
+        return [f"Recorded. {over}.", *([f"{whose} can still correct or withdraw it."] if record.is_open else [])]
     on = f" on {day(record.now.entered_at.date())}" if record.now.entered_at else ""
     match record.outcome:
         case Outcome.WAITING:
