@@ -54,9 +54,9 @@ def account_of(person_id: int) -> Account | None:
 def what_stands_in_the_way(person_id: int) -> list[str]:
     """What somebody has done with a person's record since it was added, in words; nothing where it can go."""
     added = _added(person_id)
-    if added is None:
-        return ["the record was not entered here but loaded from files"]
-    return [*_traces(person_id), *_account_in_use(person_id), *_sealed_with(person_id, added)]
+    loaded = ["the record was not entered here but loaded from files"] if added is None else []
+    sealed = _sealed_with(person_id, added) if added is not None else ()
+    return [*loaded, *_traces(person_id), *_account_in_use(person_id), *sealed]
 
 
 def _added(person_id: int) -> int | None:
