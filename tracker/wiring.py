@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
     app.extensions["as_reported"] = reporting_queries.figures_as_reported
     app.extensions["own_requests"] = requests_queries.own_waiting
+    app.extensions["own_data"] = {"requests": requests_queries.own_data}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     progress_cli.report.add_command(reporting_cli.verify)

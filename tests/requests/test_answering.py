@@ -26,11 +26,11 @@ from tracker.accounts.models import Account
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
-from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.outbox import Letter, LetterKind
 from tracker.progress.models import Waiver
 from tracker.requests import commands
-from tracker.requests.commands import Answer
+from tracker.requests.commands import Answer, Log, Verify
 from tracker.requests.rules import State
 from tracker.web.templating import NO_BREAK_SPACE, day
 
@@ -57,6 +57,84 @@ def test_a_dispute_is_answered_with_words(world: World, pages: Pages) -> None:
     assert told.texts(".lede p")[0].endswith(" by Cara Champion.")
     assert "We found your essay." in told.text
     assert pages.get("requests.mine").texts(".lede p") == ["Nothing waits: everything was answered or withdrawn."]
+
+
+def test_a_dispute_is_answered_by_verifying_the_claim(world: World, pages: Pages) -> None:
+    make.completion(world.ada, "ESSAY", on=make.day(5), claimed=True)
+    request_id = ask_to_dispute(pages)
+    pages.sign_in(world.champion)
+    page = pages.get("requests.request", request_id=request_id)
+    verify, log, words = page.texts("main .choice label")
+    assert verify.startswith("Verify the claim: Essay, finished on ")
+    assert (log, words) == ("Log a completion for Ada Asked", "Answer with words alone")
+    chosen = str(page.html.select("main .choice input")[0]["value"])
+    done = pages.submit(page, deed=chosen)
+    assert done.messages == ["Answered: Ada Asked, Dispute."]
+    assert [row[2] for row in completions_of(world.ada)] == ["claimed", "verified"]
+    assert deeds()[-2:] == ["completion.verified", "request.answered"]
+    assert statuses_of(world.ada)["ESSAY"] == "satisfied"
+    row = stored(request_id)
+    assert (row.state, row.answer) == (State.ANSWERED, None)
+    pages.sign_in(world.learner)
+    told = pages.get("requests.request", request_id=request_id)
+    assert told.texts(".lede p")[1] == "What was missing is on your record now."
+    assert pages.open(told.link("See the record")).h1 == "Essay"
+    pages.sign_in(world.champion)
+    assert facts_of(pages.get("requests.request", request_id=request_id))["Recorded"].startswith("Finished on ")
+
+
+@pytest.mark.parametrize(("who", "source"), [("champion", "roster"), ("office", "office")])
+def test_a_dispute_is_answered_by_logging_what_was_missing(world: World, pages: Pages, who: str, source: str) -> None:
+    request_id = ask_to_dispute(pages)
+    aware = str(ids_of("YEARLY", "AWARE")[1])
+    pages.sign_in(getattr(world, who))
+    page = pages.get("requests.request", request_id=request_id)
+    assert pages.submit(page, deed="log", status=422).errors == [
+        "Select the module that you log",
+        "Enter the day it was finished",
+    ]
+    late = pages.submit(page, deed="log", module_id=aware, completed_on=make.day(-1).isoformat(), status=422)
+    assert late.errors == ["The day must be today or earlier"]
+    values = {"deed": "log", "module_id": aware, "completed_on": make.day(40).isoformat()}
+    pages.submit(page, answer="You were on the list.", **values)
+    assert completions_of(world.ada) == [("AWARE", source, "verified", make.day(40))]
+    assert statuses_of(world.ada)["AWARE"] == "satisfied"
+    assert stored(request_id).made_completion_id is not None
+    pages.sign_in(world.learner)
+    told = pages.get("requests.request", request_id=request_id)
+    assert "You were on the list." in told.text
+    assert "In answer to a request." in pages.open(told.link("See the record")).text
+
+
+def test_what_cannot_be_recorded_answers_nothing(world: World, pages: Pages) -> None:
+    request_id = ask_to_dispute(pages)
+    essay, aware = ids_of("YEARLY", "ESSAY")[1], ids_of("YEARLY", "AWARE")[1]
+    make.completion(world.ada, "AWARE", on=make.day(40))
+    other = make.completion(make.person("Bo", unit=world.unit), "ESSAY", claimed=True)
+    cara = actor_of(world.champion)
+    for deed, error in (
+        (Log(aware, make.day(40)), Conflict),
+        (Log(aware, make.day(-1)), Invalid),
+        (Verify(other), Invalid),
+        (Verify(10**6), NotFound),
+    ):
+        with pytest.raises(error):
+            commands.answer(cara, request_id, Answer(State.ANSWERED, "Done.", deed=deed))
+    assert stored(request_id).state == State.WAITING
+    waiver = ask_for_waiver(pages)
+    granted = Answer(State.GRANTED, None, make.day(0), None, Log(essay, make.day(1)))
+    with pytest.raises(Invalid):
+        commands.answer(actor_of(world.office), waiver, granted)
+    assert len(completions_of(world.ada)) == 1
+
+
+def test_of_a_record_only_its_claim_can_be_verified(world: World, pages: Pages) -> None:
+    reference = reference_of(make.completion(world.ada, "ESSAY", on=make.day(5), claimed=True))
+    request_id = id_of(pages.submit(open_form(pages, "dispute", reference=reference), words="It waits for too long."))
+    pages.sign_in(world.champion)
+    page = pages.get("requests.request", request_id=request_id)
+    assert len(page.texts("main .choice label")) == 2
+    assert not page.html.select("#completed_on, #module_id")
 
 
 def test_a_dispute_of_a_record_leads_to_its_correction(world: World, pages: Pages) -> None:

@@ -20,7 +20,7 @@ from tests.requests.conftest import (
 )
 from tests.support import make, trail
 from tests.support.clocks import pass_time
-from tests.support.pages import Pages
+from tests.support.pages import Page, Pages
 from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, Invalid, NotFound
@@ -387,3 +387,44 @@ def test_other_pages_lead_here(world: World, pages: Pages) -> None:
     assert facts_of(pages.open(person.link("Not one of ours? Tell the office")))["Person"] == "Ada Asked"
     pages.sign_in(world.office)
     assert "Not one of ours" not in pages.get("dashboards.person", person_id=world.ada.id).text
+
+
+def options(page: Page, name: str) -> list[str]:
+    """What a list offers, without the empty choice."""
+    return page.texts(f"select[name={name}] option")[1:]
+
+
+def test_lists_offer_what_is_asked_of_oneself(world: World, pages: Pages) -> None:
+    make.requirement(make.module("RESIDENT", title="For residents"), audience={"categories": ["resident"]})
+    for kind in ("dispute", "waiver", "accommodation"):
+        form = open_form(pages, kind)
+        assert options(form, "module_id") == ["Essay", "Awareness", "A book"]
+        assert options(form, "requirement_id") == ["The course", "Reading circle"]
+        assert not form.html.select("optgroup")
+    for kind in ("older", "equivalence"):
+        form = open_form(pages, kind)
+        assert options(form, "module_id") == ["Essay", "Awareness", "A book", "For residents"]
+        assert [str(group["label"]) for group in form.html.select("optgroup")] == ["Asked of me", "Other modules"]
+    named = open_form(pages, "dispute", module="RESIDENT")
+    assert options(named, "module_id")[-1] == "For residents"
+    assert named.one("select[name=module_id] option[selected]").get_text() == "For residents"
+
+
+def test_who_is_asked_nothing_is_offered_everything(world: World, pages: Pages) -> None:
+    pages.sign_in(make.account("learner", make.person("Nora Nowhere")))
+    assert options(open_form(pages, "dispute"), "module_id") == ["Essay", "Awareness", "A book"]
+    assert not open_form(pages, "older").html.select("optgroup")
+
+
+def test_a_record_of_ones_own_is_chosen_from_the_form(world: World, pages: Pages) -> None:
+    assert "Is one record wrong?" not in open_form(pages, "dispute").text
+    make.completion(world.ada, "AWARE", on=make.day(5))
+    assert world.champion.person is not None
+    make.completion(world.champion.person, "BOOK", on=make.day(5))
+    form = open_form(pages, "dispute")
+    entry = next(words for words in form.texts(".column-aside a") if words.startswith("Awareness, "))
+    assert "A book" not in form.one(".column-aside").get_text()
+    chosen = pages.open(form.link(entry))
+    assert facts_of(chosen)["Record"].startswith("Awareness, finished on ")
+    assert "Is one record wrong?" not in chosen.text
+    assert "Is one record wrong?" not in open_form(pages, "waiver").text

@@ -1,4 +1,4 @@
-"""Ask, withdraw and answer. What an answer grants is recorded in the same transaction."""
+"""Ask, withdraw and answer. What an answer grants or puts right is recorded in the same transaction."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -14,13 +14,18 @@ from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid
 from tracker.curriculum.models import Module
 from tracker.people.models import Person
-from tracker.progress.commands import completions, waivers
+from tracker.progress import uploads
+from tracker.progress.commands import completions, evidence, waivers
 from tracker.progress.commands.completions import Statement
+from tracker.progress.models import EvidenceItem
+from tracker.progress.policy import get_for_decision
 from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.uploads import Stored, Upload
 from tracker.requests import letters, policy, queries
 from tracker.requests.models import Request
 from tracker.requests.rules import (
     MAKES_COMPLETION,
+    TAKES_EVIDENCE,
     Kind,
     State,
     is_web_address,
@@ -32,6 +37,8 @@ from tracker.terms.queries import say
 from tracker.web.templating import day as shown_day
 
 LONGEST_WORDS = 2_000
+IN_ANSWER = "In answer to a request."
+"""The note beside a completion that is logged with an answer."""
 SETTLED = {
     State.ANSWERED: "This request has been answered in the meantime.",
     State.GRANTED: "This request has been granted in the meantime.",
@@ -78,52 +85,74 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify:
+    """Verify a claim of whoever disputes, with the answer."""
+
+    claim_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Log a completion, verified, for whoever disputes, with the answer."""
+
+    module_id: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """How a request is answered; the days are those of a waiver."""
+    """How a request is answered; the days are those of a waiver. A dispute can be answered by a deed that puts right
+    what was wrong, with words or without."""
 
     outcome: State
     words: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    deed: Verify | Log | None = None
 
 
-def ask(actor: Actor, asked: Asked) -> Recorded:
-    """Record a request of the actor's own. Raises Invalid, NotFound or Forbidden."""
+def ask(actor: Actor, asked: Asked, upload: Upload | None = None) -> Recorded:
+    """Record a request of the actor's own, with a file if its kind takes one. Raises Invalid, NotFound or Forbidden."""
     if actor.person_id is None or not actor.has(Right.REQUESTS_ASK):
         raise Forbidden("This account has no record of its own.")
     if asked.kind not in kinds_open_to(champions_units=bool(actor.unit_ids)):
         raise Forbidden("Champions report this about their units.")
-    with transaction(actor) as tx:
+    if upload is not None and asked.kind not in TAKES_EVIDENCE:
+        raise Invalid("evidence_file", "No file can be added to this.")
+    with uploads.stored(upload) as place, transaction(actor) as tx:
         tx.lock_people(actor.person_id)
         said = _CHECKS[asked.kind](actor, asked)
         if (before := _sent_before(tx, actor, asked.form_key)) is not None:
-            return Recorded(before.id, says_the_same=_said_by(before) == said)
+            same_file = _file_name_of(tx, before) == (uploads.shown_name(upload.file_name) if upload else None)
+            return Recorded(before.id, says_the_same=_said_by(before) == said and same_file)
         row = Request(
             **asdict(said), state=State.WAITING, asked_at=tx.now, asked_by=actor.account_id, asker_id=actor.person_id
         )
         tx.session.add(row)
         tx.flush("This could not be recorded. Please open the form anew.")
         audit.record(tx, "request.made", "request", row.id, after=_traced(row), about=_about(row))
+        _keep_file(tx, row, upload, place)
         return Recorded(row.id, says_the_same=True)
 
 
 def withdraw(actor: Actor, request_id: int) -> None:
-    """Take back a request of one's own while it waits. Raises NotFound or Conflict."""
+    """Take back a request of one's own with its file, while it waits. Raises NotFound or Conflict."""
     with transaction(actor) as tx:
         row = _locked(tx, policy.get_own(actor, request_id))
         _settle(tx, row, state=State.WITHDRAWN)
+        _drop_file(tx, row)
 
 
 def answer(actor: Actor, request_id: int, given: Answer) -> None:
-    """Answer a request, record what that grants, and write to whoever asked that there is an answer. Raises NotFound,
-    Forbidden, Conflict or Invalid."""
+    """Answer a request, record what that grants or puts right, and write to whoever asked that there is an answer.
+    Raises NotFound, Forbidden, Conflict or Invalid."""
     with transaction(actor) as tx:
         row = _locked(tx, policy.get_for_answer(actor, request_id))
         if given.outcome not in outcomes_of(row.kind):
             raise Invalid("outcome", "This cannot be answered so.")
-        if needs_words(given.outcome) and not given.words:
+        if given.deed is None and needs_words(given.outcome) and not given.words:
             raise Invalid("answer", "Enter what you want to say.")
-        made = _grant(tx, row, given) if given.outcome is State.GRANTED else {}
+        made = _made(tx, row, given)
         answered = {"answer": given.words, "answered_at": tx.now, "answered_by": actor.account_id}
         _settle(tx, row, state=given.outcome, **answered, **made)
         letters.tell_asker(tx, row)
@@ -140,6 +169,7 @@ def _on_status_or_record(actor: Actor, asked: Asked) -> Asked:
     else:
         _check_names_something(asked)
     _check_words(asked)
+    _check_link(asked)
     _check_day_has_come(actor, asked.day)
     if asked.day is not None and asked.day < (first := queries.first_disputable_day(actor.today)):
         raise Invalid("day", f"What can be disputed today goes back to {shown_day(first)}, and no further.")
@@ -152,8 +182,7 @@ def _on_completion(actor: Actor, asked: Asked) -> Asked:
     _check_day_has_come(actor, asked.day)
     if asked.kind is Kind.EQUIVALENCE and not (asked.course and asked.place):
         raise Invalid("course", "Enter which course it was, and where.")
-    if asked.link is not None and not is_web_address(asked.link):
-        raise Invalid("link", "Enter an address that begins with https://.")
+    _check_link(asked)
     return replace(asked, person_id=actor.person_id)
 
 
@@ -206,6 +235,11 @@ def _check_words(asked: Asked) -> None:
         raise Invalid("words", "Enter a few words.")
 
 
+def _check_link(asked: Asked) -> None:
+    if asked.link is not None and not is_web_address(asked.link):
+        raise Invalid("link", "Enter an address that begins with https://.")
+
+
 def _check_day_has_come(actor: Actor, day: date | None) -> None:
     if day is None:
         raise Invalid("day", "Enter the day.")
@@ -222,6 +256,35 @@ def _sent_before(tx: Transaction, actor: Actor, form_key: str | None) -> Request
 
 def _said_by(row: Request) -> Asked:
     return Asked(**{name: getattr(row, name) for name in Asked.__dataclass_fields__})
+
+
+def _file_of(tx: Transaction, row: Request) -> EvidenceItem | None:
+    return tx.session.scalar(select(EvidenceItem).where(EvidenceItem.request_id == row.id))
+
+
+def _file_name_of(tx: Transaction, row: Request) -> str | None:
+    """What the file is called that was given with a request, if there is one."""
+    file = _file_of(tx, row)
+    return file.file_name if file is not None else None
+
+
+def _keep_file(tx: Transaction, row: Request, upload: Upload | None, place: Stored | None) -> None:
+    item = EvidenceItem(request_id=row.id)
+    if evidence.keep(tx, item, upload, place):
+        _record_file(tx, "request.file-added", row, item)
+
+
+def _drop_file(tx: Transaction, row: Request) -> None:
+    """Forget the file of a request; a job clears it away."""
+    if (item := _file_of(tx, row)) is not None:
+        _record_file(tx, "request.file-removed", row, item)
+        tx.session.delete(item)
+        tx.session.flush()
+
+
+def _record_file(tx: Transaction, verb: str, row: Request, item: EvidenceItem) -> None:
+    """An event that says what kind of file there is, neither what it is called nor what is in it."""
+    audit.record(tx, verb, "request", row.id, after={"media_type": item.media_type}, about=_about(row))
 
 
 # Answering
@@ -261,6 +324,33 @@ def _about(row: Request) -> dict[str, int | None]:
 
 def _traced(row: Request) -> dict[str, Any]:
     return {name: getattr(row, name) for name in TRACED}
+
+
+def _made(tx: Transaction, row: Request, given: Answer) -> dict[str, int]:
+    """Record what an answer grants or puts right; its id, by the column that keeps it."""
+    if given.deed is None:
+        return _grant(tx, row, given) if given.outcome is State.GRANTED else {}
+    if row.kind is not Kind.DISPUTE:
+        raise Invalid("deed", "This cannot be answered so.")
+    made_id = _verify(tx, row, given.deed) if isinstance(given.deed, Verify) else _log_disputed(tx, row, given.deed)
+    return {"made_completion_id": made_id}
+
+
+def _verify(tx: Transaction, row: Request, deed: Verify) -> int:
+    """The completion that a claim of whoever disputes becomes."""
+    if get_for_decision(tx.actor, deed.claim_id).person_id != row.asker_id:
+        raise Invalid("deed", "This claim is somebody else's.")
+    return completions.verify(tx.actor, deed.claim_id)
+
+
+def _log_disputed(tx: Transaction, row: Request, deed: Log) -> int:
+    """The completion that was missing: logged by the office, or by a champion as for a session that she has seen."""
+    said = Statement(tx.session.get_one(Module, deed.module_id).code, deed.day, None, IN_ANSWER)
+    if tx.actor.has(Right.COMPLETIONS_LOG_ANY):
+        return completions.log_for(tx.actor, row.asker_id, said)
+    if not (logged := completions.log_roster(tx.actor, [row.asker_id], said)):
+        raise Conflict("This is on record for that day already.")
+    return logged[0]
 
 
 def _grant(tx: Transaction, row: Request, given: Answer) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from wtforms.validators import ValidationError
 
 from tracker.progress.commands.completions import LONGEST_NOTE
-from tracker.progress.forms import FORM_KEY, HOW, new_form_key
-from tracker.requests.commands import LONGEST_WORDS, Answer, Asked
+from tracker.progress.forms import FORM_KEY, HOW, UploadInput, new_form_key
+from tracker.progress.uploads import Upload
+from tracker.requests.commands import LONGEST_WORDS, Answer, Asked, Log, Verify
 from tracker.requests.rules import Kind, State, is_web_address, needs_words
 from tracker.web.forms import (
     STALE_PAGE,
@@ -27,6 +28,22 @@ from tracker.web.forms import (
 from tracker.web.templating import day as shown_day
 
 NO_HEALTH = "Please write nothing about health."
+EVIDENCE = ("evidence_file", "link")
+"""The fields by which evidence is given."""
+
+
+def _evidence_file() -> UploadInput:
+    return UploadInput(
+        "A file or a photo (optional)",
+        noun="the file",
+        accept="application/pdf,image/jpeg,image/png",
+        hint="A certificate, a list or a photo of it: PDF, JPEG or PNG. Nothing about health, please. Where and when a "
+        "photo was taken is not kept.",
+    )
+
+
+def _evidence_link(label: str = "A link (optional)") -> TextInput:
+    return TextInput(label, noun="the link", max_length=500)
 
 
 def _form_key(typed: str) -> str:
@@ -37,7 +54,7 @@ def _form_key(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the lists of these forms offer, as pairs of id and words; and what day it is."""
+    """What the lists of these forms offer, by id; and what day it is."""
 
     today: date
     first_disputable: date
@@ -72,14 +89,34 @@ class AskForm(BaseForm):
         return Asked(self.kind, **{name: self[name].value or None for name in names})
 
     @property
+    def upload(self) -> Upload | None:
+        """The file that was given, if any."""
+        return self["evidence_file"].value if "evidence_file" in self else None
+
+    @property
     def fields(self) -> list[Any]:
-        """The fields in order, as a page draws them."""
-        return [field for field in self if field.name != self.meta.csrf_field_name]
+        """The fields in order, as a page draws them, but for those of evidence."""
+        return [field for field in self if field.name not in (self.meta.csrf_field_name, *EVIDENCE)]
+
+    @property
+    def evidence_fields(self) -> list[Any]:
+        """The fields by which evidence is given, where the kind takes any."""
+        return [field for field in self if field.name in EVIDENCE]
+
+    @property
+    def shows_evidence(self) -> bool:
+        """Whether there is something to see in the part about evidence."""
+        return any(field.error or not field.is_empty for field in self.evidence_fields)
 
     def validate_form_key(self, field: Hidden) -> None:
         """Every rendering has its key."""
         if field.value is None:
             raise ValidationError(STALE_PAGE)
+
+    def validate_link(self, field: TextInput) -> None:
+        """On the web."""
+        if field.value and not is_web_address(field.value):
+            raise ValidationError("Enter an address that begins with https://")
 
     def check_has_come(self, field: DateInput) -> None:
         """A day that has come."""
@@ -101,6 +138,8 @@ class DisputeForm(AskForm):
         max_length=LONGEST_WORDS,
         hint=f"The {{office}} reads it, and so can your {{champion}}. {NO_HEALTH}",
     )
+    evidence_file = _evidence_file()
+    link = _evidence_link()
 
     def __init__(self, offered: Offered, **given: Any) -> None:
         super().__init__(offered, **given)
@@ -126,6 +165,8 @@ class RecordForm(AskForm):
         max_length=LONGEST_WORDS,
         hint=f"The {{office}} reads it, and so can your {{champion}}. {NO_HEALTH}",
     )
+    evidence_file = _evidence_file()
+    link = _evidence_link()
 
 
 class OlderForm(AskForm):
@@ -142,6 +183,8 @@ class OlderForm(AskForm):
         rows=3,
         hint=f"Who gave it, or where you signed in. It stays with the record, and the {{office}} reads it. {NO_HEALTH}",
     )
+    evidence_file = _evidence_file()
+    link = _evidence_link()
 
     def validate_day(self, field: DateInput) -> None:
         """A day that has come."""
@@ -158,7 +201,6 @@ class EquivalenceForm(AskForm):
         "Where?", required="where you took it", noun="the place", hint="A hospital, a school, a site on the web."
     )
     day = DateInput("When did you finish it?", required="the day you finished it", noun="the day")
-    link = TextInput("A link to the course or your certificate (optional)", noun="the link", max_length=500)
     words = TextArea(
         "Anything else that helps to decide? (optional)",
         noun="the note",
@@ -166,15 +208,12 @@ class EquivalenceForm(AskForm):
         rows=3,
         hint=NO_HEALTH,
     )
+    evidence_file = _evidence_file()
+    link = _evidence_link("A link to the course or your certificate (optional)")
 
     def validate_day(self, field: DateInput) -> None:
         """A day that has come."""
         self.check_has_come(field)
-
-    def validate_link(self, field: TextInput) -> None:
-        """On the web."""
-        if field.value and not is_web_address(field.value):
-            raise ValidationError("Enter an address that begins with https://")
 
 
 class WaiverForm(AskForm):
@@ -290,6 +329,70 @@ class AnswerForm(BaseForm):
     def given(self) -> Answer:
         """The answer, for the command."""
         return Answer(State.ANSWERED, self.answer.value)
+
+
+class SettleForm(BaseForm):
+    """Answering a dispute by putting right what was wrong, or with words alone. `claims` are those that can be
+    verified, `modules` what can be logged; without any, that is not offered."""
+
+    WORDS, LOG, VERIFY = "words", "log", "verify-"
+
+    deed = Radios("What do you do about it?", required="what you do about it")
+    module_id = Select("Which module do you log?", coerce=int, noun="the module")
+    completed_on = DateInput(
+        "When was it finished?", noun="the day", hint="If you log it: the day that the person names."
+    )
+    answer = TextArea(
+        "What do you want to say to it?",
+        noun="the answer",
+        max_length=LONGEST_WORDS,
+        hint="The person who asked reads it. Needed if you answer with words alone.",
+    )
+
+    def __init__(
+        self, asker: str, claims: Sequence[tuple[int, str]], modules: Sequence[tuple[int, str]], today: date
+    ) -> None:
+        super().__init__(deed=self.WORDS, module_id=modules[0][0] if len(modules) == 1 else None)
+        self._today = today
+        verify = [
+            (f"{self.VERIFY}{claim_id}", f"Verify the claim: {words}", "It counts at once, from the day it names.")
+            for claim_id, words in claims
+        ]
+        log = [(self.LOG, f"Log a completion for {asker}", "It counts at once, as verified, for the day below.")]
+        words_alone = [(self.WORDS, "Answer with words alone", "Nothing on record changes.")]
+        self.deed.choices = [*verify, *(log if modules else []), *words_alone]
+        self.module_id.choices = modules
+        if not modules:
+            del self.module_id
+            del self.completed_on
+
+    @property
+    def given(self) -> Answer:
+        """The answer, for the command."""
+        return Answer(State.ANSWERED, self.answer.value or None, deed=self._deed())
+
+    def _deed(self) -> Verify | Log | None:
+        chosen = str(self.deed.value)
+        if chosen == self.LOG:
+            return Log(self.module_id.value, self.completed_on.value)
+        return Verify(int(chosen.removeprefix(self.VERIFY))) if chosen.startswith(self.VERIFY) else None
+
+    def validate_module_id(self, field: Select) -> None:
+        """One, if something is logged."""
+        if self.deed.value == self.LOG and field.value is None:
+            raise ValidationError("Select the module that you log")
+
+    def validate_completed_on(self, field: DateInput) -> None:
+        """A day that has come, if something is logged."""
+        if self.deed.value == self.LOG and field.value is None:
+            raise ValidationError("Enter the day it was finished")
+        if field.value and field.value > self._today:
+            raise ValidationError("The day must be today or earlier")
+
+    def validate_answer(self, field: TextArea) -> None:
+        """Words, where there is nothing else."""
+        if self.deed.value == self.WORDS and field.is_empty:
+            raise ValidationError("Enter your answer")
 
 
 class GrantForm(BaseForm):

@@ -63,6 +63,16 @@ def words_shown_to(actor: Actor) -> ColumnElement[bool]:
     return or_(own(actor), and_(Request.state != State.WITHDRAWN, open_kinds))
 
 
+def evidence_shown_to(actor: Actor) -> ColumnElement[bool]:
+    """Whose link and file the actor may look at: her own; of what others have not taken back, all for the office, and
+    for a champion what she may answer now. Auditors see none: they answer nothing."""
+    if not actor.has(Right.REQUESTS_ANSWER):
+        return own(actor)
+    if actor.has(Right.RECORDS_READ_ALL):
+        return or_(own(actor), Request.state != State.WITHDRAWN)
+    return or_(own(actor), waits_for(actor))
+
+
 def get_request(actor: Actor, request_id: int) -> Request:
     """A request the actor may see. Raises NotFound: hidden looks like absent."""
     query = select(Request).where(Request.id == request_id, or_(own(actor), of_others(actor)))

@@ -1,6 +1,6 @@
 """Reading requests: what waits for somebody, what she asked herself, and one request with all that answers it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,14 @@ from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
 from tracker.curriculum.models import Module, Requirement
 from tracker.people.models import Appointment, Person
-from tracker.progress.models import Completion, CompletionEntry, Waiver
-from tracker.progress.policy import person_visible_to
+from tracker.progress import uploads
+from tracker.progress.figures.facts import not_replaced
+from tracker.progress.models import Completion, CompletionEntry, EvidenceItem, Item, Revision, Span, Stage, Waiver
+from tracker.progress.policy import completion_visible_to, person_visible_to, waits_for_decision
+from tracker.progress.queries.evidence import EvidenceView
+from tracker.progress.queries.own_data import Row, Told
 from tracker.progress.queries.standing import Reason, Task, standing
+from tracker.progress.rules import State as Recorded
 from tracker.requests import policy
 from tracker.requests.models import Request
 from tracker.requests.rules import Kind, State, first_disputable
@@ -57,7 +62,8 @@ class RequestLine:
 @dataclass(frozen=True, slots=True)
 class RequestView:
     """A request with everything that was asked and answered. `person` and `unit` are those of a champion's report;
-    `reference` and what follows it say which record is in question; `made` names what the answer made."""
+    `reference` and what follows it say which record is in question, `made_…` and `waived_…` what the answer made.
+    `link` and `file` are None for who may not look at them."""
 
     line: RequestLine
     person_id: int | None
@@ -81,6 +87,8 @@ class RequestView:
     waived_from: date | None
     waived_to: date | None
     made_reference: str | None
+    made_on: date | None
+    file: EvidenceView | None
 
 
 def waiting_for(actor: Actor, *, limit: int | None = None) -> Sequence[RequestLine]:
@@ -148,6 +156,96 @@ def reasons(actor: Actor, about: RequestView) -> Iterator[tuple[Task, Reason]]:
                 yield task, reason
 
 
+def file_of(actor: Actor, request_id: int) -> EvidenceView:
+    """The file given with a request, for who may look at it: one statement. Raises NotFound."""
+    if (found := request_view(actor, request_id).file) is None:
+        raise NotFound(f"file of request {request_id}")
+    return found
+
+
+def own_data(actor: Actor) -> Told:
+    """All that the actor has asked, with what became of it, for herself to take along: one statement."""
+    views = [_view(row) for row in db.session.execute(_views(actor).where(policy.own(actor)).order_by(Request.id))]
+    files = {_name_in_download(one.file): uploads.path_of(one.file.stored_as or "") for one in views if one.file}
+    return Told([_own_row(one) for one in views], files)
+
+
+def _own_row(view: RequestView) -> Row:
+    line = view.line
+    return {
+        "kind": line.kind.value,
+        "state": line.state.value,
+        "asked_at": line.asked_at,
+        "requirement": line.requirement,
+        "module": view.module_code,
+        "record": view.reference,
+        "person": line.person,
+        "unit": view.unit,
+        "day": view.day,
+        "start": view.starts_on,
+        "end": view.ends_on,
+        "how": view.how,
+        "course": line.course,
+        "place": view.place,
+        "name": line.name,
+        "email": view.email,
+        "words": line.words,
+        "link": view.link,
+        "file": _name_in_download(view.file) if view.file else None,
+        "answer": view.answer,
+        "answered_at": view.answered_at,
+        "recorded": view.made_reference,
+    }
+
+
+def _name_in_download(file: EvidenceView) -> str:
+    return f"requests/{file.id}-{file.download_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """What is asked of somebody: ids of requirements, and of modules."""
+
+    requirement_ids: frozenset[int]
+    module_ids: frozenset[int]
+
+
+def asked_since(person_id: int | None, first: date) -> AskedOf:
+    """What is asked of somebody on any day from the first on, as far as it is known ahead: one statement."""
+    rows = db.session.execute(
+        select(Revision.requirement_id, Item.module_id)
+        .join(Item, Item.revision_id == Revision.id)
+        .join(Span, Span.item_id == Item.id)
+        .where(Revision.stage == Stage.LIVE, Revision.requirement_id.is_not(None))
+        .where(Span.person_id == person_id, Span.ends_on >= first)
+        .distinct()
+    ).all()
+    requirements = frozenset(row.requirement_id for row in rows if row.requirement_id is not None)
+    return AskedOf(requirements, frozenset(row.module_id for row in rows if row.module_id is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    """A claim that waits for a decision."""
+
+    id: int
+    course: str
+    completed_on: date
+
+
+def open_claims(actor: Actor, person_id: int, courses: Collection[str]) -> list[OpenClaim]:
+    """The claims of somebody that wait, of these courses, as far as the actor may decide them: one statement."""
+    if not actor.has(Right.CLAIMS_DECIDE) or person_id == actor.person_id:
+        return []
+    rows = db.session.execute(
+        select(Completion.id, Completion.course, Completion.completed_on)
+        .where(Completion.person_id == person_id, Completion.course.in_(sorted(courses)))
+        .where(completion_visible_to(actor), waits_for_decision())
+        .order_by(Completion.completed_on, Completion.id)
+    )
+    return [OpenClaim(*row) for row in rows]
+
+
 def first_disputable_day(today: date) -> date:
     """The earliest day that can be disputed today."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -159,6 +257,7 @@ class OwnRecord:
     """A completion of somebody's own that she may dispute: `day` is the later of its own and that of its entering."""
 
     id: int
+    reference: str
     course: str
     completed_on: date
     day: date
@@ -172,6 +271,13 @@ def own_record(actor: Actor, reference: str) -> OwnRecord:
 def own_record_with(actor: Actor, completion_id: int) -> OwnRecord:
     """The completion of the actor's own with an id. Raises NotFound."""
     return _own_record(actor, Completion.id == completion_id)
+
+
+def own_records(actor: Actor, first: date) -> list[OwnRecord]:
+    """What holds on the actor's own record and was done or entered on the first day or later, the latest first."""
+    query = _own_records(actor).where(Completion.state != Recorded.REJECTED, not_replaced())
+    rows = db.session.execute(query.order_by(Completion.completed_on.desc(), Completion.id.desc()))
+    return [one for one in map(_own, rows) if one.day >= first]
 
 
 def requirements() -> list[tuple[int, str, str]]:
@@ -200,15 +306,26 @@ def _asked_by_others(actor: Actor, kind: Kind | None, state: State | None) -> Co
 
 
 def _own_record(actor: Actor, wanted: ColumnElement[bool]) -> OwnRecord:
-    query = (
-        select(Completion.id, Completion.course, Completion.completed_on, CompletionEntry.entered_at)
-        .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
-        .where(wanted, Completion.person_id == actor.person_id)
-    )
-    if (row := db.session.execute(query).one_or_none()) is None or actor.person_id is None:
+    row = db.session.execute(_own_records(actor).where(wanted)).one_or_none()
+    if row is None or actor.person_id is None:
         raise NotFound("no such record")
+    return _own(row)
+
+
+def _own_records(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(Completion.id, Completion.reference, Completion.course, Completion.completed_on),
+            CompletionEntry.entered_at,
+        )
+        .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
+        .where(Completion.person_id == actor.person_id)
+    )
+
+
+def _own(row: Any) -> OwnRecord:
     entered_on = local(row.entered_at).date() if row.entered_at else row.completed_on
-    return OwnRecord(row.id, row.course, row.completed_on, max(row.completed_on, entered_on))
+    return OwnRecord(row.id, row.reference, row.course, row.completed_on, max(row.completed_on, entered_on))
 
 
 def _count(wanted: ColumnElement[bool]) -> int:
@@ -276,10 +393,13 @@ def _views(actor: Actor) -> Select[*tuple[Any, ...]]:
         .add_columns(
             *(Request.person_id, Request.module_id, Request.requirement_id, Asked.code.label("module_code")),
             *(Reported.name.label("unit"), Request.completion_id, Named.reference, Named.completed_on),
-            *(Request.day, Request.starts_on, Request.ends_on, Request.how, Request.place, Request.link, Request.email),
+            *(Request.day, Request.starts_on, Request.ends_on, Request.how, Request.place, Request.email),
+            case((policy.evidence_shown_to(actor), Request.link)).label("link"),
             *(Request.answer, Request.answered_at, _name_of(Answerer).label("answered_by")),
             *(Waiver.starts_on.label("waived_from"), Waiver.ends_on.label("waived_to")),
-            Made.reference.label("made_reference"),
+            *(Made.reference.label("made_reference"), Made.completed_on.label("made_on")),
+            *(EvidenceItem.id.label("file_id"), EvidenceItem.stored_as, EvidenceItem.file_name),
+            *(EvidenceItem.media_type, EvidenceItem.size),
         )
         .outerjoin(Reported, reported)
         .outerjoin(Named, Named.id == Request.completion_id)
@@ -287,6 +407,7 @@ def _views(actor: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(Answerer, Answerer.id == Account.person_id)
         .outerjoin(Waiver, Waiver.id == Request.made_waiver_id)
         .outerjoin(Made, Made.id == Request.made_completion_id)
+        .outerjoin(EvidenceItem, and_(EvidenceItem.request_id == Request.id, policy.evidence_shown_to(actor)))
     )
 
 
@@ -297,5 +418,8 @@ def _line(row: Any) -> RequestLine:
 
 
 def _view(row: Any) -> RequestView:
-    values = {name: getattr(row, name) for name in RequestView.__dataclass_fields__ if name != "line"}
-    return RequestView(_line(row), **values | {"answered_at": row.answered_at and local(row.answered_at)})
+    values = {name: getattr(row, name) for name in RequestView.__dataclass_fields__ if name not in ("line", "file")}
+    kept = (row.stored_as, row.file_name, row.media_type, row.size)
+    file = EvidenceView(row.file_id, None, None, *kept) if row.file_id is not None else None
+    answered_at = row.answered_at and local(row.answered_at)
+    return RequestView(_line(row), file=file, **values | {"answered_at": answered_at})

@@ -35,6 +35,8 @@ FOR_THE_OFFICE_ALONE = frozenset({Kind.WAIVER, Kind.ACCOMMODATION})
 """Whose words nobody reads but the office: they may touch on health in spite of all."""
 MAKES_COMPLETION = frozenset({Kind.EQUIVALENCE, Kind.OLDER})
 """What, once granted, is a completion."""
+TAKES_EVIDENCE = MAKES_COMPLETION | {Kind.DISPUTE}
+"""With what a file or a link can be given. Waivers and accommodations take none: it would speak of health."""
 GRANTED_OR_DECLINED = MAKES_COMPLETION | {Kind.WAIVER}
 OUTCOMES = (State.ANSWERED, State.GRANTED, State.DECLINED)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from tempfile import TemporaryFile
 
 from flask import Response, current_app, request, send_file
@@ -11,6 +12,8 @@ from tracker.core.spreadsheets import Table
 from tracker.web.pages import PRODUCT_NAME
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""Whatever a file holds, it runs nothing and asks for nothing; the styles are the browser's own around a picture."""
 
 
 def table_file(table: Table, name: str) -> Response:
@@ -32,6 +35,15 @@ def csv_file(lines: Iterable[str], name: str) -> Response:
 def named(answer: Response, name: str) -> Response:
     """An answer that is kept as a file of this name."""
     answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def somebodys_file(path: Path, media_type: str | None, name: str, *, is_shown: bool) -> Response:
+    """A file that somebody has sent in, as it lies on the disk: `is_shown` in the browser, or to be kept."""
+    answer = send_file(
+        path, mimetype=media_type, as_attachment=not is_shown, download_name=name, conditional=False, etag=False
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
 

@@ -42,16 +42,22 @@ def attach(tx: Transaction, completion_id: int, given: Given, place: Stored | No
     """Keep evidence with a completion, its file being in its place. Raises Invalid for a link of another kind."""
     if given.link and (problem := link_problem(given.link)):
         raise Invalid("evidence_link", problem)
-    if place is None and not given.link:
-        return
     item = EvidenceItem(completion_id=completion_id, link=given.link or None)
-    if place is not None and given.upload is not None:
+    if keep(tx, item, given.upload, place):
+        _record(tx, "evidence.added", item)
+
+
+def keep(tx: Transaction, item: EvidenceItem, upload: Upload | None, place: Stored | None) -> bool:
+    """Keep evidence of a completion or a request with its file, if there is one; whether there was anything to keep."""
+    if place is not None and upload is not None:
         place.is_named = True
-        item.stored_as, item.media_type = place.name, given.upload.media_type
-        item.file_name, item.size = uploads.shown_name(given.upload.file_name), place.size
+        item.stored_as, item.media_type = place.name, upload.media_type
+        item.file_name, item.size = uploads.shown_name(upload.file_name), place.size
+    elif item.link is None:
+        return False
     tx.session.add(item)
     tx.flush(CONFLICT)
-    _record(tx, "evidence.added", item)
+    return True
 
 
 def drop(tx: Transaction, completion_id: int) -> None:

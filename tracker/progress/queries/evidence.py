@@ -19,10 +19,10 @@ INLINE = frozenset({JPEG, PNG})
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """Evidence of a completion: a link, a file, or both. `size` is in bytes."""
+    """Evidence of a completion, or of a request: a link, a file, or both. `size` is in bytes."""
 
     id: int
-    completion_id: int
+    completion_id: int | None
     link: str | None
     stored_as: str | None
     file_name: str | None

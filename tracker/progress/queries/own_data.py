@@ -1,12 +1,16 @@
-"""Everything that is kept about a person but her completions, for herself to take along."""
+"""Everything that is kept about a person but her completions, for herself to take along; what features built on this
+one keep, they tell themselves (`Told`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.champions.models import Champion
+from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
 from tracker.people.models import Appointment, Function, Leave, Person
@@ -14,6 +18,18 @@ from tracker.progress.models import Waiver
 from tracker.units.models import Unit, UnitSpan
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What another feature keeps of somebody: as rows, and as files by their names in the download."""
+
+    rows: list[Row]
+    files: Mapping[str, Path]
+
+
+Tell = Callable[[Actor], Told]
+"""How a feature says what it keeps of the actor; the application holds them as "own_data", by name."""
 
 
 def about(person_id: int) -> Mapping[str, Any]:

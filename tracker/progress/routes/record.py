@@ -19,6 +19,7 @@ from tracker.progress import transcript, uploads
 from tracker.progress.queries import evidence, homes, own_data, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.evidence import EvidenceView
+from tracker.progress.queries.own_data import Tell, Told
 from tracker.progress.queries.records import Entry, Outcome, Record
 from tracker.progress.queries.standing import standing
 from tracker.progress.routes import lines, wording
@@ -112,13 +113,18 @@ def my_data() -> ResponseReturnValue:
     """Everything that is kept about me: for a program, for a spreadsheet, and the files I gave."""
     who, person_id = me()
     found, given = _records(who, person_id), evidence.own_evidence(person_id)
+    tells: Mapping[str, Tell] = current_app.extensions["own_data"]
+    others = {name: tell(who) for name, tell in tells.items()}
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed with the answer
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("my-data.json", _everything(who, person_id, found, given))
+        archive.writestr("my-data.json", _everything(who, person_id, found, given, others))
         archive.writestr("my-record.csv", "".join(_csv(found)))
         for one in given.values():
             if one.stored_as and (path := uploads.path_of(one.stored_as)).is_file():
                 archive.write(path, _name_in_archive(one), ZIP_STORED)
+        for name, path in (pair for kept in others.values() for pair in kept.files.items()):
+            if path.is_file():
+                archive.write(path, name, ZIP_STORED)
     file.seek(0)
     return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"my-data-{who.today}.zip")
 
@@ -172,7 +178,13 @@ def _transcript_row(one: Record) -> Row:
     return f"{one.title}{through}", shown_day(one.now.completed_on), hours, wording.origin(one.entries[0])
 
 
-def _everything(who: Actor, person_id: int, found: Iterable[Record], given: Mapping[int, EvidenceView]) -> str:
+def _everything(
+    who: Actor,
+    person_id: int,
+    found: Iterable[Record],
+    given: Mapping[int, EvidenceView],
+    others: Mapping[str, Told],
+) -> str:
     reflections = evidence.own_reflections(person_id)
     told = {
         "as_of": who.today,
@@ -187,6 +199,7 @@ def _everything(who: Actor, person_id: int, found: Iterable[Record], given: Mapp
             }
             for one in found
         ],
+        **{name: kept.rows for name, kept in others.items()},
     }
     return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 

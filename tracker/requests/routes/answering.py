@@ -1,5 +1,6 @@
 """Answering: the queue, one request as its asker and those who answer it see it, and taking it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -7,23 +8,26 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.clock import local
-from tracker.core.errors import Conflict, Forbidden
+from tracker.core.errors import Conflict, Forbidden, NotFound
 from tracker.core.spreadsheets import Table
+from tracker.progress import uploads
 from tracker.progress.queries import records
 from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.progress.queries.changes import changed_by_verifying
+from tracker.progress.queries.standing import Reason, Task
 from tracker.progress.rules import Done
 from tracker.progress.rules import State as Recorded
 from tracker.requests import commands, queries
-from tracker.requests.forms import AnswerForm, GrantForm, GrantWaiverForm, QueueFilter
+from tracker.requests.forms import AnswerForm, GrantForm, GrantWaiverForm, QueueFilter, SettleForm
 from tracker.requests.queries import RequestView
 from tracker.requests.routes import wording
 from tracker.requests.routes.blueprint import bp
 from tracker.requests.routes.wording import ChangeLine
 from tracker.requests.rules import MAKES_COMPLETION, Kind, State, outcomes_of
 from tracker.web.access import actor, needs, needs_any
-from tracker.web.downloads import table_file
+from tracker.web.downloads import somebodys_file, table_file
 from tracker.web.pages import page
+from tracker.web.templating import day as shown_day
 
 QUEUE_HEADER = (
     *("request", "kind", "state", "asked_at", "asked_by", "home", "about", "module", "requirement", "course"),
@@ -33,6 +37,8 @@ OUTCOMES = {
     State.GRANTED: ("Grant it", "It takes effect at once."),
     State.DECLINED: ("Decline it", "Nothing changes; the person who asked reads why."),
 }
+Standing = Sequence[tuple[Task, Reason]]
+"""Where the asker stands today with what a request is about."""
 DONE = {State.ANSWERED: "Answered", State.GRANTED: "Granted", State.DECLINED: "Declined"}
 
 
@@ -98,7 +104,8 @@ def one_request(request_id: int) -> ResponseReturnValue:
         return _own(view)
     if request.method == "POST":
         _check_may_be_answered(who, view)
-    form = _answer_form(view)
+    names, standing = catalogue(), list(queries.reasons(who, view))
+    form = _answer_form(who, view, names, standing)
     with form.accept() as accepted:
         if accepted:
             commands.answer(who, request_id, form.given)
@@ -114,8 +121,18 @@ def one_request(request_id: int) -> ResponseReturnValue:
         form=form,
         may_answer=view.line.is_waiting and who.has(Right.REQUESTS_ANSWER),
         status=form.status_code,
-        **_beside(who, view, catalogue()),
+        **_beside(who, view, names, standing),
     )
+
+
+@bp.route("/requests/<int:request_id>/file")
+@needs_any(Right.REQUESTS_ASK, Right.REQUESTS_READ)
+def file(request_id: int) -> ResponseReturnValue:
+    """The file that was given with a request, to whoever asked and to those who may answer."""
+    found = queries.file_of(actor(), request_id)
+    if not (path := uploads.path_of(found.stored_as or "")).is_file():
+        raise NotFound(f"file of request {request_id}")
+    return somebodys_file(path, found.media_type, found.download_name, is_shown=found.is_shown_by_browsers)
 
 
 @bp.route("/requests/<int:request_id>/withdraw", methods=["POST"])
@@ -152,8 +169,12 @@ def _check_may_be_answered(who: Actor, view: RequestView) -> None:
         raise Conflict(f"{commands.SETTLED[view.line.state]} Nothing was changed by you.")
 
 
-def _answer_form(view: RequestView) -> AnswerForm | GrantForm:
+def _answer_form(
+    who: Actor, view: RequestView, names: Catalogue, standing: Standing
+) -> AnswerForm | SettleForm | GrantForm:
     """The form by which a kind is answered."""
+    if view.line.kind is Kind.DISPUTE and view.line.is_waiting and who.has(Right.REQUESTS_ANSWER):
+        return _settle_form(who, view, names, standing)
     if State.GRANTED not in outcomes_of(view.line.kind):
         return AnswerForm()
     choices = [(outcome, *words) for outcome, words in OUTCOMES.items()]
@@ -162,13 +183,26 @@ def _answer_form(view: RequestView) -> AnswerForm | GrantForm:
     return GrantForm(choices)
 
 
-def _beside(who: Actor, view: RequestView, names: Catalogue) -> dict[str, Any]:
+def _settle_form(who: Actor, view: RequestView, names: Catalogue, standing: Standing) -> AnswerForm | SettleForm:
+    """The form by which a dispute is answered: with what can be put right from here, if anything can."""
+    codes = {task.code for task, _ in standing} | {one.code for one in names.modules if one.id == view.module_id}
+    courses = {course for code in codes for course in names.codes_counting_as(code)}
+    claims = [
+        (one.id, f"{names.title_of(one.course)}, finished on {shown_day(one.completed_on)}")
+        for one in queries.open_claims(who, view.line.asker_id, courses)
+    ]
+    may_log = view.completion_id is None and who.has(Right.COMPLETIONS_LOG_UNIT)
+    modules = [(one.id, one.title) for one in names.modules if may_log and one.code in codes]
+    return SettleForm(view.line.asker, claims, modules, who.today) if claims or modules else AnswerForm()
+
+
+def _beside(who: Actor, view: RequestView, names: Catalogue, standing: Standing) -> dict[str, Any]:
     """What helps to answer: where the asker stands, the record in question, and what granting would change."""
     record = None
     if view.completion_id is not None and who.has(Right.RECORDS_READ_ALL):
         record = records.record_with(who, view.completion_id, names)
     return {
-        "standing": wording.standing_lines(view.line.asker_id, queries.reasons(who, view)),
+        "standing": wording.standing_lines(view.line.asker_id, standing),
         "record": record,
         "may_correct": record is not None and who.has(Right.COMPLETIONS_LOG_ANY),
         "changes": _changes(who, view, names),

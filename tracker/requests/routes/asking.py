@@ -1,11 +1,12 @@
 """Asking: what it is about, its form, and what one has asked so far."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields import SelectChoice
 
 from tracker.core.actor import Actor, Right
 from tracker.people.queries import person_view
@@ -27,6 +28,9 @@ from tracker.web.templating import day as shown_day
 PREFILLED = ("module", "requirement", "reference", "person", "unit", "on", "how")
 """What an address may fill in before the kind is chosen."""
 SENT_BEFORE = "This form had been sent before, so nothing new was recorded. Below is what it said then."
+WITH_OTHER_MODULES = frozenset({Kind.OLDER, Kind.EQUIVALENCE})
+"""What can be asked of a module that nobody asks of one: it is offered after all that is."""
+MOST_ENTRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def ask() -> ResponseReturnValue:
         if accepted:
             completion_id = subject.record.id if subject.record else None
             asked = replace(form.asked, completion_id=completion_id, person_id=subject.person_id)
-            recorded = commands.ask(who, asked)
+            recorded = commands.ask(who, asked, form.upload)
             if not recorded.says_the_same:
                 flash(SENT_BEFORE, "error")
             return redirect(url_for(".request", request_id=recorded.id), 303)
@@ -66,6 +70,8 @@ def ask() -> ResponseReturnValue:
         form=form,
         words=wording.KINDS[kind],
         facts=subject.facts,
+        readers=wording.evidence_readers(kind),
+        entries=_entries(who, names) if kind is Kind.DISPUTE and subject.record is None else [],
         can_be_older=kind is Kind.DISPUTE,
         again=url_for(".ask", **_kept()),
         older=url_for(".ask", kind=Kind.OLDER, module=request.args.get("module")),
@@ -122,25 +128,58 @@ def _subject(who: Actor, kind: Kind, names: Catalogue) -> Subject:
 def _form(who: Actor, kind: Kind, subject: Subject, names: Catalogue) -> AskForm:
     """The form of a kind, filled in with what the address says."""
     asked_for = queries.requirements()
+    module_id = _named(request.args.get("module"), ((module.id, module.code) for module in names.modules))
+    requirement_id = _named(request.args.get("requirement"), ((id_, code) for id_, code, _ in asked_for))
     units = queries.units_championed(who) if kind is Kind.MISSING else []
+    first_day = queries.first_disputable_day(who.today)
+    asked = queries.asked_since(who.person_id, first_day)
+    modules = [(module.id, module.title) for module in names.modules]
+    requirements = [(id_, title) for id_, _, title in asked_for]
     offered = Offered(
         who.today,
-        queries.first_disputable_day(who.today),
-        modules=[(module.id, module.title) for module in names.modules],
-        requirements=[(id_, title) for id_, _, title in asked_for],
+        first_day,
+        modules=_choices(modules, {*asked.module_ids, module_id}, with_others=kind in WITH_OTHER_MODULES),
+        requirements=_choices(requirements, {*asked.requirement_ids, requirement_id}),
         units=[(unit.id, unit.name) for unit in units],
     )
     how = request.args.get("how")
     day = real_day(request.args.get("on", ""))
     given: dict[str, Any] = {
-        "module_id": _named(request.args.get("module"), ((module.id, module.code) for module in names.modules)),
-        "requirement_id": _named(request.args.get("requirement"), ((id_, code) for id_, code, _ in asked_for)),
+        "module_id": module_id,
+        "requirement_id": requirement_id,
         "unit_id": _unit(who, units),
         "day": day or (who.today if kind is Kind.DISPUTE else None),
         "starts_on": who.today,
         "how": how if how in dict(HOW) else None,
     }
     return (RecordForm if subject.record else FORMS[kind])(offered, **given)
+
+
+def _choices(
+    pairs: Iterable[tuple[int, str]], own: Collection[int | None], *, with_others: bool = False
+) -> list[SelectChoice]:
+    """What a list offers of ids and titles: what is asked of oneself; all others after it where that makes sense, and
+    where nothing is asked."""
+    ordered = sorted(pairs, key=lambda pair: pair[0] not in own)
+    has_own = any(id_ in own for id_, _ in ordered)
+    if not with_others or not has_own:
+        return [SelectChoice(str(id_), title) for id_, title in ordered if id_ in own or not has_own]
+    return [
+        SelectChoice(str(id_), title, optgroup="Asked of me" if id_ in own else "Other modules")
+        for id_, title in ordered
+    ]
+
+
+def _entries(who: Actor, names: Catalogue) -> list[tuple[str, str]]:
+    """The latest of one's own record that can be disputed, each with where that is done."""
+    found = queries.own_records(who, queries.first_disputable_day(who.today))[:MOST_ENTRIES]
+    return [
+        (
+            f"{names.title_of(one.course)}, {shown_day(one.completed_on)}",
+            url_for(".ask", kind=Kind.DISPUTE, reference=one.reference),
+        )
+        for one in found
+    ]
 
 
 def _named(typed: str | None, pairs: Iterable[tuple[int, str]]) -> int | None:

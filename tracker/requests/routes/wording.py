@@ -198,14 +198,16 @@ def told(view: RequestView) -> list[str]:
     match line.state:
         case State.WAITING:
             reader = say("the {office} or {a champion} of yours" if line.kind in CHAMPIONS_ANSWER else "the {office}")
-            return [f"Sent. It waits for {reader}.", "You can withdraw it until it is answered."]
+            with_file = " Its file is deleted then." if view.file else ""
+            return [f"Sent. It waits for {reader}.", f"You can withdraw it until it is answered.{with_file}"]
         case State.WITHDRAWN:
             return ["You withdrew it.", "You can ask again at any time."]
         case State.GRANTED:
             return [f"Granted{on}{by}."]
         case State.DECLINED:
             return [f"Declined{on}{by}."]
-    return [f"Answered{on}{by}."]
+    put_right = ["What was missing is on your record now."] if view.made_reference else []
+    return [f"Answered{on}{by}.", *put_right]
 
 
 def facts(view: RequestView, *, with_asker: bool) -> list[tuple[str, object]]:
@@ -230,9 +232,19 @@ def facts(view: RequestView, *, with_asker: bool) -> list[tuple[str, object]]:
         ("To", view.ends_on or "not said" if view.starts_on else None),
     )
     found += [(label, value) for label, value in labelled if value]
+    if view.file:
+        url = url_for("requests.file", request_id=line.id)
+        words = Markup('<a href="{}">{}</a>, {}').format(url, view.file.download_name, view.file.file_words)
+        found.append(("File", words))
     if view.link:
         found.append(("Link", Markup('<a href="{}" rel="noreferrer">{}</a>').format(view.link, view.link)))
     return found
+
+
+def evidence_readers(kind: Kind) -> str:
+    """Who sees a file or a link that is added to a request of a kind."""
+    champions = ", and your {champions} for as long as they may answer this" if kind in CHAMPIONS_ANSWER else ""
+    return f"You and the {{office}} can see it{champions}."
 
 
 def made_facts(view: RequestView, *, with_receipt: bool) -> list[tuple[str, object]]:
@@ -241,6 +253,8 @@ def made_facts(view: RequestView, *, with_receipt: bool) -> list[tuple[str, obje
     if view.waived_from:
         until = f"to {shown_day(view.waived_to)}" if view.waived_to else "until further notice"
         found.append(("Waived", f"from {shown_day(view.waived_from)} {until}"))
+    if view.made_on and not with_receipt:
+        found.append(("Recorded", f"Finished on {shown_day(view.made_on)}"))
     if view.made_reference and with_receipt:
         url = url_for("learner.receipt", reference=view.made_reference)
         found.append(("Recorded", Markup('<a href="{}">See the record</a>').format(url)))
