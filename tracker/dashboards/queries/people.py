@@ -431,21 +431,19 @@ def _with_details(people: Sequence[Listed], wanted: Wanted) -> list[Listed]:
     said: dict[int, dict[int, Said]] = {}
     for start in range(0, len(people), LOOKED_UP_AT_ONCE):
         ids = [person.id for person in people[start : start + LOOKED_UP_AT_ONCE]]
-        for person_id, home, item_id, *one in _details(ids, wanted):
-            homes[person_id] = home
-            if item_id is not None:
-                status, *dates = one
-                said.setdefault(person_id, {})[item_id] = Said(Status(status), *dates)
+        for person_id, item_id, status, *dates in _details(ids, wanted, homes):
+            said.setdefault(person_id, {})[item_id] = Said(Status(status), *dates)
     tell = _told_of_item if wanted.item is not None else _told_of_all
-    return [tell(replace(person, home=homes.get(person.id)), said.get(person.id, {}), wanted) for person in people]
+    return [tell(person, homes.get(person.id), said.get(person.id, {}), wanted) for person in people]
 
 
-def _told_of_item(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> Listed:
+def _told_of_item(person: Listed, home: Home | None, said: Mapping[int, Said], wanted: Wanted) -> Listed:
     """With the other dates of the item, and of a whole requirement the modules left, and how many are done."""
     whole = said.get(wanted.item.id) if wanted.item else None
     parts = [(item.title, said[item.id].status) for item in wanted.parts if item.id in said]
     return replace(
         person,
+        home=home,
         satisfied_on=whole.satisfied_on if whole else None,
         expires_on=whole.expires_on if whole else None,
         left=tuple(title for title, status in parts if status not in (Status.SATISFIED, Status.WAIVED)),
@@ -453,15 +451,16 @@ def _told_of_item(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> L
     )
 
 
-def _told_of_all(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> Listed:
+def _told_of_all(person: Listed, home: Home | None, said: Mapping[int, Said], wanted: Wanted) -> Listed:
     """With the most urgent status in all that is required, and the requirements with something left."""
     stands = [(one.title, said[one.whole.id]) for one in wanted.required if one.whole.id in said]
     if not stands:
-        return person
+        return replace(person, home=home)
     first = min((one for _, one in stands), key=lambda one: (OVERALL.index(one.status), one.due_on or date.max))
     is_left = first.status in OUTSTANDING
     return replace(
         person,
+        home=home,
         status=first.status,
         due_on=first.due_on if is_left else None,
         expires_on=first.expires_on if is_left else None,
@@ -470,9 +469,9 @@ def _told_of_all(person: Listed, said: Mapping[int, Said], wanted: Wanted) -> Li
     )
 
 
-def _details(ids: Sequence[int], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    """(person, home, item, status, due, satisfied on, expires on) of the items looked at: one statement, more for those
-    whose spans do not reach the day. Of somebody without any there is a row without an item."""
+def _details(ids: Sequence[int], wanted: Wanted, homes: dict[int, Home]) -> Iterator[tuple[Any, ...]]:
+    """(person, item, status, due, satisfied on, expires on) of the items looked at, and into `homes` where each is at
+    home: one statement, more for items whose spans do not reach the day."""
     stored = [item for item, horizon in wanted.looked_at.items() if horizon >= wanted.day]
     past = [item for item, horizon in wanted.looked_at.items() if horizon < wanted.day]
     on_that_day = and_(
@@ -488,11 +487,12 @@ def _details(ids: Sequence[int], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         .add_columns(Span.item_id, Span.status, Span.due_on, Span.satisfied_on, Span.expires_on)
         .outerjoin(Span, on_that_day)
     )
-    homes: dict[int, Home] = {}
-    for person_id, unit, category, role, *said in db.session.execute(rows):
-        homes[person_id] = Home(unit, category, role)
-        yield person_id, homes[person_id], *said
+    for person_id, unit, category, role, item_id, *said in db.session.execute(rows):
+        if person_id not in homes:
+            homes[person_id] = Home(unit, category, role)
+        if item_id is not None:
+            yield person_id, item_id, *said
     if past:
         for person_id, item_id, span in beyond(sorted(ids), wanted.day, past):
             if item_id in past:
-                yield person_id, homes[person_id], item_id, span.status, *map(day_or_none, span[4:])
+                yield person_id, item_id, span.status, *map(day_or_none, span[4:])
