@@ -223,7 +223,7 @@ def test_who_has_not_looked_for_long_is_told_from_when(
     pages.submit(pages.get("dashboards.start"), SEEN)
     with make.transaction() as tx:
         tx.session.query(LastLook).one().looked_on = make.day(100)
-    words = f"No completion was entered or verified since {day(make.day(60))}.".replace("\xa0", " ")
+    words = f"No completion was entered or verified since {day(make.day(30))}.".replace("\xa0", " ")
     assert words in pages.get("dashboards.start").text
 
 

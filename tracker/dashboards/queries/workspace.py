@@ -30,8 +30,8 @@ from tracker.units.queries import UnitView, lies_under
 
 DAYS_BACK = 14
 """How far back changes are told to whoever has not looked before."""
-MOST_DAYS_BACK = 60
-"""How far back completions are told, however long ago somebody looked."""
+MOST_DAYS_BACK = 30
+"""How far back completions are told, however long ago somebody looked: it takes longer with each that was entered."""
 
 
 @dataclass(frozen=True, slots=True)
