@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from tests.requests.conftest import World, actor_of, deeds, facts_of, id_of, ids_of, open_form, stored
 from tests.support import cast, make, trail
@@ -103,6 +105,30 @@ def test_other_files_are_refused_at_their_field(
     assert page.html.select("details[open] #evidence_file-error")
     assert files(app) == []
     assert "You have asked for nothing yet" in pages.get("requests.mine").text
+
+
+def test_a_file_that_is_too_large_is_told_at_its_field(app: Flask, world: World, pages: Pages) -> None:
+    object.__setattr__(app.config["SETTINGS"], "evidence_megabytes", 6)
+    app.config["MAX_CONTENT_LENGTH"] = 8 * 2**20
+    values = {
+        "csrf_token": pages.token(),
+        "form_key": "k" * 20,
+        "words": "I was there.",
+        "evidence_file": FileStorage(io.BytesIO(PDF.ljust(20 * 2**20, b"\0")), "large.pdf"),
+    }
+    body, length, boundary = stream_encode_multipart(values, use_tempfile=False)
+    found = contextvars.Context().run(
+        pages.client.post,
+        "/requests/new?kind=dispute&requirement=YEARLY",
+        input_stream=body,
+        content_length=length,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        buffered=True,
+    )
+    assert found.status_code == 422
+    text = found.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "The file must have 6 MB or less" in text
+    assert "I was there." in text
 
 
 def test_only_links_of_the_web_are_taken(world: World, pages: Pages) -> None:

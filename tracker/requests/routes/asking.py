@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
 from tracker.core.actor import Actor, Right
 from tracker.people.queries import person_view
+from tracker.progress import uploads
 from tracker.progress.forms import HOW
 from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.requests import commands, policy, queries
@@ -40,6 +41,14 @@ class Subject:
     facts: tuple[tuple[str, object], ...] = ()
     record: OwnRecord | None = None
     person_id: int | None = None
+
+
+@bp.url_value_preprocessor
+def make_room(endpoint: str | None, _: Any) -> None:
+    """Take in more than a file may have where one can be sent, and keep the words for what is larger still."""
+    if endpoint == "requests.ask":
+        request.max_content_length = uploads.largest_request()
+        g.too_large = f"{uploads.too_large_in_words()}."
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
