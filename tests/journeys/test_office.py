@@ -49,7 +49,7 @@ def test_the_day_stays_all_the_way_down_the_tree(visitor: Visitor) -> None:
 
 def row_of(visitor: Visitor, unit: str) -> list[str]:
     """The rates in the line of a unit."""
-    row = visitor.page.locator("tbody tr", has=visitor.page.get_by_text(unit, exact=True)).last
+    row = visitor.page.locator("tbody tr", has=visitor.page.locator("th", has_text=re.compile(rf"^\s*{unit}"))).last
     return re.findall(r"\d+ % [\d,]+ of [\d,]+", even(row.inner_text()))
 
 

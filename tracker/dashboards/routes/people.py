@@ -40,7 +40,7 @@ from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.templating import count, day, plural, sentence_list
 
-MOST_PRINTED = 2_000
+MOST_PRINTED = 300
 """People on the page that is made for print; of more, the file is the list."""
 
 
