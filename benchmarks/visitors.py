@@ -42,11 +42,12 @@ BARE, HOME, LOG = "bare page", "learner home", "logging a completion"
 DEPARTMENT, TABLE, PEOPLE = "department dashboard", "institution table", "people list"
 DEPARTMENT_THEN, TABLE_THEN = "department, a month end", "institution table, a month end"
 TABLE_TWO_DAYS = "institution table, two kept days"
+PEOPLE_ASKED = "people list, one requirement"
 WORKSPACE, PERSON, TREND = "champion's workspace", "a person's page", "five-year trend"
 COUNTED, TRAIL = "who is counted, a department", "audit trail"
 PAGES = (
     *(BARE, HOME, LOG, DEPARTMENT, DEPARTMENT_THEN, TABLE, TABLE_THEN, TABLE_TWO_DAYS),
-    *(PEOPLE, WORKSPACE, PERSON, TREND, COUNTED, TRAIL),
+    *(PEOPLE, PEOPLE_ASKED, WORKSPACE, PERSON, TREND, COUNTED, TRAIL),
 )
 OTHER_DAY, TWO_OTHER_DAYS = "institution table, any other day", "institution table, two other days"
 BEYOND = "institution table, beyond the horizon"
@@ -228,6 +229,7 @@ def _reads(page: str, cast: Cast, rng: Random) -> Iterator[bytes]:
             TABLE_THEN: (f"/units/{root}/table?as_of={month}", office),
             TABLE_TWO_DAYS: (f"/units/{root}/table?as_of={month}&since={month_end(month, -SIDE_BY_SIDE)}", office),
             PEOPLE: (f"/units/{champion.unit}/people", champion),
+            PEOPLE_ASKED: (f"/units/{champion.unit}/people?requirement=INTRO", champion),
             WORKSPACE: ("/units", champion),
             PERSON: (f"/people/{champion.person}", champion),
             TREND: (f"/units/{root}/trends?years=5&ahead=0", office),
