@@ -269,7 +269,7 @@ def test_what_has_to_come_first_is_offered_in_its_place(world: World, pages: Pag
     assert page.texts(".task-title") == ["Part 3"]
     assert "Part 3 builds on The second, so it can be logged once that is done." in page.text
     assert page.link("Begin with The first") == "/modules/ONE"
-    assert "Part 4 builds on The second, so it can be logged once that is done. Begin with The first." in page.text
+    assert "Comes after The second: begin with The first." in page.text
     assert not page.html.select("main a[href^='/log?']")
 
     make.completion(world.ada, "ONE", on=make.day(5))

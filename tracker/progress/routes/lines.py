@@ -29,7 +29,7 @@ from tracker.progress.routes.wording import (
 from tracker.progress.rules import State
 from tracker.terms.queries import say
 from tracker.web.templating import day as shown_day
-from tracker.web.templating import plural
+from tracker.web.templating import plural, sentence_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,15 @@ class AskedBy:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """What to begin with where a module cannot be logged yet, where that is described, and why, in words."""
+    """What to begin with where a module cannot be logged yet, where that is described, and why, in words.
+
+    `after` names what has to be done first.
+    """
 
     title: str
     url: str
     why: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ def beginning(code: str, names: Catalogue, kept: Collection[Kept]) -> Begin | No
     module, found = names.named(code), blocked(code, names, kept)
     if module is None or found is None:
         return None
-    return Begin(found.first.title, url_of_module(found.first.code), builds_on(module.title, found))
+    after = sentence_list([one.title for one in found.missing])
+    return Begin(found.first.title, url_of_module(found.first.code), builds_on(module.title, found), after)
 
 
 def asked_line(task: Task, today: date, decided_by: str, since: Mapping[int, date], begin: Begin | None) -> AskedLine:
