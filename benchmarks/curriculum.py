@@ -22,7 +22,7 @@ from tracker.progress.models import Revision, Stage
 AT_A_TIME = 50
 PAUSE = 0.02
 """Seconds between an answer and the next request: learners come and go while a rule is worked in."""
-MOST_SECONDS = 300.0
+MOST_SECONDS = 120.0
 """A rule that takes longer is left to itself then."""
 
 
