@@ -154,7 +154,7 @@ def test_previews_can_be_opened_again(
     ada, bo = people(medicine, 2)
     make.completion(ada, essay, claimed=True)
     ticked = pages.submit(pages.submit(listed(pages), LOG, people=[ada.id, bo.id]), SHOW, course="AWARE")
-    matching = pages.submit(pages.submit(listed(pages, requirement="R", q="001"), LOG, scope="all"), SHOW)
+    matching = pages.submit(pages.submit(listed(pages, requirement="R", q="Person 001"), LOG, scope="all"), SHOW)
     claims = pages.submit(pages.submit(listed(pages, requirement="E"), VERIFY, scope="all"), course="ESSAY")
     for page, names in ((ticked, [ada.name, bo.name]), (matching, [bo.name]), (claims, [ada.name])):
         assert page.path.partition("?")[0].endswith("/preview")
