@@ -1,4 +1,4 @@
-"""Sign-in lists on their way to being recorded; when somebody last looked, and what was entered when.
+"""Sign-in lists on their way to being recorded.
 
 Revision ID: 0018_sign_in_lists
 Revises: 0017_evidence_of_requests
@@ -12,11 +12,9 @@ down_revision = "0017_evidence_of_requests"
 branch_labels = None
 depends_on = None
 
-ENTERED = "ix_completion_entry_entered_at"
-
 
 def upgrade() -> None:
-    """Make room for the lists and the moment, and find what was entered since one."""
+    """Make room for the lists."""
     op.create_table(
         "sign_in_list",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -30,12 +28,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_list")),
     )
     op.create_index("ix_sign_in_list_account_id", "sign_in_list", ["account_id"])
-    op.add_column("last_look", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index(ENTERED, "completion_entry", ["entered_at"])
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_index(ENTERED, "completion_entry")
-    op.drop_column("last_look", "looked_at")
     op.drop_table("sign_in_list")

@@ -16,8 +16,9 @@ from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.dashboards.models import LastLook
 from tracker.progress.commands import completions
+from tracker.progress.commands.completions import Statement
+from tracker.progress.rules import State
 from tracker.targets.commands import change_target, set_target
-from tracker.web.templating import day
 
 SEEN = "I have seen this"
 
@@ -157,7 +158,7 @@ def test_it_asks_as_often_for_many_units_as_for_one(pages: Pages, medicine: Unit
     after = asked_by(pages, "/units/MED/what-if")
     pages.sign_in(make.champion(medicine, *others, home=make.unit("Home")))
     assert (asked_by(pages, "/units"), after) == before
-    assert before[0] <= 13
+    assert before[0] <= 12
 
 
 def test_the_figures_come_as_a_file(pages: Pages, medicine: Unit) -> None:
@@ -174,69 +175,32 @@ def test_the_figures_come_as_a_file(pages: Pages, medicine: Unit) -> None:
 
 
 def lately(page: Page) -> list[str]:
-    """What was completed lately."""
+    """Who has completed what since the last look."""
     return page.texts(".column-aside .rows li")
 
 
-def test_what_was_completed_since_is_told_by_module(pages: Pages, medicine: Unit) -> None:
-    assert "No completion was entered or verified." in pages.get("dashboards.start").text
-    essay = make.module(title="Essay", evidence="verification", equivalents=["OLD-ESSAY"])
-    course, book = make.module(title="The course"), make.module(title="A book")
-    make.requirement(essay, course, title="Yearly", code="YEARLY")
-    make.requirement(book, level="optional")
-    ada, bo, cleo, dora = (make.person(name, unit=medicine) for name in ("Ada", "Bo", "Cleo", "Dora"))
-    elsewhere = make.person("Else", unit=make.unit())
-    for who, what in ((ada, course), (bo, course), (bo, essay), (cleo, "OLD-ESSAY"), (dora, book), (elsewhere, course)):
-        make.completion(who, what)
-    make.completion(ada, course, on=make.day(30))
-    claim = make.completion(ada, essay, claimed=True)
-    rejected = make.completion(dora, essay, claimed=True)
-    completions.reject(make.by(), rejected, note="No")
-    page = pages.get("dashboards.start")
-    assert lately(page) == ["Essay 2 people", "The course 2 people"]
-    listed = pages.open(page.link("Essay"))
-    assert listed.texts(".people .person-name a") == ["Bo", "Cleo"]
-    completions.verify(make.by(), claim)
-    assert lately(pages.get("dashboards.start"))[0] == "Essay 3 people"
-
-
-def test_completions_are_told_from_the_moment_of_the_last_look(
-    pages: Pages, medicine: Unit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = module_for(3, 1, medicine)
-    page = pages.get("dashboards.start")
-    assert lately(page) == ["The course 1 person"]
-    assert "No completion was entered or verified." in pages.submit(page, SEEN).text
-    make.completion(make.person("Late", unit=medicine), module)
-    assert lately(pages.get("dashboards.start")) == ["The course 1 person"]
-    with make.transaction() as tx:
-        tx.session.query(LastLook).one().looked_at = None
-    assert lately(pages.get("dashboards.start")) == ["The course 2 people"]
-    pass_time(monkeypatch, timedelta(days=61))
-    pages.sign_in(make.champion(medicine, home=make.unit("Far")))
+def test_what_was_completed_since_the_last_look_is_told(pages: Pages, medicine: Unit) -> None:
+    module = module_for(4, 1, medicine)
     assert lately(pages.get("dashboards.start")) == []
-
-
-def test_who_has_not_looked_for_long_is_told_from_when(
-    pages: Pages, medicine: Unit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pages.submit(pages.get("dashboards.start"), SEEN)
-    with make.transaction() as tx:
-        tx.session.query(LastLook).one().looked_on = make.day(100)
-    words = f"No completion was entered or verified since {day(make.day(30))}.".replace("\xa0", " ")
-    assert words in pages.get("dashboards.start").text
-
-
-def test_of_many_modules_some_are_named(pages: Pages, medicine: Unit) -> None:
-    surgery = make.unit("Surgery", code="SURG")
-    modules = [make.module(title=f"Module {letter}") for letter in "ABCDEFG"]
-    make.requirement(*modules)
-    for unit in (medicine, surgery):
-        person = make.person(unit=unit)
-        for module in modules[: 7 if unit is medicine else 1]:
-            make.completion(person, module)
-    pages.sign_in(make.champion(medicine, surgery, home=make.unit("Elsewhere")))
+    seen = pages.submit(pages.get("dashboards.start"), SEEN)
+    assert "As many people as then have completed each requirement." in pages.get("dashboards.start").text
+    assert lately(seen) == []
+    late = make.person("Late", unit=medicine)
+    made = make.completion(late, module)
     page = pages.get("dashboards.start")
-    assert lately(page)[:2] == ["Module A, Medicine 1 person", "Module A, Surgery 1 person"]
-    assert len(lately(page)) == 5
-    assert "And 3 more modules." in page.text
+    assert lately(page) == ["Yearly 1 person more"]
+    assert "Late" in pages.open(page.link("Yearly")).texts(".people .person-name a")
+    pages.submit(page, SEEN)
+    completions.correct_for(make.by(), made, Statement(module.code, make.day(0)), state=State.REJECTED)
+    assert lately(pages.get("dashboards.start")) == ["Yearly 1 person fewer"]
+
+
+def test_of_several_units_each_is_named(pages: Pages, medicine: Unit) -> None:
+    surgery = make.unit("Surgery", code="SURG")
+    module = module_for(2, 0, medicine)
+    people = [make.person(unit=unit) for unit in (medicine, surgery)]
+    pages.sign_in(make.champion(medicine, surgery, home=make.unit("Far")))
+    pages.submit(pages.get("dashboards.start"), SEEN)
+    for person in people:
+        make.completion(person, module)
+    assert lately(pages.get("dashboards.start")) == ["Yearly, Medicine 1 person more", "Yearly, Surgery 1 person more"]

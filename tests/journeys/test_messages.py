@@ -22,7 +22,7 @@ def test_he_writes_looks_sends_and_stops(visitor: Visitor) -> None:
     assert "please come on Thursday." in his.texts(".letter")[0]
     his.look("what they would read")
     his.press("Send to 2 people")
-    assert his.texts(".undo-line span") == ["2 letters wait for a mail server."]
+    assert his.texts(".undo-line span") == ["2 letters wait for a mail server. Nothing goes out until then."]
     his.look("on its way")
     his.press("Stop sending")
     assert his.texts(".banner[role=status]") == ["Stopped: 2 letters."]

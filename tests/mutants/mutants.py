@@ -117,10 +117,14 @@ MUTANTS: list[Mutant] = [
         "Status.SATISFIED, due, counting[0])\n\n    def _cycle_due",
     ),
     ("a cycle is due a day later", "due = ends if cycle.due_by is None", "due = ends + 1 if cycle.due_by is None"),
-    ("a cycle knows no due date", "self.start + days, self.rule.due_date or NEVER_BEFORE)", "self.start + days)"),
+    (
+        "a cycle knows no due date",
+        "self.start + self.rule.days_in_cycle, self.rule.due_date or NEVER_BEFORE)",
+        "self.start + self.rule.days_in_cycle)",
+    ),
     (
         "a cycle has no days after the start",
-        "return max(due, self.start + days, self.rule",
+        "return max(due, self.start + self.rule.days_in_cycle, self.rule",
         "return max(due, self.rule",
     ),
     (

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -253,10 +253,36 @@ def test_on_all_addresses_behind_https_until_control_c(project: Project, migrate
         with urllib.request.urlopen(f"{served.url}/sign-in", timeout=20) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
             assert "; Secure" in answer.headers["Set-Cookie"]
+        wait_until_at_rest(served)
         os.killpg(served.process.pid, signal.SIGINT)
         assert served.process.wait(30) == 0
     assert served.said.endswith("\nStopped.\n")
     assert "WARNING" not in served.said
+
+
+def wait_until_at_rest(served: Served) -> None:
+    """Until none of its processes has worked for a second: one that is told to stop while it still starts does not hear
+    it, and is killed after some seconds."""
+    before = -1
+    while (now := sum(ticks(process) for process in below(served.process.pid))) != before:
+        before = now
+        time.sleep(1)
+
+
+def below(pid: int) -> Iterator[int]:
+    """The processes that a process has started, and those that these have."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+            yield child
+            yield from below(child)
+
+
+def ticks(pid: int) -> int:
+    """The processor time that a process has used."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    return 0
 
 
 def test_a_setting_that_cannot_work_is_told_in_one_line(project: Project) -> None:

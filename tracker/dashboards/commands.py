@@ -61,7 +61,7 @@ def mark_seen(actor: Actor, seen: Seen) -> None:
     if actor.account_id is None:
         raise Forbidden("Only an account has looked at something.")
     with transaction(actor) as tx:
-        look = LastLook(account_id=actor.account_id, looked_on=tx.today, looked_at=tx.now, seen=seen)
+        look = LastLook(account_id=actor.account_id, looked_on=tx.today, seen=seen)
         tx.session.merge(look)
         audit.record(tx, "figures.seen", "account", actor.account_id, after={"units": len(seen)})
 

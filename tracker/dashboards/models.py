@@ -33,8 +33,6 @@ class LastLook(Base):
         ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     looked_on: Mapped[date]
-    looked_at: Mapped[datetime | None]
-    """The moment of it; of looks from before this was kept, only the day is known."""
     seen: Mapped[Seen] = mapped_column(JSON)
 
 

@@ -60,7 +60,7 @@ class CompletionEntry(Base):
     completion_id: Mapped[int] = mapped_column(
         ForeignKey("completion.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    entered_at: Mapped[datetime] = mapped_column(index=True)
+    entered_at: Mapped[datetime]
     entered_by: Mapped[int | None]
     how: Mapped[str | None]
     note: Mapped[str | None]

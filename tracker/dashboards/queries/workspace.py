@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from flask import current_app
 from sqlalchemy import ScalarSelect, func, or_, select
 
 from tracker.champions.queries import CoverageWarning, coverage_warnings
@@ -13,7 +12,7 @@ from tracker.core.database import db
 from tracker.dashboards.models import LastLook, Seen
 from tracker.dashboards.queries import items, places
 from tracker.dashboards.queries.counting import figures
-from tracker.dashboards.queries.items import ItemView, RequirementView
+from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell, of_people
 from tracker.dashboards.queries.standings import GateStanding, gate_standing
@@ -22,16 +21,13 @@ from tracker.messages.queries import unsure_in_short
 from tracker.people.models import Appointment
 from tracker.people.queries import covers, is_at_home_in
 from tracker.progress.queries.claims import waiting_in_short
-from tracker.progress.queries.since import completed_since
 from tracker.targets.queries import targets_of
 from tracker.targets.rules import people_to_target
 from tracker.units.models import UnitPath
-from tracker.units.queries import UnitView, lies_under
+from tracker.units.queries import lies_under
 
 DAYS_BACK = 14
 """How far back changes are told to whoever has not looked before."""
-MOST_DAYS_BACK = 30
-"""How far back completions are told, however long ago somebody looked: it takes longer with each that was entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +69,15 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Completed:
-    """How many people of a unit have completed a module, as was entered or verified lately."""
-
-    unit: UnitView
-    requirement: RequirementView
-    item: ItemView
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
 class Workspace:
-    """The units, what they lack, since when changes are told, the numbers of what waits and of who came and went in
-    that time, and what was completed since a day that may lie later, the most first."""
+    """The units, what they lack, since when changes are told, and the numbers of what waits and of who came and went
+    in that time."""
 
     units: Sequence[OwnUnit]
     lacking: Sequence[CoverageWarning]
     since: date
     has_looked: bool
     numbers: Numbers
-    completed_from: date
-    completed: Sequence[Completed]
 
     @property
     def seen(self) -> Seen:
@@ -136,9 +120,7 @@ def workspace(actor: Actor) -> Workspace:
         for place in own
     ]
     lacking = coverage_warnings([place.unit for place in own], today)
-    from_day = max(since, today - timedelta(days=MOST_DAYS_BACK))
-    completed = _completed(own, asked, _moment(look, from_day), today)
-    return Workspace(units, lacking, since, look is not None, _numbers(actor, since), from_day, completed)
+    return Workspace(units, lacking, since, look is not None, _numbers(actor, since))
 
 
 def _asked(
@@ -147,30 +129,6 @@ def _asked(
     before = seen.get(place.unit.code, {}).get(requirement.code)
     key = (place.unit.code, requirement.code)
     return Asked(requirement, cell, targets.get(key), (before[0], before[1]) if before else None)
-
-
-def _moment(look: LastLook | None, from_day: date) -> datetime:
-    """From when on completions are told: when somebody looked, as far as that is known and not too long ago."""
-    if look is not None and look.looked_at is not None and look.looked_on == from_day:
-        return look.looked_at
-    return datetime.combine(from_day, time(), current_app.config["TIME_ZONE"])
-
-
-def _completed(
-    own: Sequence[Place], asked: Sequence[RequirementView], moment: datetime, day: date
-) -> Sequence[Completed]:
-    """What was completed since a moment, the most first: of modules that are asked under names, one statement."""
-    by_module: dict[int, tuple[RequirementView, ItemView]] = {}
-    for requirement in asked:
-        for item in requirement.items:
-            if item.module_id is not None:
-                by_module.setdefault(item.module_id, (requirement, item))
-    units = {place.unit.id: place.unit for place in own}
-    numbers = completed_since(moment, list(units), list(by_module), day)
-    found = [
-        Completed(units[unit_id], *by_module[module_id], number) for (unit_id, module_id), number in numbers.items()
-    ]
-    return sorted(found, key=lambda one: (-one.people, one.item.title, one.unit.name))
 
 
 def _numbers(actor: Actor, since: date) -> Numbers:

@@ -13,7 +13,7 @@ from tracker.core.errors import NotFound
 from tracker.core.spreadsheets import Rate, Table
 from tracker.dashboards.commands import mark_seen
 from tracker.dashboards.forms import SeenForm
-from tracker.dashboards.queries.workspace import Asked, Completed, OwnUnit, Workspace, workspace
+from tracker.dashboards.queries.workspace import Asked, OwnUnit, Workspace, workspace
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.lines import Need
@@ -23,9 +23,6 @@ from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page, waiting_behind
 from tracker.web.templating import count, day, percent, plural
-
-MOST_COMPLETED = 5
-"""Modules named that were completed lately; of more it says how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ def workspace_page(who: Actor) -> Response:
         sections=[(own, [_asked_line(own, one) for one in own.asked]) for own in found.units],
         gates={own.place.unit.id: list(lines.gate_lines(own.gates, who.today)) for own in found.units},
         people=_people_words(found),
-        completed=[_completed_line(found, one) for one in found.completed[:MOST_COMPLETED]],
-        more_completed=len(found.completed) - MOST_COMPLETED,
+        completed=list(_completed(found)),
         seen=json.dumps(found.seen),
     )
 
@@ -192,14 +188,20 @@ def _people_words(found: Workspace) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class CompletedLine:
-    """A module that people completed lately, and the list of all who have."""
+    """A requirement that more or fewer people have completed than when somebody looked, and the list of all who have."""
 
     title: str
     url: str
-    people: int
+    words: str
 
 
-def _completed_line(found: Workspace, one: Completed) -> CompletedLine:
-    where = f", {one.unit.name}" if len(found.units) > 1 else ""
-    url = lines.people_url(one.unit, one.requirement, one.item, (Status.SATISFIED,))
-    return CompletedLine(f"{one.item.title}{where}", url, one.people)
+def _completed(found: Workspace) -> Iterator[CompletedLine]:
+    """What was completed since the last look, in the order of the page."""
+    for own in found.units:
+        for one in own.asked:
+            more = one.cell.numerator - one.before[0] if one.before else 0
+            if more:
+                where = f", {own.place.unit.name}" if len(found.units) > 1 else ""
+                url = lines.people_url(own.place.unit, one.requirement, one.requirement.whole, (Status.SATISFIED,))
+                words = f"{plural(abs(more), *lines.PEOPLE)} {'more' if more > 0 else 'fewer'}"
+                yield CompletedLine(f"{one.requirement.title}{where}", url, words)
