@@ -204,26 +204,28 @@ def _standing_completions() -> Select[*tuple[Any, ...]]:
 
 
 def kept_that_day(person_id: int, course: str, day: date, *, but: int = 0) -> Kept | None:
-    """What a person's record holds of a module, through whatever course, as finished on a day: one statement. `but` is
-    the id of a completion that is not looked at."""
-    values = {"person_id": person_id, "course": course, "day": day, "but": but}
-    row = db.session.execute(_kept_that_day(), values).first()
-    return None if row is None else Kept(*row)
+    """What a person's record holds of a module, through whatever course, as finished on a day: one statement, and one
+    more where she finished anything that day. `but` is the id of a completion that is not looked at."""
+    rows = db.session.execute(_standing_that_day(), {"person_id": person_id, "day": day, "but": but}).all()
+    same = {course, *db.session.scalars(_same_as(), {"course": course})} if rows else {course}
+    return next((Kept(*row) for row in rows if row.course in same), None)
 
 
 @cache
-def _kept_that_day() -> Select[*tuple[Any, ...]]:
-    """Of the standing completions those on `day` that count as a module which `course` counts as, but for one."""
+def _standing_that_day() -> Select[*tuple[Any, ...]]:
+    return _standing_completions().where(
+        Completion.completed_on == bindparam("day"), Completion.id != bindparam("but")
+    )
+
+
+@cache
+def _same_as() -> Select[str]:
+    """The codes of the modules that `course` counts as, and of all that counts as these."""
     course: Any = bindparam("course")
     counting = select(Equivalent.module_id).where(Equivalent.code == course)
     modules = select(Module.id).where(or_(Module.code == course, Module.id.in_(counting))).correlate(None)
-    same = or_(
-        Completion.course == course,
-        Completion.course.in_(select(Module.code).where(Module.id.in_(modules))),
-        Completion.course.in_(select(Equivalent.code).where(Equivalent.module_id.in_(modules))),
-    )
-    that_day = Completion.completed_on == bindparam("day")
-    return _standing_completions().where(that_day, Completion.id != bindparam("but"), same).limit(1)
+    equivalents = select(Equivalent.code).where(Equivalent.module_id.in_(modules))
+    return select(Module.code).where(Module.id.in_(modules)).union(equivalents)
 
 
 # Folding
