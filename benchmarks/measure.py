@@ -60,8 +60,8 @@ def measure(database: Database, folder: Path, people: int, parts: Collection[str
         people,
         loaded,
         pages=pages.measured(subject) if "pages" in parts else {},
+        reports=reports.measured(subject) if "reports" in parts else {},  # a month waits for a rule before it is sealed
         rule_change=curriculum.measured(subject) if "curriculum" in parts else None,
-        reports=reports.measured(subject) if "reports" in parts else {},
         agreed=_agreed(subject) if "agreement" in parts else None,
     )
 

@@ -188,7 +188,7 @@ def _people_words(found: Workspace) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class CompletedLine:
-    """A requirement that more or fewer people have completed than when somebody looked, and the list of all who have."""
+    """A requirement that more or fewer people have completed than at the last look, and the list of all who have."""
 
     title: str
     url: str

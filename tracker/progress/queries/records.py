@@ -213,9 +213,7 @@ def kept_that_day(person_id: int, course: str, day: date, *, but: int = 0) -> Ke
 
 @cache
 def _standing_that_day() -> Select[*tuple[Any, ...]]:
-    return _standing_completions().where(
-        Completion.completed_on == bindparam("day"), Completion.id != bindparam("but")
-    )
+    return _standing_completions().where(Completion.completed_on == bindparam("day"), Completion.id != bindparam("but"))
 
 
 @cache
