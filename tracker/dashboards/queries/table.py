@@ -71,9 +71,9 @@ class Line:
     def change(self, item: ItemView) -> Change | None:
         """How an item's rate moved; none unless there is a rate on both days that may be told."""
         then, now = self.then.get(item.id), self.now[item.id]
-        if then is None or then.rate is None or now.rate is None:
+        if then is None or not then.denominator or not now.denominator:
             return None
-        return Change(_shown(now.rate) - _shown(then.rate), now.numerator - then.numerator)
+        return Change(_shown(now) - _shown(then), now.numerator - then.numerator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +279,7 @@ def _value(line: Line, by: Sort, item: ItemView) -> Fraction | int | None:
             return cell.figure.due_soon
 
 
-def _shown(rate: Fraction) -> int:
+def _shown(cell: Cell) -> int:
     """A rate in whole per cent, halves up, as it is shown."""
-    return (200 * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    counted = cell.denominator
+    return (200 * cell.numerator + counted) // (2 * counted)

@@ -45,6 +45,8 @@ IN_PEOPLE = {
     What.DUE_SOON: ("Due soon", (Status.DUE_SOON,)),
 }
 """The columns that count people: their words, and the statuses of those (none: of all with something left to do)."""
+RATES = (What.NOW, What.THEN)
+"""The columns that show a rate."""
 SORTED_BY = {What.NOW: Sort.RATE} | {what: Sort(what) for what in (What.CHANGE, *IN_PEOPLE)}
 
 

@@ -56,7 +56,7 @@ def table(code: str) -> ResponseReturnValue:
         counting=counting,
         shown=lambda: table_view.view_of(_shown(counting.table, asked)),
         changed=table_view.changed,
-        in_people=list(table_view.IN_PEOPLE),
+        rates=table_view.RATES,
         csv_url=asked.address.url(".table_csv"),
         link_url=asked.address.url(as_of=shown_day().isoformat()),
     )

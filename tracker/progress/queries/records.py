@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, bindparam, false, func, or_, select, true
 
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
@@ -217,7 +217,7 @@ def _standing_that_day() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _same_as() -> Select[str]:
+def _same_as() -> CompoundSelect[str]:
     """The codes of the modules that `course` counts as, and of all that counts as these."""
     course: Any = bindparam("course")
     counting = select(Equivalent.module_id).where(Equivalent.code == course)
