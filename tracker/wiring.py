@@ -16,7 +16,7 @@ from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
 from tracker.champions import routes as champions_routes
 from tracker.core import cli as core_cli
-from tracker.core import config, database
+from tracker.core import config, database, words
 from tracker.core import jobs as core_jobs
 from tracker.core import outbox as _outbox
 from tracker.core.config import Settings
@@ -52,7 +52,7 @@ from tracker.terms import queries as terms_queries
 from tracker.terms import routes as terms
 from tracker.trail import routes as trail
 from tracker.units import queries as units_queries
-from tracker.web import access, addresses, errors, headers, pages, templating
+from tracker.web import access, addresses, errors, headers, navigation, pages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _directory, _messages, _outbox, _reporting, core_jobs)
@@ -133,7 +133,8 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     errors.init_app(app)
     counts = {"requests.queue": requests_queries.number_waiting}
-    pages.init_app(app, institution_name=_institution_name, counts=counts)
+    navigation.init_app(app, counts)
+    pages.init_app(app, institution_name=_institution_name)
     accounts_routes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -141,4 +142,4 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
 
 def _institution_name(day: date) -> str:
     """What stands at the top of the tree on a day."""
-    return templating.sentence_list([unit.name for unit in units_queries.roots(day)]) or "no institution loaded yet"
+    return words.sentence_list([unit.name for unit in units_queries.roots(day)]) or "no institution loaded yet"

@@ -14,8 +14,8 @@ from tracker.champions import commands
 from tracker.champions.queries import CoverageWarning, coverage_warnings, terms_ending
 from tracker.champions.rules import Lack
 from tracker.core import clock
+from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.units.queries import unit_views
-from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 def in_words(days_ago: int) -> str:

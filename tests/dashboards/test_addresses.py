@@ -13,10 +13,10 @@ from tests.support.pages import Pages, text_of
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.errors import Invalid
+from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.dashboards.addresses import read_day
 from tracker.units import commands
 from tracker.web.addresses import FIRST_YEAR, LAST_YEAR, Code
-from tracker.web.templating import NO_BREAK_SPACE, day
 
 TODAY = date(2026, 11, 21)
 CODES = (

@@ -15,9 +15,9 @@ from tracker.champions import commands
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.days import month_end
+from tracker.core.words import DASH, NO_BREAK_SPACE, day
 from tracker.curriculum.rules import Module
 from tracker.targets.commands import set_target
-from tracker.web.templating import DASH, NO_BREAK_SPACE, day
 
 PAGES = ("dashboards.coverage", "dashboards.handover", "dashboards.chair")
 

@@ -10,7 +10,8 @@ from tests.support import make
 from tests.support.make import Unit
 from tests.support.pages import Pages
 from tracker.core.actor import Role
-from tracker.web import templating
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def medicine() -> Unit:
 
 def day(of: date) -> str:
     """A day as pages say it, with plain blanks."""
-    return templating.day(of).replace(templating.NO_BREAK_SPACE, " ")
+    return in_words(of).replace(NO_BREAK_SPACE, " ")
 
 
 def lines(pages: Pages, endpoint: str, code: str = "MED") -> list[str]:

@@ -17,13 +17,13 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 from tracker.curriculum.rules import Module
 from tracker.people import commands as facts
 from tracker.progress import jobs
 from tracker.units import commands as units
 from tracker.units.models import Unit as UnitCode
-from tracker.web.templating import NO_BREAK_SPACE
-from tracker.web.templating import day as in_words
 
 
 @pytest.fixture

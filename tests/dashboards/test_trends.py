@@ -25,6 +25,7 @@ from tracker.core import clock
 from tracker.core.actor import Role, system
 from tracker.core.database import db
 from tracker.core.days import month_end
+from tracker.core.words import DASH
 from tracker.dashboards.policy import get_unit
 from tracker.dashboards.queries import items
 from tracker.dashboards.queries.standings import standing
@@ -33,7 +34,6 @@ from tracker.progress import jobs, reports
 from tracker.targets.commands import set_target
 from tracker.units.models import Unit as UnitRow
 from tracker.units.queries import UnitView
-from tracker.web.templating import DASH
 
 EXAMPLES = {"sqlite": 30, "postgresql": 10}
 TODAY = date(2026, 11, 22)

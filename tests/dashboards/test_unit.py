@@ -10,13 +10,13 @@ from tests.support.make import Unit
 from tests.support.pages import Page, Pages, text_of
 from tracker.core.actor import Role
 from tracker.core.database import db
+from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.curriculum import commands as curriculum
 from tracker.curriculum.models import Gate
 from tracker.curriculum.rules import Module
 from tracker.people import commands as facts
 from tracker.progress.commands import waivers
 from tracker.units import commands as units
-from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from tests.support import make
 from tests.support.make import Module, Unit
 from tests.support.pages import Page, Pages
 from tracker.core.actor import Role
+from tracker.core.words import day as in_words
 from tracker.progress import jobs, reports
 from tracker.targets.commands import set_target
-from tracker.web.templating import day as in_words
 
 
 @pytest.fixture

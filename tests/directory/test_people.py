@@ -14,6 +14,8 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 from tracker.directory.queries import people
 from tracker.people import commands
 from tracker.people.models import Appointment, FormerName, Leave
@@ -21,7 +23,6 @@ from tracker.people.queries import person_view
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
-from tracker.web import templating
 
 
 @pytest.fixture
@@ -218,7 +219,7 @@ def test_a_leave_that_overlaps_another_is_refused_at_its_day(pages: Pages, medic
 
 def words(day: date) -> str:
     """A day as a page's text has it here."""
-    return templating.day(day).replace(templating.NO_BREAK_SPACE, " ")
+    return in_words(day).replace(NO_BREAK_SPACE, " ")
 
 
 def test_rows_belong_to_their_person(pages: Pages, medicine: Unit, office: Account) -> None:

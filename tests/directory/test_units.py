@@ -12,6 +12,7 @@ from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.words import day as in_words
 from tracker.directory.commands import units
 from tracker.directory.commands.rehearsal import moves_of
 from tracker.directory.commands.units import NewUnit
@@ -23,7 +24,6 @@ from tracker.people.queries import person_view
 from tracker.units import commands as tree_commands
 from tracker.units.models import UnitRow
 from tracker.units.queries import children, unit_by_code, unit_views
-from tracker.web.templating import day as in_words
 
 
 @pytest.fixture

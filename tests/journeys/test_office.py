@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.journeys.steps import OFFICE, YEARLY_COURSE, download, names, open_filters, strike_out, told
 from tests.support.browser import Visitor, even
-from tracker.web.templating import DASH
+from tracker.core.words import DASH
 
 PAST = "2026-06-30"
 

@@ -19,11 +19,11 @@ from tracker.core.actor import Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db
 from tracker.core.outbox import Letter, LetterState
+from tracker.core.words import day
 from tracker.exchange.commands.dump import dump
 from tracker.exchange.commands.load import load
 from tracker.messages import jobs
 from tracker.messages.models import MessageRecipient
-from tracker.web.templating import day
 
 pytestmark = pytest.mark.usefixtures("wait")
 

@@ -10,10 +10,10 @@ from tests.support.pages import Page, Pages
 from tests.support.settle import figures as settle_figures
 from tests.support.trail import verbs
 from tracker.core.database import db
+from tracker.core.words import day as in_words
 from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.programme.models import Proposal
-from tracker.web.templating import day as in_words
 
 
 def change(office: Pages, kind: str, code: str) -> Page:

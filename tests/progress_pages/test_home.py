@@ -13,6 +13,7 @@ from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db
+from tracker.core.words import day as shown
 from tracker.people import commands as people
 from tracker.progress.commands import waivers
 from tracker.progress.commands.completions import withdraw
@@ -21,7 +22,6 @@ from tracker.progress.routes.wording import greeting
 from tracker.requests import commands as requests
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind
-from tracker.web.templating import day as shown
 
 
 def lede(page: Page) -> list[str]:

@@ -10,10 +10,10 @@ from tests.support import make, trail
 from tests.support.pages import Page, Pages
 from tracker.core import clock
 from tracker.core.database import db
+from tracker.core.words import day as shown
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands.completions import Statement
 from tracker.progress.models import Completion
-from tracker.web.templating import day as shown
 
 TEN_MEGABYTES = 10 * 2**20
 

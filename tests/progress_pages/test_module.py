@@ -7,11 +7,11 @@ from tests.support import make
 from tests.support.pages import Pages
 from tests.support.statements import statements
 from tracker.core.database import db
+from tracker.core.words import day as shown
 from tracker.curriculum import commands as curriculum
 from tracker.curriculum.models import Gate
 from tracker.curriculum.rules import Module
 from tracker.progress.models import GateOverride, Revision, Stage
-from tracker.web.templating import day as shown
 
 
 def rich_module() -> Module:

@@ -17,13 +17,13 @@ from tests.support.pictures import PNG
 from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
+from tracker.core.words import day as shown
 from tracker.people import commands as people
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands import waivers
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.records import records_of
 from tracker.progress.routes.record import parts_of
-from tracker.web.templating import day as shown
 
 
 def csv_rows(pages: Pages) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.config import SettingError, from_environment
 from tracker.core.errors import Invalid
+from tracker.core.words import day as shown
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands.completions import Statement
-from tracker.web.templating import day as shown
 
 
 def plain(day: date) -> str:

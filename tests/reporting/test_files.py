@@ -16,12 +16,12 @@ from tests.support import make
 from tests.support.pages import Pages
 from tracker.core import clock
 from tracker.core.spreadsheets import STARTS_A_FORMULA, Rate, Table, csv_lines, harmless, meant, write_xlsx
+from tracker.core.words import day as words
 from tracker.dashboards import sign_in_lists
 from tracker.progress import reports
 from tracker.reporting.board import pdf
 from tracker.reporting.queries.drawing import draw_up
 from tracker.reporting.rules import report_of
-from tracker.web.templating import day as words
 
 ABOUT = (("as_of", date(2026, 11, 22)), ("within", "MED"), ("source", "Waymark"))
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)

@@ -22,6 +22,8 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 from tracker.curriculum import commands as curriculum
 from tracker.exchange import commands as exchange
 from tracker.progress.figures.revisions import renew_horizons
@@ -33,8 +35,6 @@ from tracker.reporting.models import How
 from tracker.reporting.queries import seals as queries
 from tracker.reporting.queries.drawing import StillWorkedIn, being_worked_in
 from tracker.units import commands as units
-from tracker.web.templating import NO_BREAK_SPACE
-from tracker.web.templating import day as in_words
 
 FILES = ("rates.csv", "gates.csv", "sealed.txt", "board.pdf")
 

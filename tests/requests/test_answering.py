@@ -28,11 +28,11 @@ from tracker.core.actor import Role
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.outbox import Letter, LetterKind
+from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.progress.models import Waiver
 from tracker.requests import commands
 from tracker.requests.commands import Answer, Log, Verify
 from tracker.requests.rules import State
-from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 def test_a_dispute_is_answered_with_words(world: World, pages: Pages) -> None:

@@ -21,10 +21,10 @@ from tracker.core.actor import Actor, Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.core.words import DASH
 from tracker.targets.commands import change_target, remove_target, set_target
 from tracker.targets.queries import target_periods, targets_of
 from tracker.targets.rules import overlap, people_to_target
-from tracker.web.templating import DASH
 
 SET, SAVE, REMOVE = "Set the target", "Save", "Remove this target"
 SOME_DAY = date(2026, 1, 1)

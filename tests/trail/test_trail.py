@@ -19,6 +19,8 @@ from tracker.core.actor import Actor, Role
 from tracker.core.audit import AuditEvent
 from tracker.core.database import db, transaction
 from tracker.core.errors import NotFound
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 from tracker.directory.commands import units
 from tracker.directory.commands.units import NewUnit
 from tracker.directory.queries.changes import latest_change
@@ -28,7 +30,6 @@ from tracker.terms.rules import Term, Words
 from tracker.trail import queries, wording
 from tracker.trail.queries import Wanted
 from tracker.units.models import Unit
-from tracker.web import templating
 
 S = "\N{RIGHT SINGLE QUOTATION MARK}s"
 SAID = f"Olive Office verified Lea Learner{S} Diversity 2.0"
@@ -234,7 +235,7 @@ def test_deeds_on_units_are_narrowed_one_by_one(pages: Pages, done: Done, topic:
     assert all(line.startswith(start) for line, start in zip(found, told, strict=True)), found
     rows = list(csv.DictReader(io.StringIO(pages.download(page.link("as CSV")).text)))
     whats = [row["what"].removeprefix("Olive Office ") for row in rows]
-    assert [what.replace(templating.NO_BREAK_SPACE, " ") for what in whats] == found
+    assert [what.replace(NO_BREAK_SPACE, " ") for what in whats] == found
 
 
 def test_words_find_the_deed_that_says_them(pages: Pages, done: Done) -> None:
@@ -277,7 +278,7 @@ def test_an_address_is_told_as_it_is_written(pages: Pages, done: Done) -> None:
 
 def words(day: date) -> str:
     """A day as a page's text has it here."""
-    return templating.day(day).replace(templating.NO_BREAK_SPACE, " ")
+    return in_words(day).replace(NO_BREAK_SPACE, " ")
 
 
 def surgeon() -> int:

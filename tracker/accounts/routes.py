@@ -18,7 +18,8 @@ from tracker.core.errors import NotFound
 from tracker.web import access
 from tracker.web.access import needs, needs_account, public, safe_next
 from tracker.web.errors import error_page
-from tracker.web.pages import page, start_url
+from tracker.web.navigation import start_url
+from tracker.web.pages import page
 
 bp = Blueprint("accounts", __name__)
 

@@ -23,14 +23,14 @@ from tracker.champions.rules import (
 )
 from tracker.core.actor import Actor
 from tracker.core.database import db
+from tracker.core.words import day as in_words
+from tracker.core.words import sentence_list
 from tracker.curriculum.models import Module
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers, people_at_home_in
 from tracker.terms.queries import word
 from tracker.units.models import UnitPath, UnitSpan
 from tracker.units.queries import UnitView, holds_on
-from tracker.web.templating import day as in_words
-from tracker.web.templating import sentence_list
 
 MOST_FOUND = 20
 """How many people a search offers to choose from."""

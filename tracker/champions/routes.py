@@ -23,11 +23,11 @@ from tracker.champions.queries import MOST_FOUND, FoundPerson
 from tracker.champions.rules import APPROVERS, Approval, Term, last_day
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Forbidden, NotFound
+from tracker.core.words import day
 from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView, unit_by_code, unit_views
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import day
 
 bp = Blueprint("champions", __name__)
 

@@ -10,6 +10,7 @@ from tracker.core import clock
 from tracker.core.actor import Right
 from tracker.core.config import Settings
 from tracker.core.errors import Conflict
+from tracker.core.words import plural
 from tracker.messages import commands, exports, queries, texts, wording
 from tracker.messages.commands import Changed
 from tracker.messages.forms import WriteForm, person_ids
@@ -20,7 +21,6 @@ from tracker.messages.rules import Standing
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import plural
 
 bp = Blueprint("messages", __name__)
 

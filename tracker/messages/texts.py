@@ -6,11 +6,11 @@ from datetime import date
 
 from flask import render_template
 
+from tracker.core.words import NO_BREAK_SPACE, day, sentence_list
 from tracker.messages.letters import Content
 from tracker.messages.models import Message
 from tracker.messages.tasks import Task
 from tracker.progress.rules import Level, Status
-from tracker.web.templating import NO_BREAK_SPACE, day, sentence_list
 
 NAME = "{name}"
 NAMELESS = "colleague"

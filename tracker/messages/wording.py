@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tracker.core.words import day, plural, sentence_list
 from tracker.messages.plan import Plan, Why
 from tracker.messages.queries import MessageView
 from tracker.messages.rules import Progress, Standing
-from tracker.web.templating import day, plural, sentence_list
 
 WHY = {
     Why.NO_ADDRESS: "No e-mail address that can be written to",

@@ -16,9 +16,9 @@ from tracker.core.audit import AuditEvent
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
+from tracker.core.words import day as in_words
 from tracker.people.models import Appointment, Called, FormerName, Function, Leave, Person
 from tracker.units.queries import tree
-from tracker.web.templating import day as in_words
 
 Dated = TypeVar("Dated", Appointment, Function, Leave)
 Task = TypeVar("Task", Appointment, Function)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wtforms import Field
 
+from tracker.core.words import sentence_list
 from tracker.curriculum import rules
 from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
 from tracker.programme.queries.catalogue import Choices
@@ -28,7 +29,6 @@ from tracker.web.forms import (
     TickBox,
 )
 from tracker.web.previewed import PreviewedForm
-from tracker.web.templating import sentence_list
 
 FEWEST_ROWS = 3
 MOST_ROWS = 60

@@ -10,6 +10,7 @@ from typing import Any
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
+from tracker.core.words import day as shown_day
 from tracker.progress import uploads
 from tracker.progress.commands.completions import LONGEST_NOTE, Statement
 from tracker.progress.commands.evidence import LONGEST_LINK, LONGEST_REFLECTION, Given, link_problem
@@ -27,7 +28,6 @@ from tracker.web.forms import (
     TextInput,
     TickBox,
 )
-from tracker.web.templating import day as shown_day
 
 HOW = (
     ("workshop", "In a workshop or session"),

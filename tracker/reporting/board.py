@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.core.days import month_end
 from tracker.core.typesetting import tagged_pdf
+from tracker.core.words import NO_BREAK_SPACE, count, day, percent, plural, sentence_list
 from tracker.dashboards.rules import (
     HIGHEST,
     LOWEST,
@@ -20,7 +21,6 @@ from tracker.dashboards.rules import (
     words_without_names,
 )
 from tracker.reporting.rules import MONTHS_BACK, Counted, Report, ReportedRequirement, ReportedUnit
-from tracker.web.templating import NO_BREAK_SPACE, count, day, percent, plural, sentence_list
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
 NOBODY = Counted(0, 0)

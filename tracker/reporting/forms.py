@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from tracker.core.words import day
 from tracker.reporting.models import Shows
 from tracker.reporting.rules import Rhythm
 from tracker.web.forms import BaseForm, FilterForm, Radios, Select, TextArea, real_day
-from tracker.web.templating import day
 
 BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
 SHOWS = (

@@ -10,6 +10,7 @@ from tracker.accounts.queries import account
 from tracker.core.actor import Actor, Right
 from tracker.core.config import Settings
 from tracker.core.errors import NotFound
+from tracker.core.words import NO_BREAK_SPACE, PRODUCT_NAME, count, day
 from tracker.dashboards import policy
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.sight import Cell
@@ -19,8 +20,6 @@ from tracker.reporting.commands.mailings import Written
 from tracker.reporting.models import Shows
 from tracker.reporting.queries.mailings import MailingView, ReaderView
 from tracker.reporting.rules import Rhythm
-from tracker.web.pages import PRODUCT_NAME
-from tracker.web.templating import NO_BREAK_SPACE, count, day
 
 NOBODY_COUNTED = "nobody is counted"
 EVERY = {Rhythm.WEEKLY: "every Monday", Rhythm.MONTHLY: "on the first of every month"}

@@ -12,6 +12,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid
+from tracker.core.words import day as shown_day
 from tracker.curriculum.models import Module
 from tracker.people.models import Person
 from tracker.progress import uploads
@@ -34,7 +35,6 @@ from tracker.requests.rules import (
     outcomes_of,
 )
 from tracker.terms.queries import say
-from tracker.web.templating import day as shown_day
 
 LONGEST_WORDS = 2_000
 IN_ANSWER = "In answer to a request."

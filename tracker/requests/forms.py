@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wtforms.validators import ValidationError
 
+from tracker.core.words import day as shown_day
 from tracker.progress.commands.completions import LONGEST_NOTE
 from tracker.progress.forms import FORM_KEY, HOW, UploadInput, new_form_key
 from tracker.progress.uploads import Upload
@@ -25,7 +26,6 @@ from tracker.web.forms import (
     TextArea,
     TextInput,
 )
-from tracker.web.templating import day as shown_day
 
 NO_HEALTH = "Please write nothing about health."
 EVIDENCE = ("evidence_file", "link")

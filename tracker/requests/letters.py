@@ -8,9 +8,9 @@ from tracker.accounts.models import Account
 from tracker.core.clock import local
 from tracker.core.config import Settings
 from tracker.core.database import Transaction
+from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.people.models import Person
 from tracker.requests.models import Request
-from tracker.web.templating import NO_BREAK_SPACE, day
 
 
 def tell_asker(tx: Transaction, row: Request) -> None:

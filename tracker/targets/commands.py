@@ -9,11 +9,11 @@ from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.core.words import day, percent
 from tracker.curriculum.models import Requirement
 from tracker.targets.models import Target
 from tracker.targets.rules import HIGHEST, overlap
 from tracker.units.models import SINCE_EVER, Unit
-from tracker.web.templating import day, percent
 
 AGAIN = "Somebody else has just set a target for this. Look at it first."
 

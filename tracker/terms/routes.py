@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import NotFound
+from tracker.core.words import day as in_words
 from tracker.terms import commands, queries, rules
 from tracker.terms.forms import WordsForm
 from tracker.terms.rules import DEFAULTS, Named, Term, Words
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import day as in_words
 
 bp = Blueprint("terms", __name__)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from tracker.core import clock
 from tracker.core.audit import PRIVATE
+from tracker.core.words import DASH, day, moment, plural
 from tracker.terms.queries import say, words_of
 from tracker.terms.rules import Term, capital
 from tracker.trail.queries import ACCOUNT_KEYS, PERSON_KEYS, UNIT_KEYS, Event, Names
 from tracker.trail.sentences import OWN_DEEDS_OF_ACCOUNTS, SENTENCES, SET, UnitDeed, unit_deed
 from tracker.units.models import SINCE_EVER, UnitRow
-from tracker.web.templating import DASH, day, moment, plural
 
 ERASED = "somebody whose record was erased"
 SYSTEM = "The system"

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from tracker.core import clock, jobs
 from tracker.core.database import db
 from tracker.core.jobs import FailedJob, OpenJob
+from tracker.core.words import NO_BREAK_SPACE, moment, plural
 from tracker.people.models import Person
 from tracker.progress.models import KeptDay, Revision, Stage
-from tracker.web.templating import NO_BREAK_SPACE, moment, plural
 
 TITLES: Mapping[str, str] = {
     "accounts.tidy": "Forget sign-in links that were used",

@@ -13,10 +13,10 @@ from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.core.statements import insert_rows
+from tracker.core.words import day as in_words
 from tracker.units.models import SINCE_EVER, Unit, UnitPath, UnitRow, UnitSpan
 from tracker.units.queries import is_closing, stands, tree
 from tracker.units.rules import Tree
-from tracker.web.templating import day as in_words
 
 LONGEST_TEXT = 500
 """Characters of a code, a name or a kind: what either database keeps in an index."""

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import Protocol
 
-from tracker.web.templating import percent
+from tracker.core.words import percent
 
 NEAR_AN_EDGE = 8.0
 """Hundredths from an edge within which words stand on the inner side of their place."""

@@ -9,7 +9,7 @@ from flask import Response, current_app, request, send_file
 
 from tracker.core import clock, spreadsheets
 from tracker.core.spreadsheets import Table
-from tracker.web.pages import PRODUCT_NAME
+from tracker.core.words import PRODUCT_NAME
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

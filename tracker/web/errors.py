@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
-from tracker.web.pages import PRODUCT_NAME
+from tracker.core.words import PRODUCT_NAME
 
 MEGABYTE = 2**20
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429})

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from wtforms.validators import ValidationError
 
 from tracker.core.paging import Page
+from tracker.core.words import percent
 from tracker.web.access import public
 from tracker.web.charts import Level, line_chart
 from tracker.web.forms import (
@@ -26,7 +27,6 @@ from tracker.web.forms import (
     TickBox,
 )
 from tracker.web.pages import page
-from tracker.web.templating import percent
 
 bp = Blueprint("styleguide", __name__)
 

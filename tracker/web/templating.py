@@ -1,15 +1,15 @@
-"""How values look on pages: the filters that turn days, counts and shares into words, for every template."""
-
-from collections.abc import Sequence
-from datetime import date, datetime
+"""What every template can use: the words of core for days, counts and shares as filters, and the token of a form."""
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-DASH = "\N{EN DASH}"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from tracker.core import words
+
+FILTERS = (
+    *(words.day, words.day_short, words.iso, words.moment, words.ago),
+    *(words.count, words.percent, words.plural, words.sentence_list, words.shown),
+)
 
 
 def register(app: Flask) -> None:
@@ -18,69 +18,5 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["csrf_token"] = generate_csrf
-    for words in (day, day_short, iso, moment, count, percent, plural, sentence_list, ago, shown):
-        app.jinja_env.filters[words.__name__] = words
-
-
-def day(value: date | None) -> str:
-    """A date for people: 21 Nov 2026; a dash where there is none."""
-    return DASH if value is None else f"{day_short(value)}{NO_BREAK_SPACE}{value.year}"
-
-
-def day_short(value: date | None) -> str:
-    """A date where the year is plain from what stands around it: 21 Nov."""
-    return DASH if value is None else f"{value.day}{NO_BREAK_SPACE}{MONTHS[value.month - 1]}"
-
-
-def iso(value: date) -> str:
-    """A date for machines, in addresses and date inputs: 2026-11-21."""
-    return value.strftime("%Y-%m-%d")
-
-
-def moment(value: datetime) -> str:
-    """A date and time of day, in the zone the value carries: 21 Nov 2026, 14:05."""
-    return f"{day(value)}, {value:%H:%M}"
-
-
-def count(value: int) -> str:
-    """A whole number with its thousands parted: 1,234."""
-    return f"{value:,}"
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """A share in whole per cent, halves up, computed exactly: 62 %; a dash where nobody is counted."""
-    if denominator == 0:
-        return DASH
-    return f"{(200 * numerator + denominator) // (2 * denominator)}{NO_BREAK_SPACE}%"
-
-
-def plural(number: int, one: str, many: str) -> str:
-    """A number with its noun: 1 person, 2 people, 1,234 people."""
-    return f"{count(number)}{NO_BREAK_SPACE}{one if number == 1 else many}"
-
-
-def sentence_list(words: Sequence[str]) -> str:
-    """Words as they stand in a sentence: a, b and c."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def ago(value: date, today: date) -> str:
-    """How far a day lies from today, in days: 9 days ago, yesterday, today, tomorrow, in 12 days."""
-    days = (today - value).days
-    near = {-1: "tomorrow", 0: "today", 1: "yesterday"}
-    if days in near:
-        return near[days]
-    return f"{plural(days, 'day', 'days')} ago" if days > 0 else f"in {plural(-days, 'day', 'days')}"
-
-
-def shown(value: object) -> object:
-    """A value of a facts list as people read it: days and counts formatted, a dash for nothing, words as they are."""
-    if value is None or value == "":
-        return DASH
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return day(value)
-    return count(value) if isinstance(value, int) else value
+    for one in FILTERS:
+        app.jinja_env.filters[one.__name__] = one

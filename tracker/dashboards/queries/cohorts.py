@@ -16,6 +16,7 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, Invalid, NotFound
 from tracker.core.paging import Page, nearest
+from tracker.core.words import day as in_words
 from tracker.dashboards.queries.counting import beyond
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import BY_NAME, ROWS_A_PAGE, Home, Listed, is_everybody_known
@@ -27,7 +28,6 @@ from tracker.progress.models import Span
 from tracker.progress.rules import Status
 from tracker.units.models import UnitPath, UnitSpan
 from tracker.units.queries import holds_on, lies_under
-from tracker.web.templating import day as in_words
 
 _first = aliased(Appointment)
 

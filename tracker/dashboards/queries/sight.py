@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_
 
 from tracker.core.actor import Actor
 from tracker.core.steps import at_once
+from tracker.core.words import percent
 from tracker.dashboards import rules
 from tracker.dashboards.queries import counting, places
 from tracker.dashboards.queries.counting import Figures, Step
@@ -22,7 +23,6 @@ from tracker.dashboards.queries.places import Place
 from tracker.dashboards.rules import NOBODY, Figure, Group, total
 from tracker.progress.figures import answers
 from tracker.units.models import UnitPath
-from tracker.web.templating import percent
 
 
 @dataclass(frozen=True, slots=True)

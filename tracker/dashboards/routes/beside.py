@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.spreadsheets import Table
+from tracker.core.words import day, plural
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries import beside as queries
@@ -19,7 +20,6 @@ from tracker.dashboards.routes.blueprint import bp
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import day, plural
 
 NOWHERE = "no unit"
 NAMES_SHOWN = 300

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.champions.queries import champions_of
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
+from tracker.core.words import NO_BREAK_SPACE, day, plural
 from tracker.dashboards import policy, rules
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries.chair import Line, Sheet, sheet
@@ -15,7 +16,6 @@ from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import NO_BREAK_SPACE, day, plural
 
 OTHERS = "others"
 """Says in the address that the page is for readers who may not see names."""

@@ -15,6 +15,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.errors import Invalid
 from tracker.core.paging import Page, nearest
 from tracker.core.spreadsheets import Table
+from tracker.core.words import NO_BREAK_SPACE, day, plural, sentence_list
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.champions_forms import ChampionsFilter, Show
 from tracker.dashboards.forms import row_id
@@ -37,7 +38,6 @@ from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.lines import PersonLine
 from tracker.web.pages import page
-from tracker.web.templating import NO_BREAK_SPACE, day, plural, sentence_list
 
 UNITS_A_PAGE = 20
 PEOPLE_A_PAGE = 50

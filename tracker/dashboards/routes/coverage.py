@@ -12,6 +12,7 @@ from tracker.champions.rules import APPROVERS, Lack, Term
 from tracker.core.actor import Right
 from tracker.core.paging import Page, nearest
 from tracker.core.spreadsheets import Table
+from tracker.core.words import NO_BREAK_SPACE, count, day, plural, sentence_list
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.queries import places
@@ -22,7 +23,6 @@ from tracker.terms.queries import say, word
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import NO_BREAK_SPACE, count, day, plural, sentence_list
 
 UNITS_A_PAGE = 40
 CSV_HEADER = (

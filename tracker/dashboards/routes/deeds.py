@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.spreadsheets import Table
+from tracker.core.words import day, moment, plural
 from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.commands import bulk
 from tracker.progress.models import DeedKind, PassedOver
@@ -17,7 +18,6 @@ from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import day, moment, plural
 
 PEOPLE, CLAIMS = ("person", "people"), ("claim", "claims")
 NAMES_SHOWN = 500

@@ -12,6 +12,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.days import month_later
 from tracker.core.errors import Forbidden, Invalid, NotFound
 from tracker.core.spreadsheets import Table
+from tracker.core.words import count, day, plural, sentence_list
 from tracker.dashboards import policy, rules
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.queries import denominator as queries
@@ -30,7 +31,6 @@ from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.lines import PersonLine
 from tracker.web.pages import page
-from tracker.web.templating import count, day, plural, sentence_list
 
 MONTHS_BACK = 12
 """How far back completions are counted, unless the address says otherwise."""

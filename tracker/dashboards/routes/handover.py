@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.champions.rules import Term
 from tracker.core.actor import Actor, Right
+from tracker.core.words import count, day, plural
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries.handover import Handover
@@ -20,7 +21,6 @@ from tracker.requests.queries import number_waiting_in
 from tracker.terms.queries import say
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import count, day, plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 from flask import url_for
 
 from tracker.champions.queries import ChampionView
+from tracker.core.words import count, day, percent, plural, sentence_list
 from tracker.dashboards import rules
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
@@ -16,7 +17,6 @@ from tracker.progress.queries.changing import NOTE, note_on
 from tracker.progress.rules import Level, Status
 from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView
-from tracker.web.templating import count, day, percent, plural, sentence_list
 
 LEVEL_WORDS = {Level.REQUIRED: "required", Level.EXPECTED: "expected", Level.OPTIONAL: "optional"}
 STATUS_WORDS = {

@@ -9,6 +9,7 @@ from flask import request, url_for
 from wtforms.fields import SelectChoice
 
 from tracker.core.errors import Forbidden, Invalid
+from tracker.core.words import day, sentence_list
 from tracker.dashboards import rules
 from tracker.dashboards.addresses import shown_day
 from tracker.dashboards.people_forms import SORTS_OF_EVERYBODY, PeopleFilter
@@ -23,7 +24,6 @@ from tracker.progress.commands.bulk import MOST_AT_ONCE
 from tracker.progress.rules import Level, Status
 from tracker.units.queries import UnitView
 from tracker.web.access import actor
-from tracker.web.templating import day, sentence_list
 
 STATUSES = {status.word: status for status in rules.URGENCY}
 KEPT = ("requirement", "module", "status", "division", "category", "role", "joined", "sort", "q")

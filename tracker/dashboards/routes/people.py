@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Forbidden
 from tracker.core.spreadsheets import Table
+from tracker.core.words import count, day, plural, sentence_list
 from tracker.dashboards import commands, policy, rules
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.people_forms import FilterNameForm, KeepFilterForm
@@ -38,7 +39,6 @@ from tracker.progress.rules import Status
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import count, day, plural, sentence_list
 
 MOST_PRINTED = 300
 """People on the page that is made for print; of more, the file is the list."""

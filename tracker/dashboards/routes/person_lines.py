@@ -7,6 +7,7 @@ from datetime import date
 from flask import url_for
 from markupsafe import Markup, escape
 
+from tracker.core.words import ago, count, day, plural, sentence_list
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import Listed
 from tracker.dashboards.queries.person import Asked, Done, PersonView, Post
@@ -14,7 +15,6 @@ from tracker.dashboards.routes.lines import LATE, LEVEL_WORDS, STATUS_WORDS, cap
 from tracker.dashboards.rules import URGENCY
 from tracker.progress.rules import Level, State, Status
 from tracker.web.lines import PersonLine
-from tracker.web.templating import ago, count, day, plural, sentence_list
 
 OVERALL_WORDS = {Status.NOT_STARTED: "Something left to do", Status.SATISFIED: "Nothing left to do"}
 """What the status that speaks for all that is required of somebody is called, where it has no word of its own."""

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Conflict
 from tracker.core.paging import Page
+from tracker.core.words import plural, sentence_list
 from tracker.dashboards import commands, policy
 from tracker.dashboards.deed_forms import TOO_MANY, ApplyForm, DeedForm, RosterForm
 from tracker.dashboards.people_forms import ALL, OPEN, TICKED
@@ -34,7 +35,6 @@ from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.addresses import LARGEST_ID
 from tracker.web.pages import page
-from tracker.web.templating import plural, sentence_list
 
 NAMES_SHOWN = 500
 """Names on a preview; of more people it says how many more there are."""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from tracker.core.words import day, plural
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.table import Beside, Line, Sort, Table
@@ -25,7 +26,6 @@ from tracker.dashboards.routes.table_address import (
 from tracker.dashboards.table_forms import PEOPLE, REQUIREMENT
 from tracker.progress.rules import Status
 from tracker.web.access import actor
-from tracker.web.templating import day, plural
 
 
 class What(StrEnum):

@@ -12,6 +12,7 @@ from tracker.core.actor import Right
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
 from tracker.core.steps import at_once
+from tracker.core.words import count, day
 from tracker.dashboards.addresses import as_of, shown_day
 from tracker.dashboards.queries.counting import Step
 from tracker.dashboards.queries.table import Line
@@ -25,7 +26,6 @@ from tracker.progress.reports import rate_text
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page, streamed_page
-from tracker.web.templating import count, day
 
 HEADER = (
     *("unit", "unit_name", "requirement", "module"),

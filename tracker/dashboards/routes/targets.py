@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.spreadsheets import Rate, Table
+from tracker.core.words import count, day, percent, plural
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import page_number
 from tracker.dashboards.forms import HIGHEST_PERCENT, TargetForm
@@ -29,7 +30,6 @@ from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import count, day, percent, plural
 
 FILE_HEADER = (
     *("unit", "unit_name", "requirement", "requirement_title", "percent", "starts_on", "ends_on"),

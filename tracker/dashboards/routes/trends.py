@@ -13,6 +13,7 @@ from tracker.core.actor import Right
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
+from tracker.core.words import day, percent, sentence_list
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.forms import ItemFilter, TrendFilter
@@ -36,7 +37,6 @@ from tracker.web.access import actor, needs
 from tracker.web.charts import Level, LineChart, line_chart
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import day, percent, sentence_list
 
 YEARS, MONTHS_AHEAD = 5, 12
 """How far a line goes back and ahead where the address does not say."""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.days import month_end
+from tracker.core.words import count, day
 from tracker.dashboards import policy
 from tracker.dashboards.forms import WhatIfFilter
 from tracker.dashboards.queries.items import RequirementView
@@ -23,7 +24,6 @@ from tracker.targets.queries import targets_of
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import count, day
 
 MONTHS_AHEAD = 12
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import NotFound
 from tracker.core.spreadsheets import Rate, Table
+from tracker.core.words import count, day, percent, plural
 from tracker.dashboards.commands import mark_seen
 from tracker.dashboards.forms import SeenForm
 from tracker.dashboards.queries.workspace import Asked, OwnUnit, Workspace, workspace
@@ -21,8 +22,8 @@ from tracker.progress.reports import rate_text
 from tracker.progress.rules import Level, Status
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
-from tracker.web.pages import page, waiting_behind
-from tracker.web.templating import count, day, percent, plural
+from tracker.web.navigation import waiting_behind
+from tracker.web.pages import page
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, NotFound
+from tracker.core.words import sentence_list
 from tracker.directory.policy import check_may_edit
 from tracker.directory.queries.removal import account_of, what_stands_in_the_way
 from tracker.people.models import Appointment, FormerName, Function, Leave, Person
 from tracker.progress.models import Item, Revision, Span, Stage
-from tracker.web.templating import sentence_list
 
 JUST_NOW = "Somebody has just recorded something about this person. Nothing was removed."
 

@@ -14,6 +14,7 @@ from tracker.core.actor import Actor, Right, system
 from tracker.core.database import Transaction, db, transaction
 from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.core.statements import insert_rows
+from tracker.core.words import plural
 from tracker.directory import progress_note
 from tracker.directory.commands.applying import apply_plan
 from tracker.directory.models import Roster, RosterFile, RosterLine
@@ -21,7 +22,6 @@ from tracker.directory.policy import check_may_edit
 from tracker.directory.queries.roster import plan as plans
 from tracker.directory.queries.roster.plan import Plan
 from tracker.directory.rules import AT_WORK, FILES, OPEN, Effect, RosterState, is_many
-from tracker.web.templating import plural
 
 JOB = "directory.work_rosters"
 KEPT_OPEN = timedelta(days=7)

@@ -12,6 +12,8 @@ from tracker.core.audit import AuditEvent
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
+from tracker.core.words import day as in_words
+from tracker.core.words import plural, sentence_list
 from tracker.directory.commands.undoing import is_undoable, put_back
 from tracker.directory.policy import check_may_edit
 from tracker.directory.queries.changes import How, LatestChange, latest_change, what_hangs_on
@@ -21,8 +23,6 @@ from tracker.people.models import Appointment
 from tracker.units import commands as units
 from tracker.units.deeds import MERGED, SPLIT
 from tracker.units.queries import lies_under, tree
-from tracker.web.templating import day as in_words
-from tracker.web.templating import plural, sentence_list
 
 
 @dataclass(frozen=True, slots=True)

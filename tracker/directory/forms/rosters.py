@@ -7,9 +7,9 @@ from zipfile import BadZipFile, ZipFile
 from wtforms.validators import ValidationError
 
 from tracker.core.errors import Invalid
+from tracker.core.words import plural
 from tracker.directory.rules import FILES
 from tracker.web.forms import BaseForm, FileInput, TickBox
-from tracker.web.templating import plural
 
 LARGEST_UNPACKED = 200_000_000
 """Bytes that a zip file may unpack to."""

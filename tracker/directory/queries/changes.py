@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from tracker.champions.models import Champion
 from tracker.core.database import Base, db
+from tracker.core.words import plural
 from tracker.curriculum.models import Gate, Requirement
 from tracker.progress.models import GateOverride
 from tracker.targets.models import Target
@@ -15,7 +16,6 @@ from tracker.terms.queries import say
 from tracker.units.deeds import MERGED, deed_of
 from tracker.units.models import SINCE_EVER, Unit, UnitRow
 from tracker.units.queries import is_closing, stands
-from tracker.web.templating import plural
 
 
 class How(StrEnum):

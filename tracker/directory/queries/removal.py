@@ -10,14 +10,14 @@ from tracker.accounts.models import Account, SignInLink
 from tracker.champions.models import Champion
 from tracker.core.audit import AuditEvent
 from tracker.core.database import Base, db
+from tracker.core.words import day as in_words
+from tracker.core.words import plural, sentence_list
 from tracker.directory.queries.story import PostView, posts_of
 from tracker.messages.models import MessageRecipient
 from tracker.people.models import Appointment, FormerName, Function, Leave
 from tracker.progress.models import BulkDeedPart, BulkDeedRow, Completion, Waiver
 from tracker.requests.models import Request
 from tracker.terms.queries import say
-from tracker.web.templating import day as in_words
-from tracker.web.templating import plural, sentence_list
 
 ADDED = "person.added"
 SEALED = "report.sealed"

@@ -11,13 +11,13 @@ from tracker.champions.models import Champion
 from tracker.core.database import db
 from tracker.core.days import NEVER_AFTER, day_or_none
 from tracker.core.errors import NotFound
+from tracker.core.words import day as in_words
 from tracker.people.models import Appointment, Person
 from tracker.people.queries import covers
 from tracker.targets.models import Target
 from tracker.units.models import SINCE_EVER, Unit, UnitRow, UnitSpan
 from tracker.units.queries import UnitView, stands, tree, unit_views, views_on
 from tracker.units.rules import Row
-from tracker.web.templating import day as in_words
 
 MOST_ROWS = 300
 """Lines of the tree on one page; deeper units are a link away."""

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Conflict
+from tracker.core.words import count, plural
 from tracker.directory.commands import rosters as commands
 from tracker.directory.forms.rosters import ConfirmForm, RosterForm
 from tracker.directory.queries import rosters as queries
@@ -18,7 +19,6 @@ from tracker.directory.rules import FILES, MOST_ENDING_PERCENT, Effect, RosterSt
 from tracker.exchange.commands.dump import dump_some
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import count, plural
 
 SECONDS_BETWEEN_LOOKS = 3
 STATE_WORDS = {

@@ -7,6 +7,7 @@ from datetime import date
 from flask import url_for
 
 from tracker.core import clock
+from tracker.core.words import day, plural, sentence_list
 from tracker.dashboards.queries.person import Asked
 from tracker.directory.commands.undoing import undoable_until
 from tracker.directory.queries.people import Found
@@ -18,7 +19,6 @@ from tracker.progress.queries.records import Entry as RecordEntry
 from tracker.progress.rules import Level
 from tracker.requests.rules import Kind, State
 from tracker.web.lines import PersonLine
-from tracker.web.templating import day, plural, sentence_list
 
 FORMER_WORDS = {Called.NAME: "called", Called.EMAIL: "at", Called.IDENTIFIER: "identifier"}
 KIND_WORDS = {

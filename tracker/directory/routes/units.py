@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Actor, Right
 from tracker.core.errors import Invalid, NotFound
 from tracker.core.spreadsheets import Table
+from tracker.core.words import day as in_words
+from tracker.core.words import plural
 from tracker.dashboards.addresses import AsOf, read_day
 from tracker.directory.commands import units as commands
 from tracker.directory.commands.rehearsal import moves_of
@@ -36,8 +38,6 @@ from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
 from tracker.web.previewed import PreviewedForm
-from tracker.web.templating import day as in_words
-from tracker.web.templating import plural
 
 Deed = Callable[[], Collection[int]]
 Crumbs = list[tuple[str, str | None]]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import Forbidden
 from tracker.core.spreadsheets import Table
+from tracker.core.words import day, plural
 from tracker.dashboards.queries import narrowing
 from tracker.directory import policy
 from tracker.directory.forms.waivers import EndWaiverForm, GrantForm, GrantManyForm
@@ -23,7 +24,6 @@ from tracker.progress.commands.waivers import Plan, Skipped
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
-from tracker.web.templating import day, plural
 
 SKIPPED_WORDS = {
     Skipped.ONESELF: "that is you; somebody else must grant it",

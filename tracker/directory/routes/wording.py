@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from flask import url_for
 
+from tracker.core.words import NO_BREAK_SPACE, count, day, percent, plural, sentence_list
 from tracker.directory.commands.rehearsal import Moves, RateMove
 from tracker.directory.queries.changes import How, LatestChange
 from tracker.directory.queries.removal import Goes
 from tracker.directory.queries.units import Hanging, Line, Stretch
 from tracker.terms.queries import say
 from tracker.units.queries import UnitView
-from tracker.web.templating import NO_BREAK_SPACE, count, day, percent, plural, sentence_list
 
 PEOPLE = ("person", "people")
 

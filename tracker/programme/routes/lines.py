@@ -7,6 +7,7 @@ from datetime import date
 from flask import url_for
 
 from tracker.core.days import day_or_none
+from tracker.core.words import percent, plural
 from tracker.programme.moves import DayMove, GateMove, Numbers, Preview, RequirementMove, denominator, in_scope
 from tracker.programme.queries.history import StateLine, Told
 from tracker.programme.queries.proposals import Drawn, ProposalView
@@ -15,7 +16,6 @@ from tracker.programme.words import LABELS, FieldChange, Names, day_words, field
 from tracker.progress.figures.answers import EVERYTHING
 from tracker.progress.rules import Span, Status
 from tracker.terms.queries import say
-from tracker.web.templating import percent, plural
 
 NOT_ASKED = 0
 GATE_ROWS = 50

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
+from tracker.core.words import count, day, percent, plural
 from tracker.programme.commands import overrides as commands
 from tracker.programme.commands.overrides import Opens
 from tracker.programme.forms import OverrideForm
@@ -16,7 +17,6 @@ from tracker.programme.routes.blueprint import bp, crumbs
 from tracker.programme.rules import Entry, Kind
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import count, day, percent, plural
 
 FIELDS = ("opened_on", "reason", "approved_by")
 

@@ -11,11 +11,11 @@ from tracker.core import clock
 from tracker.core.actor import Right
 from tracker.core.config import Settings
 from tracker.core.errors import NotFound
+from tracker.core.words import PRODUCT_NAME
 from tracker.progress.queries.standing import Group, Reason, Task, standing
 from tracker.progress.routes.blueprint import bp, me
 from tracker.progress.routes.wording import part_of
 from tracker.web.access import needs
-from tracker.web.pages import PRODUCT_NAME
 
 
 @bp.route("/why/<int:requirement_id>/<int:module_id>/due.ics")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.core.words import day as shown_day
 from tracker.progress.queries.claims import Claim, Earlier
 from tracker.progress.routes.lines import Line
 from tracker.progress.routes.wording import home_of, how_text, waits
 from tracker.progress.rules import State
-from tracker.web.templating import day as shown_day
 
 
 @dataclass(frozen=True, slots=True)

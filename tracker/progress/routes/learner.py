@@ -20,7 +20,8 @@ from tracker.progress.routes import lines, wording
 from tracker.progress.routes.blueprint import ask_url, bp, deciders, may_log, me
 from tracker.web.access import actor, needs, needs_account, signed_in
 from tracker.web.addresses import read_day
-from tracker.web.pages import page, start_url
+from tracker.web.navigation import start_url
+from tracker.web.pages import page
 
 HIDDEN = "waymark_hidden"
 A_YEAR = 365 * 24 * 3600

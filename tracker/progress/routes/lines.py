@@ -6,6 +6,8 @@ from datetime import date
 
 from flask import request, url_for
 
+from tracker.core.words import day as shown_day
+from tracker.core.words import plural, sentence_list
 from tracker.progress.queries.catalogue import Catalogue
 from tracker.progress.queries.changes import Change
 from tracker.progress.queries.evidence import EvidenceView
@@ -28,8 +30,6 @@ from tracker.progress.routes.wording import (
 )
 from tracker.progress.rules import State
 from tracker.terms.queries import say
-from tracker.web.templating import day as shown_day
-from tracker.web.templating import plural, sentence_list
 
 
 @dataclass(frozen=True, slots=True)

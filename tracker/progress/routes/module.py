@@ -6,6 +6,8 @@ from datetime import date
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
+from tracker.core.words import day as shown_day
+from tracker.core.words import sentence_list
 from tracker.progress.queries import homes, records, since
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.modules import Before, GateBefore, gates_about, module_page
@@ -15,8 +17,6 @@ from tracker.progress.routes.blueprint import ask_url, bp, deciders, may_log, me
 from tracker.progress.routes.lines import Line
 from tracker.web.access import needs
 from tracker.web.pages import page
-from tracker.web.templating import day as shown_day
-from tracker.web.templating import sentence_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from tracker.core import spreadsheets
 from tracker.core.actor import Actor, Right
 from tracker.core.spreadsheets import Table
+from tracker.core.words import DASH
+from tracker.core.words import day as shown_day
 from tracker.people.queries import person_view
 from tracker.progress import transcript, uploads
 from tracker.progress.queries import evidence, homes, own_data, records
@@ -29,8 +31,6 @@ from tracker.progress.transcript import Part, Row, Transcript
 from tracker.web.access import needs
 from tracker.web.downloads import named, table_file
 from tracker.web.pages import page
-from tracker.web.templating import DASH
-from tracker.web.templating import day as shown_day
 
 CSV_HEADER = (
     *("number", "module", "course", "finished_on", "minutes", "state", "counts", "how", "source", "recorded_at"),

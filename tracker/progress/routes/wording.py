@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tracker.core.paging import Page
+from tracker.core.words import DASH, ago, count, day, day_short, moment, plural, sentence_list
 from tracker.progress.queries.claims import Claim
 from tracker.progress.queries.lasting import asking_for, counts_no_more, cycle_of
 from tracker.progress.queries.modules import Blocked
@@ -12,7 +13,6 @@ from tracker.progress.queries.records import Deed, Entry, Outcome, Record
 from tracker.progress.queries.standing import Group, Says, Standing, Task
 from tracker.progress.rules import Cycle, Level, Months, Rule, Status, cycle_on
 from tracker.terms.queries import say
-from tracker.web.templating import DASH, ago, count, day, day_short, moment, plural, sentence_list
 
 HOW_WORDS = {
     "workshop": "in a workshop or session",

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
+from tracker.core.words import day as shown_day
+from tracker.core.words import moment
 from tracker.progress.queries.changing import gates_changing, note_on, requirements_changing
 from tracker.reporting import board as board_report
 from tracker.reporting.forms import BoardForm
@@ -19,8 +21,6 @@ from tracker.reporting.routes.blueprint import bp
 from tracker.reporting.rules import COLUMNS, KEYS, Part, cells, header, report_of, text_of
 from tracker.web.access import actor, needs
 from tracker.web.downloads import csv_file, named, table_file
-from tracker.web.templating import day as shown_day
-from tracker.web.templating import moment
 
 DAYS = frozenset({"opened_on", "day"})
 

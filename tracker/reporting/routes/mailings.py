@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.words import sentence_list
 from tracker.dashboards.queries import items
 from tracker.reporting.commands import mailings as commands
 from tracker.reporting.commands.mailings import Wanted
@@ -16,7 +17,6 @@ from tracker.reporting.routes import wording
 from tracker.reporting.routes.blueprint import bp
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import sentence_list
 
 
 @bp.route("/office/reports/regular/new", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
+from tracker.core.words import percent
 from tracker.reporting.commands.seals import order_seal
 from tracker.reporting.forms import BoardForm, SealForm
 from tracker.reporting.models import How
@@ -22,7 +23,6 @@ from tracker.reporting.routes.blueprint import bp
 from tracker.reporting.rules import Counted, Part, Report, ReportedRequirement, ReportedUnit
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
-from tracker.web.templating import percent
 
 SECONDS_TO_LOOK_AGAIN = 5
 CHANGES_A_PAGE = 100

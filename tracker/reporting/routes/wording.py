@@ -9,13 +9,13 @@ from flask import current_app, url_for
 from tracker.core.config import Settings
 from tracker.core.days import month_end
 from tracker.core.outbox import LetterState
+from tracker.core.words import DASH, count, day, percent, plural
 from tracker.reporting.commands.seals import WORKING
 from tracker.reporting.models import Outcome, Shows
 from tracker.reporting.queries.mailings import MailingView, SentView
 from tracker.reporting.queries.seals import MONTHS_OFFERED, OrderView
 from tracker.reporting.rules import Difference, Report, Rhythm, until_worked_in
 from tracker.terms.queries import say
-from tracker.web.templating import DASH, count, day, percent, plural
 
 PEOPLE = ("person", "people")
 

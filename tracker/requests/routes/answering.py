@@ -10,6 +10,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.clock import local
 from tracker.core.errors import Conflict, Forbidden, NotFound
 from tracker.core.spreadsheets import Table
+from tracker.core.words import day as shown_day
 from tracker.progress import uploads
 from tracker.progress.queries import records
 from tracker.progress.queries.catalogue import Catalogue, catalogue
@@ -27,7 +28,6 @@ from tracker.requests.rules import MAKES_COMPLETION, Kind, State, outcomes_of
 from tracker.web.access import actor, needs, needs_any
 from tracker.web.downloads import somebodys_file, table_file
 from tracker.web.pages import page
-from tracker.web.templating import day as shown_day
 
 QUEUE_HEADER = (
     *("request", "kind", "state", "asked_at", "asked_by", "home", "about", "module", "requirement", "course"),

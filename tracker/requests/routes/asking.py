@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
 from tracker.core.actor import Actor, Right
+from tracker.core.words import day as shown_day
 from tracker.people.queries import person_view
 from tracker.progress import uploads
 from tracker.progress.forms import HOW
@@ -24,7 +25,6 @@ from tracker.web.access import actor, needs
 from tracker.web.addresses import LARGEST_ID
 from tracker.web.forms import real_day
 from tracker.web.pages import page
-from tracker.web.templating import day as shown_day
 
 PREFILLED = ("module", "requirement", "reference", "person", "unit", "on", "how")
 """What an address may fill in before the kind is chosen."""

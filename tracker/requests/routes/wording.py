@@ -8,6 +8,8 @@ from flask import url_for
 from markupsafe import Markup
 
 from tracker.core.paging import Page
+from tracker.core.words import day as shown_day
+from tracker.core.words import moment, plural
 from tracker.progress.forms import HOW
 from tracker.progress.queries.changes import Change
 from tracker.progress.queries.standing import Reason, Says, Task
@@ -15,8 +17,6 @@ from tracker.progress.rules import Status
 from tracker.requests.queries import RequestLine, RequestView
 from tracker.requests.rules import CHAMPIONS_ANSWER, Kind, State
 from tracker.terms.queries import say
-from tracker.web.templating import day as shown_day
-from tracker.web.templating import moment, plural
 
 EXCERPT = 140
 

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.web.access import actor, needs
-from tracker.web.pages import office_groups, page
+from tracker.web.navigation import office_groups
+from tracker.web.pages import page
 
 bp = Blueprint("office", __name__)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.core.days import NEVER_AFTER, NEVER_BEFORE, day_or_none
+from tracker.core.words import day
 from tracker.directory.queries.roster import record as kept
 from tracker.directory.queries.roster.reading import PersonGiven, Roster, RowGiven, UnitGiven, read
 from tracker.directory.queries.roster.record import PersonKept, RowKept
@@ -31,7 +32,6 @@ from tracker.exchange.files import FileRefused, Record
 from tracker.units.queries import tree
 from tracker.units.rules import Row as UnitRow
 from tracker.units.rules import Tree
-from tracker.web.templating import day
 
 Step = Callable[[int, int], None]
 """Is told how many of how many people are done."""
