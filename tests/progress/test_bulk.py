@@ -13,9 +13,9 @@ from tests.support.threads import at_once
 from tracker.accounts.queries import account
 from tracker.champions.models import Champion
 from tracker.core import clock, jobs
-from tracker.core.actor import Actor, Role
+from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db
-from tracker.core.errors import Conflict, Forbidden, NotFound
+from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.curriculum.rules import Module
 from tracker.people.models import Appointment
 from tracker.progress.commands import bulk, completions
@@ -127,6 +127,32 @@ def test_who_changed_since_the_preview_is_passed_over(medicine: Unit, course: Mo
     with pytest.raises(Conflict, match="nobody is left"):
         bulk.log(actor(champion), medicine.id, chosen, said())
     assert db.session.query(BulkDeed).count() == 1
+
+
+def test_who_has_something_else_to_do_first_is_passed_over(medicine: Unit, course: Module, champion: Account) -> None:
+    other = make.module("OTHER", equivalents=["OLD-1"])
+    make.module("THEN", title="And then", after=["COURSE", other.code])
+    ada, bo, cleo, dora = (make.person(name, unit=medicine) for name in ("Ada", "Bo", "Cleo", "Dora"))
+    for one in (ada, bo, cleo, dora):
+        make.completion(one, course, on=make.day(3))
+    make.completion(ada, "OLD-1", on=make.day(1))
+    make.completion(bo, other, on=make.day(0))
+    withdrawn = make.completion(cleo, other, on=make.day(2), claimed=True)
+    completions.withdraw(Actor(None, cleo.id, frozenset(Right), frozenset(), clock.today()), withdrawn)
+    everybody = [ada.id, bo.id, cleo.id, dora.id]
+    plan = bulk.plan_log(actor(champion), everybody, said(course="THEN"))
+    assert {step.person_id: step.passed_over for step in plan.steps} == {
+        ada.id: None,
+        **dict.fromkeys((bo.id, cleo.id, dora.id), PassedOver.HELD_BACK),
+    }
+    deed_id = bulk.log(actor(champion), medicine.id, everybody, said(course="THEN"))
+    assert {name for name, one in told(champion, deed_id).items() if one.passed_over is PassedOver.HELD_BACK} == {
+        "Bo",
+        "Cleo",
+        "Dora",
+    }
+    with pytest.raises(Invalid, match="comes before this one"):
+        completions.log_roster(actor(champion), [dora.id], said(course="THEN"))
 
 
 def test_a_form_sent_twice_does_it_once(medicine: Unit, course: Module, champion: Account) -> None:

@@ -123,3 +123,13 @@ def test_the_office_logs_a_module_once_a_day_too(office: Account, world: World, 
     assert page.errors == ["This module is on record for this day already, and counts"]
     assert page.one("main .banner a")["href"] == f"/receipts/{reference_of(there)}"
     assert len(completions_of(world.ada)) == 1
+
+
+def test_what_comes_before_is_named_to_the_office_too(office: Account, world: World, pages: Pages) -> None:
+    make.module("AFTER", title="Afterwards", after=["ACT"])
+    form = pages.get("claims.log_for", person_id=world.ada.id)
+    refused = pages.submit(form, course="AFTER", note="Seen on the paper list", status=422)
+    assert refused.errors == ["“Action” comes before this one. Log it first."]
+    assert completions_of(world.ada) == []
+    make.completion(world.ada, "ACT", on=make.day(5))
+    assert pages.submit(refused, course="AFTER", note="Seen on the paper list").h1 == "Afterwards"

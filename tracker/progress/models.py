@@ -26,6 +26,7 @@ class PassedOver(StrEnum):
     AWAY = "away"
     RECORDED = "recorded"
     DECIDED = "decided"
+    HELD_BACK = "held_back"
 
 
 class Completion(Base):

@@ -57,9 +57,13 @@ def complete(world: World, rnd: Random) -> Deed | None:
         ),
         world.with_facts(completions=[*world.facts.completions, one]),
         _recorded(world, [one.id]),
-        may_refuse=_has_that_day(world, person, said.completed_on)
-        or (is_claim and any("after" in module.texts for module in world.facts.modules)),
+        may_refuse=_has_that_day(world, person, said.completed_on) or _some_come_after(world),
     )
+
+
+def _some_come_after(world: World) -> bool:
+    """Whether there are modules that can be logged only after others."""
+    return any("after" in module.texts for module in world.facts.modules)
 
 
 def _has_that_day(world: World, person_id: str, day: date, *, but: str = "") -> bool:
@@ -97,6 +101,7 @@ def roster(world: World, rnd: Random) -> Deed | None:
         lambda: completions.log_roster(world.actor, [world.people[one] for one in chosen], said),
         world.with_facts(completions=[*world.facts.completions, *new]) if said.completed_on <= world.today else None,
         _recorded(world, [one.id for one in new]),
+        may_refuse=_some_come_after(world),
     )
 
 

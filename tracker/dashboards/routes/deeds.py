@@ -29,6 +29,7 @@ WHY = {
     PassedOver.DECIDED: "decided or withdrawn meanwhile",
 }
 VERBS = {DeedKind.LOG: "Logged", DeedKind.VERIFY: "Verified", DeedKind.REJECT: "Turned down"}
+    PassedOver.HELD_BACK: "something comes before it that is not done",
 LEFT_ALONE, OUT_OF_SIGHT = "changed by somebody since", "not at home in your units any more"
 
 

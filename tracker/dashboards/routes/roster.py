@@ -124,6 +124,7 @@ def roster_preview(code: str) -> ResponseReturnValue:
         title=names.title_of(form.course.value),
         missing_url=missing_url(who, code),
         **_frame(who, unit, form, matched, "Log for many people"),
+        before=names.before(form.course.value),
     )
 
 

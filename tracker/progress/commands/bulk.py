@@ -73,16 +73,20 @@ class Plan:
 
 
 def plan_log(actor: Actor, person_ids: Collection[int], said: Statement) -> Plan:
-    """For whom logging one module would record something, as things stand now."""
+    """For whom logging one module would record something, as things stand now. Raises Invalid where there is no such
+    module."""
     ids = sorted(set(person_ids))
     near, recorded = _within_sight(actor, ids), _recorded_that_day(ids, said)
+    held_back = completions.lacking(ids, said)
 
     def why(person_id: int) -> PassedOver | None:
         if person_id == actor.person_id:
             return PassedOver.ONESELF
         if person_id not in near:
             return PassedOver.AWAY
-        return PassedOver.RECORDED if person_id in recorded else None
+        if person_id in recorded:
+            return PassedOver.RECORDED
+        return PassedOver.HELD_BACK if person_id in held_back else None
 
     return Plan([Step(person_id, None, why(person_id)) for person_id in ids])
 

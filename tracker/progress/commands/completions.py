@@ -1,7 +1,7 @@
 """Log, verify, reject, correct and withdraw completions: each a new row; what was said before stays."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
-from tracker.core.database import Base, Transaction, transaction
+from tracker.core.database import Base, Transaction, db, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.curriculum.models import Equivalent, Module
 from tracker.people.models import Appointment, Person
@@ -19,6 +19,8 @@ from tracker.progress import policy, uploads
 from tracker.progress.commands import evidence
 from tracker.progress.commands.evidence import Given
 from tracker.progress.models import Completion
+from tracker.progress.figures import waiting
+from tracker.progress.figures.facts import not_replaced
 from tracker.progress.queries.records import kept_that_day
 from tracker.progress.rules import Evidence, State
 
@@ -83,25 +85,24 @@ def log_for(actor: Actor, person_id: int, said: Statement) -> int:
 def log_roster(actor: Actor, person_ids: Sequence[int], said: Statement) -> list[int]:
     """Log one module for many people at once, verified, from a sign-in list; the ids of the new completions.
 
-    Whoever has a counting completion of the same course and day is passed over. Raises Invalid, Forbidden for
-    one's own, or NotFound when one of them is not the actor's to log for.
+    Whoever has a counting completion of the same course and day is passed over. Raises Invalid (where one of them has
+    something else to do first, too), Forbidden for one's own, or NotFound when one is not the actor's to log for.
     """
     if not actor.has(Right.COMPLETIONS_LOG_UNIT):
         raise Forbidden("You cannot log completions for others.")
     if actor.person_id in person_ids:
         raise Forbidden("Somebody else must log this for you, or you log it yourself and it waits for a decision.")
     with transaction(actor) as tx:
-        module = _module_of(tx, said.course)
+        module = _module_of(said.course)
         _check_day(tx, said.completed_on)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before
         tx.lock_people(*person_ids)
         _check_within_sight(tx, actor, person_ids)
         recorded = _recorded_that_day(tx, person_ids, said)
-        found = [
-            _append(tx, person_id, said, State.VERIFIED, "roster", module.minutes)
-            for person_id in sorted(set(person_ids) - recorded)
-        ]
+        new = sorted(set(person_ids) - recorded)
+        _check_after(new, module, said.completed_on)
+        found = [_append(tx, person_id, said, State.VERIFIED, "roster", module.minutes) for person_id in new]
         _enter(tx, found, said)
         for row in found:
             audit.record(tx, "completion.rostered", "completion", row["id"], after=row)
@@ -129,7 +130,7 @@ def correct_claim(actor: Actor, completion_id: int, said: Statement, *, not_befo
         if said.completed_on != old.completed_on:
             _check_window(said.completed_on, not_before)
         if (said.course, said.completed_on) != (old.course, old.completed_on):
-            _check_only_one(tx, old.person_id, said, but=old.id)
+            _check_only_one(old.person_id, said, but=old.id)
         new_id = _replace(tx, old, said, State.CLAIMED, "completion.corrected")
         if said.evidence is not None:
             evidence.drop(tx, new_id)
@@ -167,6 +168,11 @@ def take_back(tx: Transaction, old: Completion, said: Statement, state: State) -
 
 # What they share
 
+def lacking(person_ids: Collection[int], said: Statement) -> set[int]:
+    """Who of these has something else to do before a module can be logged. Raises Invalid without such a module."""
+    return set(_lacking(person_ids, _module_of(said.course), said.completed_on))
+
+
 
 def _check_is_somebody_else(actor: Actor, person_id: int) -> None:
     """Nobody verifies what she did herself; the office logs its own as everybody does."""
@@ -178,14 +184,13 @@ def _log(
     actor: Actor, person_id: int, said: Statement, state: State, source: str, place: uploads.Stored | None = None
 ) -> int:
     with transaction(actor) as tx:
-        module = _module_of(tx, said.course)
+        module = _module_of(said.course)
         _check_day(tx, said.completed_on)
         tx.lock_people(person_id)
         if (before := _logged_by_form(tx, said.form_key)) is not None:
             return before[0]
-        _check_only_one(tx, person_id, said)
-        if state is State.CLAIMED:
-            _check_after(tx, person_id, module, said.completed_on)
+        _check_only_one(person_id, said)
+        _check_after([person_id], module, said.completed_on)
         row = _append(tx, person_id, said, state, source, module.minutes)
         _enter(tx, [row], said)
         audit.record(tx, "completion.logged", "completion", row["id"], after=row)
@@ -222,7 +227,7 @@ def _locked(tx: Transaction, completion_id: int) -> Completion:
 def _replace(tx: Transaction, old: Completion, said: Statement, state: State, verb: str) -> int:
     """Append the completion that stands in the place of another."""
     if said.course != old.course:
-        module = _module_of(tx, said.course)
+        module = _module_of(said.course)
         minutes = module.minutes
     else:
         minutes = old.minutes
@@ -288,11 +293,11 @@ def _check_day(tx: Transaction, day: date) -> None:
         raise Invalid("completed_on", "The day must be in 1900 or later.")
 
 
-def _check_only_one(tx: Transaction, person_id: int, said: Statement, *, but: int = 0) -> None:
+def _check_only_one(person_id: int, said: Statement, *, but: int = 0) -> None:
     """A module is recorded once a day: a second time would count its minutes twice. `but` is what gets replaced."""
     if (kept := kept_that_day(person_id, said.course, said.completed_on, but=but)) is None:
         return
-    waits = kept.state is State.CLAIMED and _module_of(tx, said.course).evidence == Evidence.VERIFICATION
+    waits = kept.state is State.CLAIMED and _module_of(said.course).evidence == Evidence.VERIFICATION
     now = "waits to be verified" if waits else "counts"
     raise Invalid("completed_on", f"This module is on record for this day already, and {now}")
 
@@ -302,34 +307,42 @@ def _check_window(day: date, not_before: date | None) -> None:
         raise Invalid("completed_on", "This day is too long ago to be logged here")
 
 
-def _module_of(tx: Transaction, course: str) -> Any:
+def _module_of(course: str) -> Any:
     """The module of a code, or the first that the code is an equivalent of; the columns of MODULE."""
-    connection = tx.session.connection()
+    connection = db.session.connection()
     for query in (BY_CODE, BY_EQUIVALENT):
         if (module := connection.execute(query, {"code": course}).first()) is not None:
             return module
     raise Invalid("course", "There is no such module.")
 
 
-def _check_after(tx: Transaction, person_id: int, module: Any, day: date) -> None:
+def _check_after(person_ids: Collection[int], module: Any, day: date) -> None:
     """A module that comes after others can be logged once those are done."""
-    for code in module.descriptive.get("after", ()):
-        needed = tx.session.connection().execute(BY_CODE, {"code": code}).first()
+    if title := next(iter(_lacking(person_ids, module, day).values()), None):
+        raise Invalid("course", f"“{title}” comes before this one. Log it first.")
+
+
+def _lacking(person_ids: Collection[int], module: Any, day: date) -> dict[int, str]:
+    """Who has not done by a day what comes before a module; each with the title of the first that is missing."""
+    found: dict[int, str] = {}
+    for code in reversed(module.descriptive.get("after", ())):
+        needed = db.session.connection().execute(BY_CODE, {"code": code}).first()
         if needed is None:
             continue
-        codes = [code, *tx.session.scalars(select(Equivalent.code).where(Equivalent.module_id == needed.id))]
-        done = select(Completion.id).where(
-            Completion.person_id == person_id,
+        codes = [code, *db.session.scalars(select(Equivalent.code).where(Equivalent.module_id == needed.id))]
+        done = select(Completion.person_id).where(
+            Completion.person_id.in_(person_ids),
             Completion.course.in_(codes),
             Completion.completed_on <= day,
             Completion.state != State.REJECTED,
         )
-        if tx.session.scalar(done.limit(1)) is None:
-            raise Invalid("course", f"“{needed.title}” comes before this one. Log it first.")
+        found |= dict.fromkeys(set(person_ids) - set(db.session.scalars(done)), needed.title)
+    return found
 
 
 def _check_within_sight(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> None:
     """A champion logs for the people of her units; the office for all."""
+            not_replaced(),
     if actor.has(Right.COMPLETIONS_LOG_ANY):
         known = select(Person.id).where(Person.id.in_(person_ids))
     else:

@@ -41,6 +41,11 @@ class Catalogue:
         """The module of a code, if there is one."""
         return next((one for one in self.modules if one.code == code), None)
 
+    def before(self, code: str) -> list[str]:
+        """The titles of what has to be done before a module."""
+        module = self.named(code)
+        return [one.title for one in map(self.named, module.after) if one is not None] if module else []
+
     def modules_of(self, course: str) -> tuple[ModuleName, ...]:
         """What a course code counts as."""
         return self.by_course.get(course, ())
