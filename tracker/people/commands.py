@@ -1,4 +1,7 @@
-"""Deeds on persons and their dated facts. Each locks its person; figures follow before the commit."""
+"""Deeds on persons and their dated facts. Each locks its person; figures follow before the commit.
+
+`seen` is the mark that a row had when a form showed it: where it has another by now, they raise ChangedSince.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +19,7 @@ from tracker.core.audit import AuditEvent
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.core.words import day as in_words
 from tracker.people.models import Appointment, Called, FormerName, Function, Leave, Person
 from tracker.units.queries import tree
@@ -72,7 +76,9 @@ def unused_id(tx: Transaction) -> int | None:
     return max(had) + 1
 
 
-def change_person(actor: Actor, person_id: int, *, name: str, email: str, identifier: str | None = None) -> None:
+def change_person(
+    actor: Actor, person_id: int, *, name: str, email: str, identifier: str | None = None, seen: str | None = None
+) -> None:
     """Give a person another name, address or identifier; what she was called stays known, so that she is found.
 
     Raises NotFound or Invalid.
@@ -82,6 +88,7 @@ def change_person(actor: Actor, person_id: int, *, name: str, email: str, identi
         row = tx.session.get(Person, person_id, populate_existing=True)
         if row is None:
             raise NotFound(f"person {person_id}")
+        check_unchanged(seen, row)
         identifier = row.identifier if identifier is None else identifier
         check_person(identifier, name, email)
         _check_is_free(tx, identifier, person_id)
@@ -160,12 +167,13 @@ def change_appointment(actor: Actor, appointment_id: int, *, starts_on: date, en
         _check_units(tx, row)
 
 
-def correct_appointment(actor: Actor, appointment_id: int, said: Post) -> None:
+def correct_appointment(actor: Actor, appointment_id: int, said: Post, seen: str | None = None) -> None:
     """Put right what an appointment says, for all of its days. Raises NotFound, Invalid or Conflict."""
     _check_period(said.starts_on, said.ends_on)
     _check_fte(said.fte)
     with transaction(actor) as tx:
         row = _locked(tx, Appointment, appointment_id)
+        check_unchanged(seen, row)
         audit.change(tx, "appointment.changed", row, **asdict(said))
         _check_homes(tx.session, row.person_id)
         _check_units(tx, row)
@@ -258,12 +266,19 @@ def add_function(actor: Actor, person_id: int, function: str, *, starts_on: date
 
 
 def change_function(
-    actor: Actor, function_id: int, *, starts_on: date, ends_on: date | None, function: str | None = None
+    actor: Actor,
+    function_id: int,
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    function: str | None = None,
+    seen: str | None = None,
 ) -> None:
     """Give a function other days, or call it by its right name. Raises NotFound or Invalid."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         row = _locked(tx, Function, function_id)
+        check_unchanged(seen, row)
         function = row.function if function is None else function
         audit.change(tx, "function.changed", row, starts_on=starts_on, ends_on=ends_on, function=function)
 
@@ -285,11 +300,14 @@ def add_leave(actor: Actor, person_id: int, *, starts_on: date, ends_on: date | 
         return row.id
 
 
-def change_leave(actor: Actor, leave_id: int, *, starts_on: date, ends_on: date | None) -> None:
+def change_leave(
+    actor: Actor, leave_id: int, *, starts_on: date, ends_on: date | None, seen: str | None = None
+) -> None:
     """Give a leave another first or last day. Raises NotFound, Invalid or OverlappingLeave."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         row = _locked(tx, Leave, leave_id)
+        check_unchanged(seen, row)
         audit.change(tx, "leave.changed", row, starts_on=starts_on, ends_on=ends_on)
         _check_leaves(tx.session, row)
 

@@ -16,7 +16,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.seen import ChangedSince
 from tracker.core.texts import IN_NO_TEXT, UNSEEN
+from tracker.core.words import shown
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
@@ -115,6 +117,8 @@ class Described(Field):
     """
 
     verb = "Enter"
+    stands = ""
+    """What stands now, in words, where it was changed since the form showed it."""
 
     def __init__(
         self,
@@ -150,9 +154,9 @@ class Described(Field):
 
     @property
     def described_by(self) -> str:
-        """The ids of hint and error, for aria-describedby."""
-        parts = [f"{self.id}-hint"] if self.hint else []
-        return " ".join([*parts, f"{self.id}-error"] if self.error else parts)
+        """The ids of hint, what stands and error, for aria-describedby."""
+        notes = (("hint", self.hint), ("stands", self.stands), ("error", self.error))
+        return " ".join(f"{self.id}-{name}" for name, words in notes if words)
 
     @property
     def required_message(self) -> str:
@@ -171,6 +175,15 @@ class Described(Field):
     def set_aside(self) -> None:
         """Be empty from now on, since what was filled in is wrong."""
         self.process_data(None)
+
+    def show_what_stands(self) -> None:
+        """Show what stands now, where something else is filled in."""
+        if (self.data or None) != (self.object_data or None):
+            self.stands = self.told(self.object_data)
+
+    def told(self, value: Any) -> str:
+        """A stored value in words."""
+        return "nothing" if value in (None, "") else str(shown(value))
 
 
 def check(form: BaseForm, field: Described) -> None:
@@ -406,6 +419,11 @@ class OneChoice(ChoiceField, SelectField):
     def __init__(self, label: str, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
         super().__init__(label, coerce=lambda value: None if value in ("", None) else coerce(value), **kwargs)
 
+    def told(self, value: Any) -> str:
+        """The words of the choice, without the blanks that set it in."""
+        words = next((str(choice.label) for choice in self.choices if choice.value == value), super().told(value))
+        return words.strip()
+
 
 class Select(OneChoice):
     """One of many, from a drop-down list. `blank` is the first, empty choice; None leaves it out."""
@@ -476,3 +494,32 @@ class Hidden(Described, HiddenField):
             self.data = self.coerce(typed) if typed else None
         except (TypeError, ValueError) as error:
             raise ValueError(STALE_PAGE) from error
+
+
+class ChangeForm(BaseForm):
+    """A form that may change what is there already, and overwrites nobody else's change unseen.
+
+    Hand `mark=mark_of(row)` in with what the row says, draw the mark with the fields, and hand it on to the command as
+    `seen`. Where the row was changed in between, what was typed is kept, what stands now is shown beside it, and the
+    form can be sent again.
+    """
+
+    mark = Hidden()
+
+    @contextmanager
+    def accept(self) -> Iterator[bool]:
+        """The same, and look again where what was shown has been changed since."""
+        with super().accept() as accepted:
+            try:
+                yield accepted
+            except ChangedSince:
+                self.mark.data = self.mark.object_data
+                for field in self:
+                    if isinstance(field, Described):
+                        field.show_what_stands()
+                raise
+
+    @property
+    def was_shown(self) -> str:
+        """The mark of what the form showed, for the command; a form without one has shown nothing."""
+        return self.mark.data or ""

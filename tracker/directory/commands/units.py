@@ -12,6 +12,7 @@ from tracker.core.audit import AuditEvent
 from tracker.core.database import Transaction, transaction
 from tracker.core.days import NEVER_AFTER, number
 from tracker.core.errors import Conflict, Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.core.words import day as in_words
 from tracker.core.words import plural, sentence_list
 from tracker.directory.commands.undoing import is_undoable, put_back
@@ -41,10 +42,12 @@ def create(actor: Actor, made: NewUnit, *, on: date) -> Collection[int]:
     return [units.create_unit(actor, made.code, name=made.name, kind=made.kind, parent=made.parent, on=on)]
 
 
-def rename(actor: Actor, code: str, *, name: str, kind: str, on: date) -> Collection[int]:
-    """Give a unit another name or kind; its id. Raises Forbidden, NotFound or Invalid."""
+def rename(actor: Actor, code: str, *, name: str, kind: str, on: date, seen: str | None = None) -> Collection[int]:
+    """Give a unit another name or kind; its id. Raises Forbidden, NotFound, Invalid or ChangedSince."""
     check_may_edit(actor)
-    return [units.rename_unit(actor, code, name=name, kind=kind, on=on)]
+    with transaction(actor) as tx:
+        _check_latest(tx, code, seen)
+        return [units.rename_unit(actor, code, name=name, kind=kind, on=on)]
 
 
 def move(actor: Actor, code: str, *, parent: str | None, on: date) -> Collection[int]:
@@ -109,21 +112,23 @@ def close(actor: Actor, code: str, *, on: date) -> Collection[int]:
 # What was wrong
 
 
-def correct(actor: Actor, code: str, *, name: str, kind: str, parent: str | None, on: date | None) -> Collection[int]:
-    """Put the latest change of a unit right; its id. Raises Forbidden, NotFound, Conflict or Invalid."""
+def correct(
+    actor: Actor, code: str, *, name: str, kind: str, parent: str | None, on: date | None, seen: str | None = None
+) -> Collection[int]:
+    """Put the latest change of a unit right; its id. Raises Forbidden, NotFound, Conflict, Invalid or ChangedSince."""
     check_may_edit(actor)
     with transaction(actor) as tx:
-        tx.lock_shape()
+        _check_latest(tx, code, seen)
         unit_id = units.correct_unit(actor, code, name=name, kind=kind, parent=parent, on=on)
         _check_nothing_is_left(tx, unit_id, code)
         return [unit_id]
 
 
-def correct_closing(actor: Actor, code: str, *, on: date) -> Collection[int]:
-    """Let a unit close on another day; its id. Raises Forbidden, NotFound, Conflict or Invalid."""
+def correct_closing(actor: Actor, code: str, *, on: date, seen: str | None = None) -> Collection[int]:
+    """Let a unit close on another day; its id. Raises Forbidden, NotFound, Conflict, Invalid or ChangedSince."""
     check_may_edit(actor)
     with transaction(actor) as tx:
-        tx.lock_shape()
+        _check_latest(tx, code, seen)
         if (latest := latest_change(code)) is not None and latest.how is How.MERGED:
             raise Conflict("This unit was merged into another. Take that back, and merge them on the right day.")
         unit_id = units.correct_closing(actor, code, on=on)
@@ -169,6 +174,13 @@ def _together(tx: Transaction, latest: LatestChange) -> Sequence[AuditEvent]:
     found = tx.session.scalars(select(AuditEvent).where(*same, done).order_by(AuditEvent.id.desc())).all()
     tx.lock_people(*{one.person_id for one in found if one.person_id is not None})
     return found
+
+
+def _check_latest(tx: Transaction, code: str, seen: str | None) -> None:
+    """Be alone with the tree, and raise ChangedSince where the latest change of a unit has another mark than a form had
+    `seen`."""
+    tx.lock_shape()
+    check_unchanged(seen, *units.rows_of(tx, code)[-1:])
 
 
 def _last_event(tx: Transaction) -> int:

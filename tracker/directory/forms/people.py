@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from tracker.champions.forms import ShareInput
 from tracker.people.commands import Post
-from tracker.web.forms import BaseForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
+from tracker.web.forms import BaseForm, ChangeForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
 
 YES, NO = "yes", "no"
 UnitChoices = Sequence[tuple[str, str]]
@@ -20,7 +20,7 @@ class FindForm(FilterForm):
     q = SearchInput("Name, identifier or e-mail", noun="the search")
 
 
-class PersonForm(BaseForm):
+class PersonForm(ChangeForm):
     """What somebody is called and found by."""
 
     name = TextInput("Name", required="the name")
@@ -37,7 +37,7 @@ class PersonForm(BaseForm):
             raise ValidationError("Enter an e-mail address such as name@example.org")
 
 
-class DaysForm(BaseForm):
+class DaysForm(ChangeForm):
     """From a day to a day, which may be open."""
 
     starts_on = DateInput("First day", required="the first day")

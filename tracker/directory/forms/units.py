@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from tracker.directory.commands.units import NewUnit
-from tracker.web.forms import Checkboxes, DateInput, Hidden, Select, TextInput
+from tracker.web.forms import ChangeForm, Checkboxes, DateInput, Hidden, Select, TextInput
 from tracker.web.previewed import PreviewedForm
 
 AT_THE_TOP = "-"
@@ -55,7 +55,7 @@ class NewUnitForm(PreviewedForm):
         return NewUnit(self.code.value, self.name.value, self.kind.value, self.parent.code)
 
 
-class RenameForm(PreviewedForm):
+class RenameForm(PreviewedForm, ChangeForm):
     """Another name or kind."""
 
     name = TextInput("Name", required="the name")
@@ -112,7 +112,7 @@ class TakeBackForm(PreviewedForm):
     change = Hidden(coerce=int)
 
 
-class CloseForm(PreviewedForm):
+class CloseForm(PreviewedForm, ChangeForm):
     """The first day without the unit."""
 
     on = DateInput("From which day is it gone?", required="the day", hint="Earlier days stay as they are.")

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from tracker.progress.commands.waivers import Grant
-from tracker.web.forms import BaseForm, DateInput, Select, TextArea, TextInput
+from tracker.web.forms import ChangeForm, DateInput, Select, TextArea, TextInput
 from tracker.web.previewed import PreviewedForm
 
 Choices = Sequence[tuple[str, str]]
@@ -66,7 +66,7 @@ class GrantManyForm(GrantForm):
         self.role.choices = roles
 
 
-class EndWaiverForm(BaseForm):
+class EndWaiverForm(ChangeForm):
     """The last day of a waiver."""
 
     ends_on = DateInput("Last day of the waiver", required="the last day")

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from tracker.champions.models import Champion
 from tracker.core.database import Base, db
+from tracker.core.seen import mark_of
 from tracker.core.words import plural
 from tracker.curriculum.models import Gate, Requirement
 from tracker.progress.models import GateOverride
@@ -31,7 +32,8 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LatestChange:
     """The last row of a unit and what it said; `on` is the day from which it shows (none: since ever), the first one
-    without the unit where it closes. `other_id` and `event_id` tell of the merger or split that it belongs to."""
+    without the unit where it closes. `mark` is that of the row; `other_id` and `event_id` tell of the merger or split
+    that it belongs to."""
 
     unit_id: int
     row_id: int
@@ -40,6 +42,7 @@ class LatestChange:
     name: str
     kind: str
     parent_code: str | None
+    mark: str
     other_id: int | None = None
     event_id: int | None = None
 
@@ -64,6 +67,7 @@ def latest_change(code: str) -> LatestChange | None:
         last.name,
         last.kind,
         db.session.scalar(select(Unit.code).where(Unit.id == last.parent_id)),
+        mark_of(last),
         said.get("into_id") or said.get("from_id"),
         event.id if event else None,
     )

@@ -11,6 +11,7 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
+from tracker.core.seen import mark_of
 from tracker.curriculum.models import Module, Requirement
 from tracker.directory import policy
 from tracker.people.models import Appointment, Person
@@ -67,6 +68,11 @@ def waiver(actor: Actor, waiver_id: int) -> WaiverLine:
     if not found:
         raise NotFound(f"waiver {waiver_id}")
     return found[0]
+
+
+def mark_of_waiver(waiver_id: int) -> str:
+    """The mark of a waiver, for the form that changes it."""
+    return mark_of(db.session.get(Waiver, waiver_id))
 
 
 def _lines(actor: Actor, wanted: ColumnElement[bool], *, limit: int | None, offset: int = 0) -> list[WaiverLine]:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.database import transaction
+from tracker.core.seen import mark_of
 from tracker.dashboards.queries import narrowing
 from tracker.directory.commands import removing, undoing
 from tracker.directory.forms.people import YES, FindForm, NewPersonForm, PersonForm
@@ -104,11 +105,11 @@ def change_person(person_id: int) -> ResponseReturnValue:
     """Give a person another name, address or identifier."""
     who = actor()
     found = queries.person(person_id)
-    form = PersonForm(name=found.name, identifier=found.identifier, email=found.email)
+    form = PersonForm(mark=mark_of(found), name=found.name, identifier=found.identifier, email=found.email)
     with form.accept() as accepted:
         if accepted:
             said = {"name": form.name.value, "email": form.email.value, "identifier": form.identifier.value}
-            commands.change_person(who, person_id, **said)
+            commands.change_person(who, person_id, seen=form.was_shown, **said)
             flash("Changed. Who looks for what was there before still finds this person.")
             return redirect(person_url(person_id), 303)
     return page(
@@ -118,7 +119,7 @@ def change_person(person_id: int) -> ResponseReturnValue:
         heading=f"Name and address of {found.name or found.identifier}",
         lede="What was there before is kept, so that a search for it still finds this person.",
         form=form,
-        fields=[form.name, form.identifier, form.email],
+        fields=[form.mark, form.name, form.identifier, form.email],
         submit="Save",
         cancel_url=person_url(person_id),
         remove_url=None,

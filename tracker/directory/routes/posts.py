@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
 from tracker.core.errors import Invalid
+from tracker.core.seen import mark_of
 from tracker.dashboards.queries import narrowing
 from tracker.directory.forms.people import (
     NO,
@@ -57,6 +58,7 @@ def change_post(person_id: int, appointment_id: int) -> ResponseReturnValue:
     if code not in {one for one, _ in offered}:
         offered = [(code, f"{units.unit_on(code, actor().today).name} ({code})"), *offered]
     form = PostForm(
+        mark=mark_of(row),
         units=offered,
         unit=code,
         category=row.category,
@@ -68,13 +70,14 @@ def change_post(person_id: int, appointment_id: int) -> ResponseReturnValue:
     )
     with form.accept() as accepted:
         if accepted:
-            commands.correct_appointment(actor(), appointment_id, form.post_in(units.known_id(form.unit.value)))
+            said = form.post_in(units.known_id(form.unit.value))
+            commands.correct_appointment(actor(), appointment_id, said, seen=form.was_shown)
             return _done(person_id, "appointment", appointment_id)
     return _page(
         found,
         form,
         "Correct a post",
-        POST_FIELDS,
+        ("mark", *POST_FIELDS),
         lede="What you say holds for all days of the post. For a change from a day on, transfer the person instead.",
         remove_url=url_for(".remove_post", person_id=person_id, appointment_id=appointment_id),
     )
@@ -156,14 +159,14 @@ def new_function(person_id: int) -> ResponseReturnValue:
 def change_function(person_id: int, function_id: int) -> ResponseReturnValue:
     """Put right what a function says."""
     found, row = queries.person(person_id), queries.function(person_id, function_id)
-    form = FunctionForm(function=row.function, starts_on=row.starts_on, ends_on=row.ends_on)
+    form = FunctionForm(mark=mark_of(row), function=row.function, starts_on=row.starts_on, ends_on=row.ends_on)
     with form.accept() as accepted:
         if accepted:
-            days = form.days
-            commands.change_function(actor(), function_id, function=form.function.value, **days)
+            said = {**form.days, "function": form.function.value}
+            commands.change_function(actor(), function_id, seen=form.was_shown, **said)
             return _done(person_id, "function", function_id)
     remove_url = url_for(".remove_function", person_id=person_id, function_id=function_id)
-    return _page(found, form, "Correct a function", FUNCTION_FIELDS, remove_url=remove_url)
+    return _page(found, form, "Correct a function", ("mark", *FUNCTION_FIELDS), remove_url=remove_url)
 
 
 @bp.route("/office/people/<int:person_id>/functions/<int:function_id>/remove", methods=["POST"])
@@ -195,15 +198,15 @@ def new_leave(person_id: int) -> ResponseReturnValue:
 def change_leave(person_id: int, leave_id: int) -> ResponseReturnValue:
     """Give a leave other days."""
     found, row = queries.person(person_id), queries.leave(person_id, leave_id)
-    form = LeaveForm(starts_on=row.starts_on, ends_on=row.ends_on)
+    form = LeaveForm(mark=mark_of(row), starts_on=row.starts_on, ends_on=row.ends_on)
     with form.accept() as accepted:
         if accepted:
             days = form.days
             with _overlap_at_its_day():
-                commands.change_leave(actor(), leave_id, **days)
+                commands.change_leave(actor(), leave_id, seen=form.was_shown, **days)
             return _done(person_id, "leave", leave_id)
     remove_url = url_for(".remove_leave", person_id=person_id, leave_id=leave_id)
-    return _page(found, form, "Correct a leave", DAYS, lede=LEAVE_WORDS, remove_url=remove_url)
+    return _page(found, form, "Correct a leave", ("mark", *DAYS), lede=LEAVE_WORDS, remove_url=remove_url)
 
 
 @bp.route("/office/people/<int:person_id>/leaves/<int:leave_id>/remove", methods=["POST"])

@@ -1,6 +1,7 @@
 """The tree: looking at it on any day, and changing it from a day on, each change with a preview."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -36,6 +37,7 @@ from tracker.directory.routes.wording import Preview
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
+from tracker.web.forms import real_day
 from tracker.web.pages import page
 from tracker.web.previewed import PreviewedForm
 
@@ -141,21 +143,24 @@ def new_unit() -> ResponseReturnValue:
 def rename(code: str) -> ResponseReturnValue:
     """Give a unit another name or kind."""
     who = actor()
-    found = queries.unit_on(code, who.today)
-    form = RenameForm(name=found.name, kind=found.kind, on=who.today)
+    found, latest = queries.unit_on(code, who.today), _latest(code)
+    last = replace(found, name=latest.name, kind=latest.kind)
+    proposed = real_day(request.form.get("on", "")) or who.today
+    form = RenameForm(mark=latest.mark, name=last.name, kind=last.kind, on=proposed)
 
     def deed() -> Collection[int]:
-        return commands.rename(who, code, name=form.name.value, kind=form.kind.value, on=form.on.value)
+        said = {"name": form.name.value, "kind": form.kind.value, "on": form.on.value}
+        return commands.rename(who, code, seen=form.was_shown, **said)
 
     return _previewed(
         form,
         deed,
         f"Rename {found.name}",
         "Rename it",
-        lambda: Preview([wording.renamed(found, form.name.value, form.kind.value, form.on.value)]),
-        lambda: (code, wording.renamed(found, form.name.value, form.kind.value, form.on.value)),
+        lambda: Preview([wording.renamed(last, form.name.value, form.kind.value, form.on.value)]),
+        lambda: (code, wording.renamed(last, form.name.value, form.kind.value, form.on.value)),
         concerned=lambda: [found.id],
-        fields=("name", "kind", "on"),
+        fields=("mark", "name", "kind", "on"),
         unit=found,
     )
 
@@ -301,6 +306,7 @@ def correct(code: str) -> ResponseReturnValue:
     if latest.how in (How.CLOSED, How.MERGED):
         return _correct_closing(found, latest)
     form = CorrectForm(
+        mark=latest.mark,
         parents=queries.choices(latest.on or who.today, [found.id]),
         name=latest.name,
         kind=latest.kind,
@@ -310,7 +316,7 @@ def correct(code: str) -> ResponseReturnValue:
 
     def deed() -> Collection[int]:
         said = {"name": form.name.value, "kind": form.kind.value, "parent": form.parent.code}
-        return commands.correct(who, code, on=form.on.value, **said)
+        return commands.correct(who, code, on=form.on.value, seen=form.was_shown, **said)
 
     def said() -> list[str]:
         above = _below(form.parent.code, who)
@@ -324,7 +330,7 @@ def correct(code: str) -> ResponseReturnValue:
         lambda: Preview(said()),
         lambda: (code, said()[0]),
         concerned=lambda: [found.id, *_ids(latest.parent_code), *_ids(form.parent.code)],
-        fields=("name", "kind", "parent", "on"),
+        fields=("mark", "name", "kind", "parent", "on"),
         unit=found,
         day=lambda: min(latest.on or who.today, form.on.value or who.today),
     )
@@ -332,20 +338,20 @@ def correct(code: str) -> ResponseReturnValue:
 
 def _correct_closing(found: UnitView, latest: LatestChange) -> ResponseReturnValue:
     who = actor()
-    form = CloseForm(on=latest.on)
+    form = CloseForm(mark=latest.mark, on=latest.on)
 
     def said() -> str:
         return f"{found.name} is no longer there from {in_words(form.on.value)}, instead of {in_words(latest.on)}."
 
     return _previewed(
         form,
-        lambda: commands.correct_closing(who, found.code, on=form.on.value),
+        lambda: commands.correct_closing(who, found.code, on=form.on.value, seen=form.was_shown),
         f"Correct the day on which {found.name} closes",
         "Correct it",
         lambda: Preview([said()], warnings=_what_hangs(found, found.code, form.on.value)),
         lambda: (found.code, said()),
         concerned=lambda: [found.id],
-        fields=("on",),
+        fields=("mark", "on"),
         unit=found,
     )
 

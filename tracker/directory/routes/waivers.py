@@ -128,11 +128,14 @@ def waive_one(person_id: int) -> ResponseReturnValue:
 def end_waiver(waiver_id: int) -> ResponseReturnValue:
     """Let a waiver end on a day."""
     who = actor()
-    found = queries.waiver(who, waiver_id)
-    form = EndWaiverForm(starts_on=found.starts_on, ends_on=found.ends_on or who.today)
+    mark, found = queries.mark_of_waiver(waiver_id), queries.waiver(who, waiver_id)
+    form = EndWaiverForm(mark=mark, starts_on=found.starts_on, ends_on=found.ends_on)
+    if not form.is_submitted():
+        form.ends_on.data = found.ends_on or who.today
     with form.accept() as accepted:
         if accepted:
-            commands.change_waiver(who, waiver_id, starts_on=found.starts_on, ends_on=form.ends_on.value)
+            days = {"starts_on": found.starts_on, "ends_on": form.ends_on.value}
+            commands.change_waiver(who, waiver_id, seen=form.was_shown, **days)
             flash(f"The waiver of {found.person} ends on {day(form.ends_on.value)}.")
             return redirect(url_for(".waivers"), 303)
     return page(

@@ -15,6 +15,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.people.models import Person
 from tracker.progress.models import GateOverride, Item, Revision, Span, Stage, Waiver
 
@@ -101,12 +102,16 @@ def waive(
     return _grant(actor, person_id, Grant(requirement_id, module_id, starts_on, ends_on, reason, approved_by))
 
 
-def change_waiver(actor: Actor, waiver_id: int, *, starts_on: date, ends_on: date | None) -> None:
-    """Give a waiver another first or last day. Raises NotFound or Invalid."""
+def change_waiver(
+    actor: Actor, waiver_id: int, *, starts_on: date, ends_on: date | None, seen: str | None = None
+) -> None:
+    """Give a waiver another first or last day. Raises NotFound, Invalid, or ChangedSince where a form had `seen`
+    another mark."""
     _check_period(starts_on, ends_on)
     with transaction(actor) as tx:
         tx.lock_people(_owner(waiver_id))
         row = tx.session.get_one(Waiver, waiver_id, populate_existing=True)
+        check_unchanged(seen, row)
         audit.change(tx, "waiver.changed", row, starts_on=starts_on, ends_on=ends_on)
 
 
