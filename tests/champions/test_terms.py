@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tests.champions.conftest import Here, Trail, number_of, row, term_of
 from tests.support import make
+from tests.support.edits import assert_told, day_words
 from tests.support.pages import Page, Pages
 from tracker.accounts.queries import account
 from tracker.champions import commands, queries
@@ -255,3 +256,44 @@ def test_notes_are_for_office_and_auditors(pages: Pages, here: Here) -> None:
         assert "Dr Okafor" in page.text
         assert ("on the phone" in page.text) is is_told, name
         assert ("Change the term" in page.text) is (name == "office"), name
+
+
+def test_two_who_change_a_term(pages: Pages, here: Here) -> None:
+    pages.sign_in(here.cast.office)
+    form = pages.get("champions.change", champion_id=here.term)
+    was = row(here.term)
+    pages.submit(form, "Save", kind="faculty", fte="0.2")
+    told = pages.submit(form, "Save", status=422, ends_on=iso(-30))
+    assert was.ends_on is not None
+    assert_told(told, "Faculty", day_words(was.ends_on), "0.2")
+    now = row(here.term)
+    assert (now.kind, now.ends_on, now.fte) == ("faculty", was.ends_on, Decimal("0.2"))
+    pages.submit(told, "Save", kind="faculty")
+    now = row(here.term)
+    assert (now.kind, now.ends_on, now.fte) == ("faculty", make.day(-30), None)
+
+
+def test_the_last_day_that_a_form_proposes_is_not_told_as_one_that_stands(pages: Pages, here: Here) -> None:
+    term = row(here.term)
+    said = {"kind": "staff", "starts_on": term.starts_on, "ends_on": None}
+    commands.change_term(make.by(), here.term, fte=None, **said)
+    pages.sign_in(here.cast.office)
+    form = pages.get("champions.change", champion_id=here.term)
+    assert form.one("#ends_on")["value"] == last_day(term.starts_on).isoformat()
+    commands.change_term(make.by(), here.term, fte=Decimal("0.1"), **said)
+    assert_told(pages.submit(form, "Save", status=422), "nothing", "0.1")
+
+
+def test_two_who_record_an_approval(pages: Pages, here: Here) -> None:
+    pages.sign_in(here.cast.office)
+    form = pages.get("champions.approval", champion_id=here.term, kind="chair")
+    pages.submit(form, "Save", approved_by="Dr Okafor", approved_on=iso(3))
+    told = pages.submit(form, "Save", status=422, approved_by="Dr Ito", approved_on=iso(2), note="by phone")
+    assert_told(told, "Dr Okafor", day_words(make.day(3)), "nothing")
+    assert number_of(TermApproval) == 1
+    assert db.session.scalars(select(TermApproval.approved_by)).one() == "Dr Okafor"
+    commands.remove_approval(make.by(), here.term, "chair")
+    told = pages.submit(told, "Save", status=422)
+    assert_told(told, "nothing", "nothing", "nothing")
+    assert number_of(TermApproval) == 0
+    assert "Chair: Dr Ito" in pages.submit(told, "Save").text

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.support import make, trail
+from tests.support.edits import assert_told
 from tests.support.make import Unit
 from tests.support.pages import Page, Pages
 from tracker.champions.models import Champion
@@ -238,3 +239,15 @@ def test_nobody_renames_the_filter_of_somebody_else(pages: Pages, medicine: Unit
     pages.sign_in(make.champion(medicine))
     pages.get("dashboards.rename_filter", filter_id=filter_id, status=404)
     pages.post("dashboards.rename_filter", {"name": "Theirs"}, filter_id=filter_id, status=404)
+
+
+def test_a_filter_renamed_elsewhere_is_told(pages: Pages, medicine: Unit) -> None:
+    make.requirement(code="R")
+    keep(pages, listed(pages, category="faculty"), "Faculty")
+    form = pages.open(listed(pages).link("Rename Faculty"))
+    pages.submit(form, name="Our faculty")
+    told = pages.submit(form, name="Professors", status=422)
+    assert_told(told, "Our faculty")
+    db.session.remove()
+    assert db.session.query(SavedFilter.name).scalar() == "Our faculty"
+    assert pages.submit(told).messages == ["The filter is called “Professors” now."]

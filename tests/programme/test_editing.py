@@ -6,6 +6,7 @@ import pytest
 
 from tests.programme.conftest import Small, now
 from tests.support import make
+from tests.support.edits import assert_told, day_words
 from tests.support.pages import Page, Pages
 from tests.support.settle import figures as settle_figures
 from tests.support.trail import verbs
@@ -13,7 +14,9 @@ from tracker.core.database import db
 from tracker.core.words import day as in_words
 from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.rules import Gate, Module, Requirement
+from tracker.programme.commands import overrides
 from tracker.programme.models import Proposal
+from tracker.progress.models import GateOverride
 
 
 def change(office: Pages, kind: str, code: str) -> Page:
@@ -346,6 +349,24 @@ def test_a_gate_is_opened_by_hand(office: Pages, small: Small) -> None:
     page = office.submit(office.open(page.link("Surgery")), "Take it back")
     assert "For no unit." in page.text
     assert verbs()[-3:] == ["gate.opened_by_hand", "gate_override.changed", "gate_override.removed"]
+
+
+def test_two_who_put_an_opened_gate_right(office: Pages, small: Small) -> None:
+    said = {"on": make.day(1), "reason": "agreed", "approved_by": "the dean"}
+    row_id = overrides.open_by_hand(make.by(), "START", "SURG", **said)
+    form = office.get("programme.override", override_id=row_id)
+    mine = office.submit(form, "Preview", approved_by="the provost")
+    office.submit(office.submit(form, "Preview", reason="Agreed in May", opened_on=make.day(3).isoformat()), "Save")
+    told = office.submit(mine, "Save", status=422)
+    assert_told(told, day_words(make.day(3)), "Agreed in May", "the dean")
+    told_at_once = office.submit(form, "Preview", status=422)
+    assert_told(told_at_once, day_words(make.day(3)), "Agreed in May")
+    db.session.close()
+    assert db.session.get_one(GateOverride, row_id).approved_by == "the dean"
+    office.submit(office.submit(told, "Preview", reason="Agreed in May"), "Save")
+    db.session.close()
+    row = db.session.get_one(GateOverride, row_id)
+    assert (row.opened_on, row.reason, row.approved_by) == (make.day(1), "Agreed in May", "the provost")
 
 
 def test_the_auditor_reads_and_changes_nothing(pages: Pages, small: Small) -> None:

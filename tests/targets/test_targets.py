@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.progress.conftest import TODAY, institution
 from tests.support import folders, make
+from tests.support.edits import assert_told, day_words
 from tests.support.make import Unit
 from tests.support.pages import Page, Pages
 from tracker.accounts.queries import account as account_view
@@ -232,3 +233,18 @@ def test_all_targets_of_today_stand_on_one_page(pages: Pages, medicine: Unit) ->
     assert [row[1:] for row in rows(pages.get("dashboards.all_targets"))] == [[DASH, "50 %", DASH]]
     pages.sign_in(make.champion(make.unit("Nowhere", code="NO")))
     assert "No target holds today" in pages.get("dashboards.all_targets").text
+
+
+def test_two_who_change_a_target(pages: Pages, medicine: Unit) -> None:
+    there = set_target(make.by(), "MED", "YEARLY", 70, starts_on=make.day(10))
+    pages.sign_in(make.account(Role.OFFICE))
+    form = pages.get("dashboards.change_target", code="MED", target_id=there)
+    pages.submit(form, SAVE, percent="90")
+    told = pages.submit(form, SAVE, status=422, starts_on="", ends_on=make.day(-10).isoformat())
+    assert_told(told, "90", day_words(make.day(10)), "nothing")
+    db.session.close()
+    assert [(one.percent, one.ends_on) for one in target_periods("MED")] == [(90, None)]
+    assert pages.submit(told, SAVE, percent="90").messages == ["The target is changed."]
+    db.session.close()
+    found = [(one.percent, one.starts_on, one.ends_on) for one in target_periods("MED")]
+    assert found == [(90, None, make.day(-10))]

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import cast, make, trail
+from tests.support.edits import assert_told
 from tests.support.pages import Pages
 from tests.support.statements import statements
 from tracker.accounts.queries import account
 from tracker.core import clock
 from tracker.core.actor import Actor, Role
+from tracker.core.database import db
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.terms import queries, rules
 from tracker.terms.commands import set_words, take_back_words
@@ -163,3 +165,20 @@ def test_words_are_asked_for_once_a_minute(app: Flask) -> None:
     with statements() as found:
         assert [word("office"), word("champion"), say("{learners}")] == ["office", "champion", "learners"]
     assert len(found) == 1
+
+
+def test_two_who_give_another_name(pages: Pages) -> None:
+    pages.sign_in(make.account(Role.OFFICE))
+    form = pages.get("terms.change", key="champion")
+    day = (clock.today() + timedelta(days=9)).isoformat()
+    typed = {"full_name": "Lead", "singular": "lead", "plural": "leads", "starts_on": day}
+    mine = pages.submit(form, "Show how it reads", **typed)
+    theirs = {"full_name": GUIDES.full_name, "singular": GUIDES.singular, "plural": GUIDES.plural, "starts_on": day}
+    pages.submit(pages.submit(form, "Show how it reads", **theirs), "Save this name")
+    told = pages.submit(mine, "Save this name", status=422)
+    assert_told(told, *GUIDES.forms)
+    assert [one.words for one in queries.named()[Term.CHAMPION]] == [GUIDES]
+    again = pages.submit(pages.submit(told, "Show how it reads"), "Save this name")
+    assert again.h1 == "Words"
+    db.session.close()
+    assert [one.words for one in queries.named()[Term.CHAMPION]] == [Words("Lead", "lead", "leads")]

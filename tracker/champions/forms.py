@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from tracker.champions.commands.extras import LONGEST_NAME, LONGEST_NOTE
 from tracker.champions.queries import FoundPerson
-from tracker.web.forms import BaseForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
+from tracker.web.forms import BaseForm, ChangeForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
 
 KIND_CHOICES = (("faculty", "Faculty"), ("staff", "Staff"))
 DIGITS_OF_SHARE = 6
@@ -59,7 +59,7 @@ class PeriodForm(BaseForm):
             raise ValidationError("The last day must not lie before the first")
 
 
-class TermForm(PeriodForm):
+class TermForm(PeriodForm, ChangeForm):
     """A term: its kind, days and agreed share of time."""
 
     kind = Radios("{Champion} of the", required="faculty or staff", noun="the kind", choices=KIND_CHOICES)
@@ -115,7 +115,7 @@ class DatedForm(BaseForm):
             raise ValidationError("The day must be today or earlier")
 
 
-class ApprovalForm(DatedForm):
+class ApprovalForm(DatedForm, ChangeForm):
     """Who agreed to a term, and when."""
 
     approved_by = TextInput("Who approved it?", required="who approved it", noun="the name", max_length=LONGEST_NAME)

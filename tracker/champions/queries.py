@@ -23,6 +23,7 @@ from tracker.champions.rules import (
 )
 from tracker.core.actor import Actor
 from tracker.core.database import db
+from tracker.core.seen import mark_of
 from tracker.core.words import day as in_words
 from tracker.core.words import sentence_list
 from tracker.curriculum.models import Module
@@ -110,6 +111,17 @@ def term(actor: Actor, champion_id: int) -> Term:
     """One term with all that belongs to it, if the actor may see it. Raises NotFound."""
     policy.get_term(actor, champion_id)
     return _terms(Champion.id == champion_id)[0]
+
+
+def mark_of_term(champion_id: int) -> str:
+    """The mark of a term itself, for the form that changes it."""
+    return mark_of(db.session.get(Champion, champion_id))
+
+
+def mark_of_approval(champion_id: int, kind: str) -> str:
+    """The mark of an approval of a term, recorded or not, for the form that records it."""
+    row = select(TermApproval).where(TermApproval.champion_id == champion_id, TermApproval.kind == kind)
+    return mark_of(db.session.scalar(row))
 
 
 def terms_in(unit_ids: Collection[int]) -> list[Term]:

@@ -99,13 +99,16 @@ def term(champion_id: int) -> ResponseReturnValue:
 def change(champion_id: int) -> ResponseReturnValue:
     """Give a term other days, another kind or another share of time."""
     who = actor()
-    found = queries.term(who, champion_id)
+    mark, found = queries.mark_of_term(champion_id), queries.term(who, champion_id)
     form = TermForm(
+        mark=mark,
         kind=found.kind,
         starts_on=found.starts_on,
-        ends_on=found.ends_on or last_day(found.starts_on),
+        ends_on=found.ends_on,
         fte="" if found.fte is None else format(found.fte, "f"),
     )
+    if not form.is_submitted():
+        form.ends_on.data = found.ends_on or last_day(found.starts_on)
     with form.accept() as accepted:
         if accepted:
             commands.change_term(
@@ -115,6 +118,7 @@ def change(champion_id: int) -> ResponseReturnValue:
                 starts_on=form.starts_on.value,
                 ends_on=form.ends_on.value,
                 fte=form.fte.value,
+                seen=form.was_shown,
             )
             return _done(found, f"Changed the term of {found.name}.")
     return _form_page("champions/change.html", form, found, "Change")
@@ -153,12 +157,13 @@ def withdraw(champion_id: int) -> ResponseReturnValue:
 def approval(champion_id: int, kind: str) -> ResponseReturnValue:
     """Record the approval of the chair or the supervisor."""
     who = actor()
-    found = queries.term(who, champion_id)
+    mark, found = queries.mark_of_approval(champion_id, kind), queries.term(who, champion_id)
     if kind not in APPROVERS:
         raise NotFound(f"approval {kind}")
     before = _approval(found, kind)
     form = ApprovalForm(
         today=who.today,
+        mark=mark,
         approved_by=before.approved_by if before else "",
         approved_on=before.approved_on if before else None,
         note=before.note if before else "",
@@ -172,6 +177,7 @@ def approval(champion_id: int, kind: str) -> ResponseReturnValue:
                 approved_by=form.approved_by.value,
                 approved_on=form.approved_on.value,
                 note=form.note.value,
+                seen=form.was_shown,
             )
             return _done(found, f"Recorded the approval of the {kind}.")
     return _form_page("champions/approval.html", form, found, f"Approval of the {kind}", kind=kind)

@@ -6,6 +6,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.dashboards.models import LastLook, SavedFilter, Seen, SignInList
 
 MOST_FILTERS = 30
@@ -31,10 +32,12 @@ def forget_filter(actor: Actor, filter_id: int) -> None:
         audit.remove(tx, "saved_filter.removed", _own_filter(tx, filter_id))
 
 
-def rename_filter(actor: Actor, filter_id: int, name: str) -> None:
-    """Give a filter of one's own another name. Raises NotFound, or Conflict when the name is taken."""
+def rename_filter(actor: Actor, filter_id: int, name: str, seen: str | None = None) -> None:
+    """Give a filter of one's own another name. Raises NotFound, Conflict when the name is taken, or ChangedSince where
+    a form had `seen` another mark."""
     with transaction(actor) as tx:
         row = _own_filter(tx, filter_id)
+        check_unchanged(seen, row)
         audit.change(tx, "saved_filter.renamed", row, conflict=NAME_IS_TAKEN, name=name)
 
 
@@ -67,8 +70,8 @@ def mark_seen(actor: Actor, seen: Seen) -> None:
 
 
 def _own_filter(tx: Transaction, filter_id: int) -> SavedFilter:
-    """A filter of the actor's own. Raises NotFound."""
+    """A filter of the actor's own, which nobody else changes until the commit. Raises NotFound."""
     own = select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.account_id == tx.actor.account_id)
-    if (row := tx.session.scalar(own)) is None:
+    if (row := tx.session.scalar(own.with_for_update())) is None:
         raise NotFound(f"filter {filter_id}")
     return row

@@ -14,6 +14,7 @@ from tracker.web.addresses import LARGEST_ID
 from tracker.web.forms import (
     STALE_PAGE,
     BaseForm,
+    ChangeForm,
     DateInput,
     FilterForm,
     Hidden,
@@ -85,7 +86,7 @@ class PercentInput(TextInput):
         return ""
 
 
-class TargetForm(BaseForm):
+class TargetForm(ChangeForm):
     """What share of a requirement a unit means to reach, and when."""
 
     requirement = Select("Requirement", required="a requirement")

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from tracker.web.forms import (
     STALE_PAGE,
-    BaseForm,
+    ChangeForm,
     Checkboxes,
     DateInput,
     FilterForm,
@@ -65,7 +65,7 @@ class PeopleFilter(FilterForm):
         return any(field.error for field in (self.category, self.role, self.joined))
 
 
-class FilterNameForm(BaseForm):
+class FilterNameForm(ChangeForm):
     """A name for a filter that is kept."""
 
     name = TextInput("Name of this filter", required="a name", max_length=60)

@@ -15,6 +15,7 @@ from tracker.programme.rules import Entry, Reach, reach_of
 from tracker.programme.words import MONTHS, NO_BREAK_SPACE, month_day_words
 from tracker.web.forms import (
     BaseForm,
+    ChangeForm,
     Checkboxes,
     DateInput,
     Described,
@@ -501,7 +502,7 @@ class GateForm(AudienceForm):
         }
 
 
-class OverrideForm(PreviewedForm):
+class OverrideForm(PreviewedForm, ChangeForm):
     """That a gate is opened for a unit by hand."""
 
     unit = TextInput("Unit", required="a unit", hint="By code or by name.")

@@ -9,6 +9,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.core.words import day, percent
 from tracker.curriculum.models import Requirement
 from tracker.targets.models import Target
@@ -51,12 +52,21 @@ def set_target(
 
 
 def change_target(
-    actor: Actor, unit_code: str, target_id: int, share: int, *, starts_on: date | None, ends_on: date | None
+    actor: Actor,
+    unit_code: str,
+    target_id: int,
+    share: int,
+    *,
+    starts_on: date | None,
+    ends_on: date | None,
+    seen: str | None = None,
 ) -> None:
-    """Give a target another share or other days; with a last day it ends. Raises like `set_target`."""
+    """Give a target another share or other days; with a last day it ends. Raises like `set_target`, and ChangedSince
+    where a form had `seen` another mark."""
     _refuse_others(actor)
     with transaction(actor) as tx:
         row = _target(tx, unit_code, target_id)
+        check_unchanged(seen, row)
         start = starts_on or SINCE_EVER
         others = tx.session.scalars(_all_of(unit_code, row.requirement_code).where(Target.id != target_id))
         _check(share, start, ends_on, others)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.core.seen import mark_of
 from tracker.targets.models import Target
 from tracker.units.models import SINCE_EVER
 
@@ -52,6 +53,11 @@ def target(unit_code: str, target_id: int) -> TargetView:
     if (row := db.session.scalar(query)) is None:
         raise NotFound(f"target {target_id}")
     return view_of(row)
+
+
+def mark_of_target(target_id: int) -> str:
+    """The mark of a target, for the form that changes it."""
+    return mark_of(db.session.get(Target, target_id))
 
 
 def view_of(row: Target) -> TargetView:

@@ -3,22 +3,21 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.terms import queries
 from tracker.terms.models import DisplayTerm
 from tracker.terms.rules import LONGEST, Term, Words
 
 
-def set_words(actor: Actor, term: Term, starts_on: date, words: Words) -> None:
+def set_words(actor: Actor, term: Term, starts_on: date, words: Words, seen: str | None = None) -> None:
     """Call something so from a day on; words of the same day are put in the place of those there.
 
     The day is today or later, so that what was issued keeps the name of its day; only the first words ever given may
-    hold since any day. Raises Forbidden or Invalid.
+    hold since any day. Raises Forbidden, Invalid, or ChangedSince where a form had `seen` another mark of its words.
     """
     _check_may_set(actor)
     given: dict[str, Any] = {"full_name": words.full_name, "singular": words.singular, "plural": words.plural}
@@ -26,7 +25,9 @@ def set_words(actor: Actor, term: Term, starts_on: date, words: Words) -> None:
         if not 0 < len(value.strip()) <= LONGEST:
             raise Invalid(name, f"Enter a word of at most {LONGEST} characters.")
     with transaction(actor) as tx:
-        there = {row.starts_on: row for row in _of(tx, term)}
+        rows = _of(tx, term)
+        check_unchanged(seen, *rows)
+        there = {row.starts_on: row for row in rows}
         if there and starts_on < tx.today:
             raise Invalid("starts_on", "The first day must be today or later: what was issued keeps its name.")
         if starts_on in there:
@@ -56,4 +57,5 @@ def _check_may_set(actor: Actor) -> None:
 
 
 def _of(tx: Transaction, term: Term) -> list[DisplayTerm]:
-    return list(tx.session.scalars(select(DisplayTerm).where(DisplayTerm.key == term)))
+    """All words that something was given, which nobody else changes until the commit."""
+    return list(tx.session.scalars(queries.rows_of(term).with_for_update()))

@@ -1,10 +1,10 @@
 """The form that gives something another name."""
 
 from tracker.terms.rules import LONGEST, Words
-from tracker.web.forms import BaseForm, DateInput, TextInput
+from tracker.web.forms import ChangeForm, DateInput, TextInput
 
 
-class WordsForm(BaseForm):
+class WordsForm(ChangeForm):
     """The words of one thing, and from which day on they hold."""
 
     full_name = TextInput(

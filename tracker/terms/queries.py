@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from flask import Flask, current_app
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker.core import clock
 from tracker.core.database import db
+from tracker.core.seen import mark_of
 from tracker.terms import rules
 from tracker.terms.models import DisplayTerm
 from tracker.terms.rules import Named, Term, Words
@@ -88,3 +89,13 @@ def named() -> dict[Term, list[Named]]:
         words = Words(row.full_name, row.singular, row.plural)
         found.setdefault(row.key, []).append(Named(row.id, row.starts_on, words))
     return found
+
+
+def rows_of(term: Term) -> Select[DisplayTerm]:
+    """The rows with the words of one thing, the earliest first."""
+    return select(DisplayTerm).where(DisplayTerm.key == term).order_by(DisplayTerm.starts_on)
+
+
+def mark_of_words(term: Term) -> str:
+    """The mark of all words of one thing, for the form that gives it others."""
+    return mark_of(*db.session.scalars(rows_of(term)))

@@ -14,6 +14,7 @@ from tracker.terms import commands, queries, rules
 from tracker.terms.forms import WordsForm
 from tracker.terms.rules import DEFAULTS, Named, Term, Words
 from tracker.web.access import actor, needs
+from tracker.web.forms import real_day
 from tracker.web.pages import page
 
 bp = Blueprint("terms", __name__)
@@ -73,12 +74,17 @@ def all_terms() -> ResponseReturnValue:
 def change(key: str) -> ResponseReturnValue:
     """Give something another name: first how sentences will read, then it is saved."""
     who, term = actor(), _term(key)
-    now = rules.words_on(queries.named().get(term, ()), term, who.today)
-    form = WordsForm(full_name=now.full_name, singular=now.singular, plural=now.plural, starts_on=who.today)
+    mark, named = queries.mark_of_words(term), queries.named().get(term, ())
+    now = rules.words_on(named, term, who.today)
+    on = real_day(request.form.get("starts_on", "")) or who.today
+    stands = rules.words_on(named, term, on)
+    form = WordsForm(
+        mark=mark, full_name=stands.full_name, singular=stands.singular, plural=stands.plural, starts_on=on
+    )
     preview: list[tuple[str, str]] = []
     with form.accept() as accepted:
         if accepted and request.form.get("deed") == "save":
-            commands.set_words(who, term, form.starts_on.value, form.words)
+            commands.set_words(who, term, form.starts_on.value, form.words, seen=form.was_shown)
             flash(f"From {in_words(form.starts_on.value)} on it is called {form.words.full_name}.")
             return redirect(url_for(".all_terms"), 303)
         if accepted:

@@ -18,6 +18,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Invalid, NotFound
+from tracker.core.seen import check_unchanged
 from tracker.curriculum.models import Module
 
 LONGEST_NAME = 200
@@ -25,10 +26,17 @@ LONGEST_NOTE = 2_000
 
 
 def record_approval(
-    actor: Actor, champion_id: int, kind: str, *, approved_by: str, approved_on: date, note: str | None
+    actor: Actor,
+    champion_id: int,
+    kind: str,
+    *,
+    approved_by: str,
+    approved_on: date,
+    note: str | None,
+    seen: str | None = None,
 ) -> None:
     """Record who agreed to a term, as chair or as supervisor, in place of what was recorded before. Raises NotFound,
-    Forbidden or Invalid."""
+    Forbidden, Invalid, or ChangedSince where a form had `seen` another mark."""
     check_may_appoint(actor)
     if kind not in APPROVERS:
         raise NotFound(f"approval {kind}")
@@ -43,6 +51,7 @@ def record_approval(
         row = tx.session.scalar(
             select(TermApproval).where(TermApproval.champion_id == term.id, TermApproval.kind == kind)
         )
+        check_unchanged(seen, row)
         if row is None:
             audit.add(
                 tx, "approval.recorded", TermApproval(champion_id=term.id, kind=kind, **said), about=about_term(term)

@@ -14,6 +14,7 @@ from tracker.core import audit
 from tracker.core.actor import Actor
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.seen import check_unchanged
 from tracker.people.models import Person
 from tracker.terms.queries import say
 from tracker.units.models import Unit
@@ -52,14 +53,22 @@ def appoint(
 
 
 def change_term(
-    actor: Actor, champion_id: int, *, kind: str, starts_on: date, ends_on: date | None, fte: Decimal | None
+    actor: Actor,
+    champion_id: int,
+    *,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
+    fte: Decimal | None,
+    seen: str | None = None,
 ) -> None:
     """Say a term anew; days on which somebody stands in stay as far as they lie in it. Raises NotFound, Forbidden,
-    Invalid or Conflict."""
+    Invalid or Conflict, ChangedSince among them, where a form had `seen` another mark."""
     check_may_appoint(actor)
     _check_term(kind, starts_on, ends_on, fte)
     with transaction(actor) as tx:
         row = locked_term(tx, actor, champion_id)
+        check_unchanged(seen, row)
         wanted = Champion(person_id=row.person_id, unit_id=row.unit_id, starts_on=starts_on, ends_on=ends_on)
         _check_is_only_term(tx, wanted, besides=row.id)
         audit.change(tx, "champion.changed", row, kind=kind, starts_on=starts_on, ends_on=ends_on, fte=fte)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, select, text
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.core.seen import mark_of
 from tracker.dashboards.models import SavedFilter
 from tracker.dashboards.queries import items, places
 from tracker.dashboards.queries.counting import Figures, figures
@@ -189,3 +190,8 @@ def kept_filter(actor: Actor, filter_id: int) -> Kept:
         if kept.id == filter_id:
             return kept
     raise NotFound(f"filter {filter_id}")
+
+
+def mark_of_filter(filter_id: int) -> str:
+    """The mark of a filter, for the form that gives it another name."""
+    return mark_of(db.session.get(SavedFilter, filter_id))

@@ -129,12 +129,12 @@ def change_target(code: str, target_id: int) -> ResponseReturnValue:
     """Give a target another share or other days, or end it."""
     who = actor()
     unit = policy.get_unit(who, code, who.today)
-    found = queries.target(code, target_id)
-    form = TargetForm(percent=str(found.percent), starts_on=found.starts_on, ends_on=found.ends_on)
+    mark, found = queries.mark_of_target(target_id), queries.target(code, target_id)
+    form = TargetForm(mark=mark, percent=str(found.percent), starts_on=found.starts_on, ends_on=found.ends_on)
     with form.accept() as accepted:
         if accepted:
             values = {"starts_on": form.starts_on.value, "ends_on": form.ends_on.value}
-            commands.change_target(who, code, target_id, form.share, **values)
+            commands.change_target(who, code, target_id, form.share, seen=form.was_shown, **values)
             return _done(code, "The target is changed.")
     title = _title(items.requirements(who), found)
     return _form_page("dashboards/target_change.html", unit, form, title, target=found, title=title)

@@ -11,6 +11,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.rehearsal import rehearse
+from tracker.core.seen import check_unchanged
 from tracker.curriculum.models import Gate
 from tracker.dashboards.queries.standings import GateStanding, standing
 from tracker.progress.commands.waivers import open_gate
@@ -66,10 +67,14 @@ def open_by_hand(actor: Actor, gate_code: str, unit_code: str, *, on: date, reas
         return open_gate(actor, gate.id, unit_id, on=on, reason=reason, approved_by=approved_by)
 
 
-def change_override(actor: Actor, override_id: int, *, on: date, reason: str, approved_by: str) -> None:
-    """Put the day, the reason or the approver of an override right. Raises NotFound."""
+def change_override(
+    actor: Actor, override_id: int, *, on: date, reason: str, approved_by: str, seen: str | None = None
+) -> None:
+    """Put the day, the reason or the approver of an override right. Raises NotFound, or ChangedSince where a form had
+    `seen` another mark."""
     with transaction(actor) as tx:
         row = _locked(tx, override_id)
+        check_unchanged(seen, row)
         audit.change(tx, "gate_override.changed", row, opened_on=on, reason=reason, approved_by=approved_by)
 
 

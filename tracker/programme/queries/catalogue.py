@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
+from tracker.core import seen
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.curriculum import queries as curriculum_queries
@@ -176,6 +177,11 @@ def override(override_id: int, today: date) -> Override:
     if not (found := _overrides(GateOverride.id == override_id, today)):
         raise NotFound(f"override {override_id}")
     return found[0]
+
+
+def mark_of_override(override_id: int) -> str:
+    """The mark of one of them, for the form that changes it."""
+    return seen.mark_of(db.session.get(GateOverride, override_id))
 
 
 def _overrides(where: ColumnElement[bool], today: date) -> list[Override]:

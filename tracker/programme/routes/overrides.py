@@ -50,20 +50,20 @@ def open_by_hand(code: str) -> ResponseReturnValue:
 def override(override_id: int) -> ResponseReturnValue:
     """Put right what was entered when a gate was opened by hand."""
     who = actor()
-    found = catalogue.override(override_id, who.today)
+    mark, found = catalogue.mark_of_override(override_id), catalogue.override(override_id, who.today)
     gate = catalogue.entry(catalogue.curriculum(), Kind.GATE, found.gate_code)
-    form = OverrideForm(data={"opened_on": found.opened_on, "reason": found.reason, "approved_by": found.approved_by})
+    form = OverrideForm(mark=mark, opened_on=found.opened_on, reason=found.reason, approved_by=found.approved_by)
     del form.unit
 
     def deed() -> None:
-        commands.change_override(who, override_id, **_said(form))
+        commands.change_override(who, override_id, seen=form.was_shown, **_said(form))
 
     return _previewed(
         form,
         gate,
         deed,
         lambda: found.unit_code,
-        FIELDS,
+        ("mark", *FIELDS),
         f"{found.unit_name}: opened by hand",
         found.unit_name,
         "Save",
