@@ -79,3 +79,12 @@ def test_only_whom_something_sets_apart_is_worked_out_one_by_one(early: Flask, t
     steps = list(past_horizon.numbers(db.session(), day, None, past))
     assert steps == [(0, 3)]
     assert "".join(reports.lines("rates", day)) == naive.rates(naive.Reading(facts), day)
+
+
+def test_the_last_day_there_is_has_rates(early: Flask, tmp_path: Path) -> None:
+    """A cycle of that day would be due in a year that does not exist."""
+    repeat = plain.Repeat(cycle="12-31", due_by="12-30")
+    yearly = plain.Requirement("CYCLE", "Yearly", ("M2",), "required", date(2024, 1, 1), due_days=0, repeat=repeat)
+    folders.load(replace(institution(), requirements=[yearly]), tmp_path / "folder", TODAY)
+    last, before = (list(reports.lines("rates", day)) for day in (date.max, date.max - timedelta(days=1)))
+    assert len(last) == len(before) > 1

@@ -108,7 +108,7 @@ class _Crowd:
             return cls(asked, false(), false())
         due, _ = rules.due_before_leave(rule, rule.first, number)
         latest = (due or NEVER_BEFORE) - rule.days_in_cycle
-        settled = Appointment.starts_on <= date.fromordinal(max(latest, NEVER_BEFORE))
+        settled = Appointment.starts_on <= date.fromordinal(min(max(latest, NEVER_BEFORE), NEVER_AFTER))
         if late := [unit for unit, first in since.items() if first > latest]:
             settled = and_(settled, Appointment.unit_id.not_in(late))
         return cls(asked, settled, Appointment.person_id.in_(_away_or_excused(date.fromordinal(begins), day)))
