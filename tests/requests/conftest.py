@@ -63,9 +63,12 @@ def open_form(pages: Pages, kind: str, **named: object) -> Page:
     return pages.get("requests.ask", query={"kind": kind, **named})
 
 
-def ask_to_dispute(pages: Pages, words: str = "I did it in May.", requirement: str = "YEARLY") -> int:
+def ask_to_dispute(
+    pages: Pages, words: str = "I did it in May.", requirement: str = "YEARLY", *, days_ago: int = 0
+) -> int:
     """A dispute of a status by whoever is signed in; its id."""
-    return id_of(pages.submit(open_form(pages, "dispute", requirement=requirement), words=words))
+    on = make.day(days_ago).isoformat()
+    return id_of(pages.submit(open_form(pages, "dispute", requirement=requirement, on=on), words=words))
 
 
 def ask_for_waiver(pages: Pages, **values: str) -> int:

@@ -277,6 +277,7 @@ def test_who_comes_second_is_told_in_words(world: World, pages: Pages) -> None:
     token = {"csrf_token": pages.token()}
     late = pages.submit(opened, answer="Later", status=409, **token)
     assert "This request has been answered in the meantime. Nothing was changed by you." in late.text
+    assert late.text.count("Nothing was changed") == 1
     late = pages.submit(waiver, outcome="granted", status=409, **token)
     assert "This request has been withdrawn in the meantime. Nothing was changed by you." in late.text
     for request_id in (disputed, waived):
@@ -349,3 +350,23 @@ def test_no_letter_goes_where_nothing_is_answered_or_nobody_signs_in(world: Worl
     pages.submit(pages.get("requests.request", request_id=other), answer="We found it.")
     db.session.rollback()
     assert db.session.scalars(select(Letter)).all() == []
+
+
+def test_the_disputed_day_stands_beside_today(world: World, pages: Pages) -> None:
+    make.completion(world.ada, "ESSAY", on=make.day(3))
+    request_id = ask_to_dispute(pages, days_ago=20)
+    pages.sign_in(world.champion)
+    page = pages.get("requests.request", request_id=request_id)
+    on = day(make.day(20)).replace(NO_BREAK_SPACE, " ")
+    assert page.texts(".column-aside h2")[:2] == [f"Where Ada Asked stood on {on}", "Where Ada Asked stands today"]
+    then, now = page.html.select(".column-aside .todo")
+    assert str(then.select("a")[0]["href"]).endswith(f"as_of={make.day(20)}")
+    assert "Done on" not in then.get_text()
+    assert "Done on" in now.get_text()
+    assert pages.open(str(then.select("a")[0]["href"])).h1 == "Ada Asked: Essay"
+
+
+def test_of_a_dispute_of_today_there_is_one_standing(world: World, pages: Pages) -> None:
+    request_id = ask_to_dispute(pages)
+    pages.sign_in(world.champion)
+    assert "stood on" not in pages.get("requests.request", request_id=request_id).text

@@ -24,6 +24,8 @@ from tests.support.pages import Page, Pages
 from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, Invalid, NotFound
+from tracker.core.words import day as in_words
+from tracker.progress.commands.evidence import link_problem
 from tracker.requests import commands
 from tracker.requests.commands import Asked
 from tracker.requests.rules import Kind, is_web_address
@@ -428,3 +430,63 @@ def test_a_record_of_ones_own_is_chosen_from_the_form(world: World, pages: Pages
     assert facts_of(chosen)["Record"].startswith("Awareness, finished on ")
     assert "Is one record wrong?" not in chosen.text
     assert "Is one record wrong?" not in open_form(pages, "waiver").text
+
+
+def test_a_module_that_a_requirement_does_not_have_is_refused(world: World, pages: Pages) -> None:
+    requirement_id, module_id = ids_of("YEARLY", "BOOK")
+    for kind in ("dispute", "waiver"):
+        form = open_form(pages, kind)
+        refused = pages.submit(
+            form, requirement_id=str(requirement_id), module_id=str(module_id), words="x", status=422
+        )
+        assert refused.errors == ["“The course” has no such module. Select one of its own, or only one of the two."]
+        assert refused.one("#module_id-error")
+    assert "You have asked for nothing yet" in pages.get("requests.mine").text
+
+
+@pytest.mark.parametrize("kind", ["dispute", "older"])
+def test_the_same_is_asked_once_while_it_waits(world: World, pages: Pages, kind: str) -> None:
+    day = make.day(30).isoformat()
+    first = pages.submit(open_form(pages, kind, module="ESSAY", on=day), words="I did it.")
+    refused = pages.submit(open_form(pages, kind, module="ESSAY", on=day), words="I did it!", status=422)
+    today = in_words(make.day(0)).replace("\N{NO-BREAK SPACE}", " ")
+    assert refused.errors == [f"You asked this already on {today}, and it waits for an answer."]
+    assert "I did it!" in refused.one("textarea").get_text()
+    waiting = pages.open(refused.link("See what you asked"))
+    assert waiting.path == first.path
+    pages.submit(waiting, "Withdraw it")
+    assert pages.submit(open_form(pages, kind, module="ESSAY", on=day), words="I did it!").path != first.path
+
+
+def test_the_same_record_is_disputed_once_while_it_waits(world: World, pages: Pages) -> None:
+    reference = reference_of(make.completion(world.ada, "AWARE", on=make.day(40)))
+    first = pages.submit(open_form(pages, "dispute", reference=reference), words="Not me.")
+    refused = pages.submit(open_form(pages, "dispute", reference=reference), words="Not me!", status=422)
+    assert refused.link("See what you asked") == first.path
+
+
+def test_what_can_be_logged_is_not_asked_for(world: World, pages: Pages) -> None:
+    form = open_form(pages, "older", module="AWARE")
+    refused = pages.submit(form, day=make.day(15).isoformat(), how="online", status=422)
+    first = in_words(make.day(15)).replace("\N{NO-BREAK SPACE}", " ")
+    assert refused.errors == [f"You can log yourself what you finished on {first} or later."]
+    log = pages.open(refused.link("log it yourself"))
+    assert log.h1 == "Log a completion"
+    assert log.one("select[name=course] option[selected]")["value"] == "AWARE"
+    assert log.one("input[type=date]")["value"] == make.day(15).isoformat()
+    assert log.one("input[type=radio][checked]")["value"] == "online"
+    pages.submit(form, day=make.day(16).isoformat())
+
+
+def test_an_older_receipt_leads_to_what_can_still_be_asked(
+    world: World, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = reference_of(make.completion(world.ada, "AWARE"))
+    receipt = pages.get("learner.receipt", reference=reference)
+    assert pages.open(receipt.link("Something is wrong")).h1 == "A status or a record of mine is wrong"
+    pass_time(monkeypatch, timedelta(days=91))
+    pages.sign_in(world.learner)
+    receipt = pages.get("learner.receipt", reference=reference)
+    chosen = pages.open(receipt.link("Something is wrong"))
+    assert chosen.h1 == "Something is wrong"
+    assert pages.submit(chosen, kind="older").one("select[name=module_id] option[selected]").get_text() == "Awareness"

@@ -152,7 +152,8 @@ def test_what_would_speak_of_health_takes_no_file(app: Flask, world: World, page
 @pytest.mark.parametrize("kind", ["older", "equivalence"])
 def test_what_asks_for_a_completion_takes_one_too(world: World, pages: Pages, kind: str) -> None:
     essay = ids_of("YEARLY", "ESSAY")[1]
-    page = asked_with(pages, PNG, kind=kind, module_id=essay, course="Bias 101", place="Elsewhere")
+    long_ago = make.day(40).isoformat()
+    page = asked_with(pages, PNG, kind=kind, module_id=essay, course="Bias 101", place="Elsewhere", day=long_ago)
     assert facts_of(page)["File"].startswith("list.png, Picture, ")
     pages.sign_in(world.champion)
     assert pages.download(f"/requests/{id_of(page)}/file", status=404)

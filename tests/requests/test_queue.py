@@ -62,9 +62,9 @@ def test_it_is_narrowed_by_kind_and_state(world: World, pages: Pages) -> None:
 
 
 def test_what_one_can_answer_comes_first_where_everything_is_shown(world: World, pages: Pages) -> None:
-    answered, taken_back = ask_to_dispute(pages), ask_to_dispute(pages)
+    answered, taken_back = ask_to_dispute(pages), ask_to_dispute(pages, days_ago=1)
     pages.submit(pages.get("requests.request", request_id=taken_back), "Withdraw it")
-    first, second = ask_for_waiver(pages), ask_to_dispute(pages)
+    first, second = ask_for_waiver(pages), ask_to_dispute(pages, days_ago=2)
     pages.sign_in(world.office)
     pages.submit(pages.get("requests.request", request_id=answered), answer="We found it.")
     page = pages.submit(pages.get("requests.queue"), "Show", state="")
@@ -129,8 +129,8 @@ def test_pages_ask_as_often_for_many_as_for_one(world: World, pages: Pages, role
 
     few = count()
     dispute_by(world, 20)
-    for _ in range(5):
-        ask_to_dispute(pages)
+    for number in range(5):
+        ask_to_dispute(pages, days_ago=number + 1)
         make.module()
     assert count() == few
 

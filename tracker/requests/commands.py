@@ -21,10 +21,12 @@ from tracker.progress.commands.completions import Statement
 from tracker.progress.models import EvidenceItem
 from tracker.progress.policy import get_for_decision
 from tracker.progress.queries.catalogue import catalogue
+from tracker.progress.queries.since import first_day_to_log
 from tracker.progress.uploads import Stored, Upload
 from tracker.requests import letters, policy, queries
 from tracker.requests.models import Request
 from tracker.requests.rules import (
+    ASKED_ONCE,
     MAKES_COMPLETION,
     TAKES_EVIDENCE,
     Kind,
@@ -83,6 +85,14 @@ class Recorded:
     id: int
     says_the_same: bool
 
+class AskedAlready(Conflict):
+    """The very same waits for an answer already, as the request `request_id`."""
+
+    def __init__(self, request_id: int, asked_on: date) -> None:
+        super().__init__(f"You asked this already on {shown_day(asked_on)}, and it waits for an answer.")
+        self.request_id = request_id
+
+
 
 @dataclass(frozen=True, slots=True)
 class Verify:
@@ -112,7 +122,8 @@ class Answer:
 
 
 def ask(actor: Actor, asked: Asked, upload: Upload | None = None) -> Recorded:
-    """Record a request of the actor's own, with a file if its kind takes one. Raises Invalid, NotFound or Forbidden."""
+    """Record a request of the actor's own, with a file if its kind takes one. Raises Invalid, NotFound or Forbidden;
+    AskedAlready where the very same waits for an answer."""
     if actor.person_id is None or not actor.has(Right.REQUESTS_ASK):
         raise Forbidden("This account has no record of its own.")
     if asked.kind not in kinds_open_to(champions_units=bool(actor.unit_ids)):
@@ -124,6 +135,7 @@ def ask(actor: Actor, asked: Asked, upload: Upload | None = None) -> Recorded:
         said = _CHECKS[asked.kind](actor, asked)
         if (before := _sent_before(tx, actor, asked.form_key)) is not None:
             same_file = _file_name_of(tx, before) == (uploads.shown_name(upload.file_name) if upload else None)
+        _check_is_new(actor, said)
             return Recorded(before.id, says_the_same=_said_by(before) == said and same_file)
         row = Request(
             **asdict(said), state=State.WAITING, asked_at=tx.now, asked_by=actor.account_id, asker_id=actor.person_id
@@ -179,6 +191,7 @@ def _on_status_or_record(actor: Actor, asked: Asked) -> Asked:
 def _on_completion(actor: Actor, asked: Asked) -> Asked:
     if asked.module_id is None:
         raise Invalid("module_id", "Select a module.")
+    _check_is_longer_ago(actor, asked)
     _check_day_has_come(actor, asked.day)
     if asked.kind is Kind.EQUIVALENCE and not (asked.course and asked.place):
         raise Invalid("course", "Enter which course it was, and where.")
@@ -227,6 +240,17 @@ _CHECKS: dict[Kind, Callable[[Actor, Asked], Asked]] = {
 
 def _check_names_something(asked: Asked) -> None:
     if asked.requirement_id is None and asked.module_id is None:
+    if (title := queries.requirement_without(asked.requirement_id, asked.module_id)) is not None:
+        raise Invalid("module_id", f"“{title}” has no such module. Select one of its own, or only one of the two.")
+
+
+def _check_is_new(actor: Actor, said: Asked) -> None:
+    """What is said of one thing and one day is asked once, until it is answered or withdrawn."""
+    if said.kind not in ASKED_ONCE:
+        return
+    about = {name: getattr(said, name) for name in ("requirement_id", "module_id", "completion_id", "day")}
+    if (before := queries.waiting_like(actor, said.kind, **about)) is not None:
+        raise AskedAlready(before.id, before.day)
         raise Invalid("module_id", "Select a requirement, a module, or both.")
 
 
@@ -245,6 +269,13 @@ def _check_day_has_come(actor: Actor, day: date | None) -> None:
         raise Invalid("day", "Enter the day.")
     if day > actor.today:
         raise Invalid("day", "The day must be today or earlier.")
+
+def _check_is_longer_ago(actor: Actor, asked: Asked) -> None:
+    """What can be logged is not asked for."""
+    first = first_day_to_log(actor.today)
+    if asked.kind is Kind.OLDER and asked.day is not None and asked.day >= first:
+        raise Invalid("day", f"You can log yourself what you finished on {shown_day(first)} or later.")
+
 
 
 def _sent_before(tx: Transaction, actor: Actor, form_key: str | None) -> Request | None:

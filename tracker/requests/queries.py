@@ -16,7 +16,7 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
-from tracker.curriculum.models import Module, Requirement
+from tracker.curriculum.models import Module, Requirement, RequirementModule
 from tracker.people.models import Appointment, Person
 from tracker.progress import uploads
 from tracker.progress.figures.facts import not_replaced
@@ -141,12 +141,12 @@ def request_view(actor: Actor, request_id: int) -> RequestView:
     return _view(row)
 
 
-def reasons(actor: Actor, about: RequestView) -> Iterator[tuple[Task, Reason]]:
-    """Where the asker stands today with what a request is about, as far as the actor may see it."""
+def reasons(actor: Actor, about: RequestView, day: date) -> Iterator[tuple[Task, Reason]]:
+    """Where the asker stands on a day with what a request is about, as far as the actor may see it."""
     if about.module_id is None and about.requirement_id is None:
         return
     sees_all = actor.has(Right.RECORDS_READ_ALL) or actor.person_id == about.line.asker_id
-    for task in standing(about.line.asker_id, actor.today).tasks:
+    for task in standing(about.line.asker_id, day).tasks:
         for reason in task.reasons:
             if (
                 about.module_id in (None, task.module_id)
@@ -278,6 +278,49 @@ def own_records(actor: Actor, first: date) -> list[OwnRecord]:
     query = _own_records(actor).where(Completion.state != Recorded.REJECTED, not_replaced())
     rows = db.session.execute(query.order_by(Completion.completed_on.desc(), Completion.id.desc()))
     return [one for one in map(_own, rows) if one.day >= first]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """A request that was made before, and on which day."""
+
+    id: int
+    day: date
+
+
+def waiting_like(
+    actor: Actor,
+    kind: Kind,
+    *,
+    requirement_id: int | None,
+    module_id: int | None,
+    completion_id: int | None,
+    day: date | None,
+) -> AskedBefore | None:
+    """The request of the actor's own that waits and is about just this, if there is one: one statement."""
+    row = db.session.execute(
+        select(Request.id, Request.asked_at)
+        .where(policy.own(actor), Request.state == State.WAITING, Request.kind == kind)
+        .where(
+            Request.requirement_id.is_not_distinct_from(requirement_id),
+            Request.module_id.is_not_distinct_from(module_id),
+            Request.completion_id.is_not_distinct_from(completion_id),
+            Request.day.is_not_distinct_from(day),
+        )
+        .order_by(Request.id)
+    ).first()
+    return AskedBefore(row.id, local(row.asked_at).date()) if row else None
+
+
+def requirement_without(requirement_id: int | None, module_id: int | None) -> str | None:
+    """The title of a requirement that has no such module; none where it has, or only one of the two is given: one
+    statement."""
+    if requirement_id is None or module_id is None:
+        return None
+    among = select(RequirementModule.id).where(
+        RequirementModule.requirement_id == requirement_id, RequirementModule.module_id == module_id
+    )
+    return db.session.scalar(select(Requirement.title).where(Requirement.id == requirement_id, ~among.exists()))
 
 
 def requirements() -> list[tuple[int, str, str]]:

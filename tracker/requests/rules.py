@@ -36,6 +36,8 @@ FOR_THE_OFFICE_ALONE = frozenset({Kind.WAIVER, Kind.ACCOMMODATION})
 MAKES_COMPLETION = frozenset({Kind.EQUIVALENCE, Kind.OLDER})
 """What, once granted, is a completion."""
 TAKES_EVIDENCE = MAKES_COMPLETION | {Kind.DISPUTE}
+ASKED_ONCE = frozenset({Kind.DISPUTE, Kind.OLDER})
+"""What is asked once of one thing and one day, until it is settled."""
 """With what a file or a link can be given. Waivers and accommodations take none: it would speak of health."""
 GRANTED_OR_DECLINED = MAKES_COMPLETION | {Kind.WAIVER}
 OUTCOMES = (State.ANSWERED, State.GRANTED, State.DECLINED)

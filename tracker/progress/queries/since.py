@@ -1,14 +1,16 @@
-"""Since when something is asked of a person, and from which day on what is known of her comes."""
+"""Since when something is asked of a person, from which day on she may log, and when what is known of her came in."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Integer, Select, bindparam, func, select, type_coerce
 
 from tracker.core import clock
 from tracker.core.audit import AuditEvent
+from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.people.models import Appointment
 from tracker.progress.models import Span
@@ -50,6 +52,12 @@ def roster_day() -> date | None:
 @cache
 def _last_load() -> Select[*tuple[Any, ...]]:
     return select(func.max(AuditEvent.at)).where(AuditEvent.subject == "facts:0", AuditEvent.verb.in_(LOADS))
+
+
+def first_day_to_log(today: date) -> date:
+    """The earliest day of which a learner may still log something."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return today - timedelta(days=settings.claim_window_days)
 
 
 def last_day_at_home(person_id: int, day: date) -> date | None:

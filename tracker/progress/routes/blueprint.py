@@ -12,6 +12,7 @@ from tracker.progress.forms import EntryForm
 from tracker.progress.queries import records, since
 from tracker.progress.queries.catalogue import Catalogue
 from tracker.progress.queries.homes import HomeView
+from tracker.progress.queries.records import Record
 from tracker.progress.routes import lines
 from tracker.web.access import actor
 
@@ -34,18 +35,12 @@ def deciders(at_home: HomeView | None) -> str:
     return lines.deciders(one.name for one in at_home.nearest_champions) if at_home else lines.deciders(())
 
 
-def first_day_to_log(today: date) -> date:
-    """The earliest day of which a learner may still log something."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return today - timedelta(days=settings.claim_window_days)
-
-
 def may_log(person_id: int, at_home: HomeView | None, today: date) -> bool:
     """Whether somebody is offered to log: who works here today, or did on a day that can still be logged."""
     if at_home is not None:
         return True
     last_day = since.last_day_at_home(person_id, today)
-    return last_day is not None and last_day >= first_day_to_log(today)
+    return last_day is not None and last_day >= since.first_day_to_log(today)
 
 
 def already_on_record(person_id: int, form: EntryForm, names: Catalogue, *, but: int = 0) -> lines.Already | None:
@@ -53,6 +48,16 @@ def already_on_record(person_id: int, form: EntryForm, names: Catalogue, *, but:
     day = form.completed_on.value if form.completed_on.errors and not form.course.errors else None
     kept = records.kept_that_day(person_id, form.course.value, day, but=but) if day else None
     return lines.already(kept, names) if kept else None
+
+
+def dispute_url(record: Record, today: date) -> str | None:
+    """Where to say that a record of one's own is wrong; in general where it is too long ago to be disputed."""
+    settings: Settings = current_app.config["SETTINGS"]
+    first = record.entries[0]
+    entered_on = first.entered_at.date() if first.entered_at else first.completed_on
+    if max(first.completed_on, entered_on) < today - timedelta(days=settings.dispute_window_days):
+        return ask_url(module=record.now.course)
+    return ask_url(kind="dispute", reference=record.reference)
 
 
 def ask_url(**about: Any) -> str | None:

@@ -11,10 +11,11 @@ from tracker.core.errors import NotFound
 from tracker.progress import uploads
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands.evidence import write_reflection
-from tracker.progress.forms import HOW, CorrectForm, EmptyForm, EntryForm, LogForm, OwnForm, ReflectionForm
-from tracker.progress.queries import evidence, homes, records
+from tracker.progress.forms import HOW, CorrectForm, EntryForm, LogForm, OwnForm, ReflectionForm
+from tracker.progress.queries import evidence, homes, records, since
 from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.progress.queries.changes import changed_by
+from tracker.progress.queries.lasting import asked_lately
 from tracker.progress.queries.records import Outcome, Record
 from tracker.progress.queries.standing import standing
 from tracker.progress.routes import choices, lines, wording
@@ -23,7 +24,7 @@ from tracker.progress.routes.blueprint import (
     ask_url,
     bp,
     deciders,
-    first_day_to_log,
+    dispute_url,
     may_log,
     me,
 )
@@ -53,7 +54,7 @@ def log() -> ResponseReturnValue:
     names = catalogue()
     is_sent = request.method == "POST"
     modules = choices.all_choices(names) if is_sent else choices.own_choices(standing(person_id, who.today), names)
-    first_day = first_day_to_log(who.today)
+    first_day = since.first_day_to_log(who.today)
     form = LogForm(courses=modules, today=who.today, not_before=first_day, **_given_in_address(who.today))
     with form.accept() as accepted:
         if accepted:
@@ -80,7 +81,7 @@ def receipt(reference: str) -> ResponseReturnValue:
     record = records.record_by_reference(who, reference, names)
     is_own = record.person_id == who.person_id
     at_home = homes.home(record.person_id, who.today)
-    over = wording.counted(record, standing(record.person_id, who.today))
+    over = wording.counted(record, asked_lately(record.person_id, who.today))
     logs_again = is_own and record.outcome in AGAIN and may_log(record.person_id, at_home, who.today)
     return page(
         "progress/learner/receipt.html",
@@ -97,7 +98,7 @@ def receipt(reference: str) -> ResponseReturnValue:
         today=who.today,
         can_correct_any=who.has(Right.COMPLETIONS_LOG_ANY) and not is_own,
         log_again=_log_again(record) if logs_again else None,
-        ask=ask_url(kind="dispute", reference=record.reference) if is_own else None,
+        ask=dispute_url(record, who.today) if is_own else None,
     )
 
 
@@ -123,7 +124,7 @@ def correct(completion_id: int) -> ResponseReturnValue:
     who, person_id = me()
     names = catalogue()
     record = _own(who, person_id, completion_id, names)
-    first_day = first_day_to_log(who.today)
+    first_day = since.first_day_to_log(who.today)
     form = CorrectForm(
         courses=choices.all_choices(names, also=record.now.course),
         today=who.today,
@@ -195,7 +196,7 @@ def _closed(record: Record) -> Response:
         "progress/learner/closed.html",
         record=record,
         state=wording.OUTCOMES[record.outcome],
-        ask=ask_url(kind="dispute", reference=record.reference),
+        ask=dispute_url(record, actor().today),
         status=409,
     )
 

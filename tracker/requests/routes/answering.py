@@ -104,7 +104,7 @@ def one_request(request_id: int) -> ResponseReturnValue:
         return _own(view)
     if request.method == "POST":
         _check_may_be_answered(who, view)
-    names, standing = catalogue(), list(queries.reasons(who, view))
+    names, standing = catalogue(), list(queries.reasons(who, view, who.today))
     form = _answer_form(who, view, names, standing)
     with form.accept() as accepted:
         if accepted:
@@ -197,12 +197,18 @@ def _settle_form(who: Actor, view: RequestView, names: Catalogue, standing: Stan
 
 
 def _beside(who: Actor, view: RequestView, names: Catalogue, standing: Standing) -> dict[str, Any]:
-    """What helps to answer: where the asker stands, the record in question, and what granting would change."""
+    """What helps to answer: where the asker stands, and stood on the day that is disputed; the record in question; and
+    what granting would change."""
+    is_status = view.line.kind is Kind.DISPUTE and view.completion_id is None
+    stood_on = view.day if is_status and view.day != who.today else None
+    stood: Standing = list(queries.reasons(who, view, stood_on)) if stood_on else []
     record = None
     if view.completion_id is not None and who.has(Right.RECORDS_READ_ALL):
         record = records.record_with(who, view.completion_id, names)
     return {
         "standing": wording.standing_lines(view.line.asker_id, standing),
+        "stood_on": stood_on,
+        "stood": wording.standing_lines(view.line.asker_id, stood, stood_on),
         "record": record,
         "may_correct": record is not None and who.has(Right.COMPLETIONS_LOG_ANY),
         "changes": _changes(who, view, names),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
@@ -14,7 +15,9 @@ from tracker.people.queries import person_view
 from tracker.progress import uploads
 from tracker.progress.forms import HOW
 from tracker.progress.queries.catalogue import Catalogue, catalogue
+from tracker.progress.queries.since import first_day_to_log
 from tracker.requests import commands, policy, queries
+from tracker.requests.commands import AskedAlready
 from tracker.requests.forms import FORMS, AskForm, KindForm, Offered, RecordForm
 from tracker.requests.queries import OwnRecord
 from tracker.requests.routes import wording
@@ -65,18 +68,25 @@ def ask() -> ResponseReturnValue:
     first_day = queries.first_disputable_day(who.today)
     if subject.record and subject.record.day < first_day:
         return page("requests/too-late.html", facts=subject.facts, first_day=first_day, status=409)
+    asked_as: int | None = None
     form = _form(who, kind, subject, names)
     with form.accept() as accepted:
         if accepted:
             completion_id = subject.record.id if subject.record else None
             asked = replace(form.asked, completion_id=completion_id, person_id=subject.person_id)
-            recorded = commands.ask(who, asked, form.upload)
+            try:
+                recorded = commands.ask(who, asked, form.upload)
+            except AskedAlready as refusal:
+                asked_as = refusal.request_id
+                raise
             if not recorded.says_the_same:
                 flash(SENT_BEFORE, "error")
             return redirect(url_for(".request", request_id=recorded.id), 303)
     return page(
         "requests/ask.html",
         form=form,
+        asked_as=asked_as,
+        log_url=_log_url(form, names, who.today),
         words=wording.KINDS[kind],
         facts=subject.facts,
         readers=wording.evidence_readers(kind),
@@ -162,6 +172,14 @@ def _form(who: Actor, kind: Kind, subject: Subject, names: Catalogue) -> AskForm
         "how": how if how in dict(HOW) else None,
     }
     return (RecordForm if subject.record else FORMS[kind])(offered, **given)
+
+def _log_url(form: AskForm, names: Catalogue, today: date) -> str | None:
+    """Where somebody logs herself what she says that she finished longer ago; none where it was so long ago."""
+    if form.kind is not Kind.OLDER or (day := form["day"].value) is None or not first_day_to_log(today) <= day <= today:
+        return None
+    module = next((one for one in names.modules if one.id == form["module_id"].value), None)
+    return url_for("learner.log", module=module.code if module else None, on=day.isoformat(), how=form["how"].value)
+
 
 
 def _choices(

@@ -272,8 +272,8 @@ class StandingLine:
     detail: str
 
 
-def standing_lines(person_id: int, found: Iterable[tuple[Task, Reason]]) -> list[StandingLine]:
-    """Where somebody stands today, with the way to why."""
+def standing_lines(person_id: int, found: Iterable[tuple[Task, Reason]], on: date | None = None) -> list[StandingLine]:
+    """Where somebody stands today, or stood on a day, with the way to why."""
     return [
         StandingLine(
             reason.says.status.word,
@@ -283,6 +283,7 @@ def standing_lines(person_id: int, found: Iterable[tuple[Task, Reason]]) -> list
                 person_id=person_id,
                 requirement_id=reason.requirement_id,
                 module_id=task.module_id,
+                as_of=on.isoformat() if on else None,
             ),
             _when(reason.says),
             reason.requirement,
