@@ -13,8 +13,10 @@ from tracker.dashboards.routes.blueprint import bp
 from tracker.progress.commands import bulk
 from tracker.progress.models import DeedKind, PassedOver
 from tracker.progress.queries import bulk as queries
-from tracker.progress.queries.bulk import Deed, Outcome
+from tracker.progress.queries.bulk import Deed, Outcome, Touch
 from tracker.progress.queries.catalogue import Catalogue, catalogue
+from tracker.progress.rules import State
+from tracker.terms.queries import say
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
@@ -27,10 +29,10 @@ WHY = {
     PassedOver.AWAY: "not at home in your units any more",
     PassedOver.RECORDED: "recorded for the same day meanwhile",
     PassedOver.DECIDED: "decided or withdrawn meanwhile",
+    PassedOver.HELD_BACK: "something comes before it that is not done",
 }
 VERBS = {DeedKind.LOG: "Logged", DeedKind.VERIFY: "Verified", DeedKind.REJECT: "Turned down"}
-    PassedOver.HELD_BACK: "something comes before it that is not done",
-LEFT_ALONE, OUT_OF_SIGHT = "changed by somebody since", "not at home in your units any more"
+OUT_OF_SIGHT = "not at home in your units any more"
 
 
 @bp.route("/deeds")
@@ -53,18 +55,15 @@ def deed(deed_id: int) -> ResponseReturnValue:
     one = queries.deed(actor(), deed_id)
     found = queries.outcomes(actor(), deed_id)
     done = [outcome for outcome in found if outcome.passed_over is None]
-    is_undone = one.undone_at is not None
     answer = page(
         "dashboards/deed.html",
         crumbs=_crumbs(one),
         deed=one,
         heading=_heading(one, done),
-        sentence=_sentence(one, catalogue()),
+        sentence=_sentence(one, done, catalogue()),
         until=moment(one.ends_at),
-        people=_told(outcome for outcome in done if outcome.is_taken_back == is_undone),
-        left=_told(
-            (outcome for outcome in done if is_undone and not one.waiting and not outcome.is_taken_back), LEFT_ALONE
-        ),
+        people=_told(_about(one, done)),
+        left=_told(_left(one, done), is_left=True),
         passed_over=_told(outcome for outcome in found if outcome.passed_over is not None),
         names_shown=NAMES_SHOWN,
         csv_url=url_for(".deed_csv", deed_id=deed_id, as_of=None),
@@ -97,7 +96,7 @@ def _file_row(outcome: Outcome) -> tuple[str | None, str, str]:
     if outcome.passed_over:
         return outcome.name, "passed over", WHY[outcome.passed_over]
     became = "taken back" if outcome.is_taken_back else "done"
-    return outcome.name, became, LEFT_ALONE if outcome.is_touched else ""
+    return outcome.name, became, _touched(outcome.touch) if outcome.touch else ""
 
 
 @bp.route("/deeds/<int:deed_id>/undo", methods=["POST"])
@@ -149,7 +148,7 @@ def _heading(one: Deed, done: Sequence[Outcome]) -> str:
     return f"{VERBS[one.kind]} {plural(len(done), *CLAIMS)}"
 
 
-def _sentence(one: Deed, names: Catalogue) -> str:
+def _sentence(one: Deed, done: Sequence[Outcome], names: Catalogue) -> str:
     title = names.title_of(one.course)
     what = f"{title}, finished on {day(one.completed_on)}," if one.completed_on else title
     if one.waiting:
@@ -158,9 +157,18 @@ def _sentence(one: Deed, names: Catalogue) -> str:
         return f"{what} was not verified. The reason is on the record."
     if one.undone_at is None:
         return f"{what} counts from now on{'' if one.done == 1 else ' for each of them'}."
-    waits = "The claim waits" if one.done == 1 else "The claims wait"
+    undone = f"{what} was undone on {moment(one.undone_at)}."
+    taken_back, total = sum(outcome.is_taken_back for outcome in done), len(done)
+    if not taken_back:
+        return f"{what} could not be undone."
+    if taken_back < total:
+        part = f"{taken_back:,} of {plural(total, *(PEOPLE if one.kind is DeedKind.LOG else CLAIMS))}"
+        wait = "waits" if taken_back == 1 else "wait"
+        ends = f"It counts no more for {part}." if one.kind is DeedKind.LOG else f"{part} {wait} for a decision again."
+        return f"{undone} {ends}"
+    waits = "The claim waits" if total == 1 else "The claims wait"
     ends = "It counts for none of them." if one.kind is DeedKind.LOG else f"{waits} for a decision again."
-    return f"{what} was undone on {moment(one.undone_at)}. {ends}"
+    return f"{undone} {ends}"
 
 
 def _crumbs(one: Deed) -> list[tuple[str, str | None]]:
@@ -192,14 +200,41 @@ class ToldList:
         return len(self.named) + self.unnamed
 
 
-def _told(found: Iterable[Outcome], why: str = "") -> ToldList:
+def _about(one: Deed, done: Sequence[Outcome]) -> list[Outcome]:
+    """Whom the page lists first: while a deed is being undone those for whom it still will be, then those for whom it
+    was; else all for whom it was done."""
+    if one.undone_at is None:
+        return list(done)
+    if one.waiting:
+        return [outcome for outcome in done if not outcome.is_taken_back and outcome.touch is None and outcome.name]
+    return [outcome for outcome in done if outcome.is_taken_back]
+
+
+def _left(one: Deed, done: Sequence[Outcome]) -> list[Outcome]:
+    """For whom it was not undone."""
+    if one.undone_at is None or one.waiting:
+        return []
+    return [outcome for outcome in done if not outcome.is_taken_back]
+
+
+def _told(found: Iterable[Outcome], *, is_left: bool = False) -> ToldList:
+    """These people, each with why nothing was done; `is_left`: why it was not undone."""
     named, unnamed = [], 0
     for outcome in found:
         if outcome.name is None:
             unnamed += 1
             continue
-        said = WHY[outcome.passed_over] if outcome.passed_over else why
-        if why == LEFT_ALONE and not outcome.is_touched:
-            said = OUT_OF_SIGHT
-        named.append(Told(outcome.name, url_for(".person", person_id=outcome.person_id), said))
+        why = WHY[outcome.passed_over] if outcome.passed_over else ""
+        if is_left:
+            why = _touched(outcome.touch) if outcome.touch else OUT_OF_SIGHT
+        named.append(Told(outcome.name, url_for(".person", person_id=outcome.person_id), why))
     return ToldList(named, unnamed)
+
+
+def _touched(touch: Touch) -> str:
+    """What was done since to what a deed had recorded: by the office, which alone may, or by a file that it loaded."""
+    if not touch.is_entered:
+        return "changed since"
+    if touch.state is State.REJECTED:
+        return say("struck out by the {office} since")
+    return say("corrected by the {office} since") + f", to {day(touch.completed_on)}"

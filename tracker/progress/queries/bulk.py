@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.core import clock
@@ -13,8 +13,17 @@ from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import Forbidden, NotFound
 from tracker.people.models import Person
-from tracker.progress.models import BulkDeed, BulkDeedPart, BulkDeedRow, Completion, DeedKind, PassedOver
+from tracker.progress.models import (
+    BulkDeed,
+    BulkDeedPart,
+    BulkDeedRow,
+    Completion,
+    CompletionEntry,
+    DeedKind,
+    PassedOver,
+)
 from tracker.progress.policy import person_visible_to, unit_visible_to
+from tracker.progress.rules import State
 from tracker.units.models import Unit, UnitSpan
 from tracker.units.queries import holds_on
 
@@ -59,6 +68,16 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Touch:
+    """What somebody has put in the place of what a deed recorded; `is_entered` where it was entered here, which only
+    the office can do."""
+
+    state: State
+    completed_on: date
+    is_entered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What has become of one of the people. No name where the actor may not know the person any more."""
 
@@ -66,7 +85,7 @@ class Outcome:
     name: str | None
     passed_over: PassedOver | None
     is_taken_back: bool
-    is_touched: bool
+    touch: Touch | None
 
 
 def recent(actor: Actor) -> list[Deed]:
@@ -95,7 +114,7 @@ def deed(actor: Actor, deed_id: int) -> Deed:
 def outcomes(actor: Actor, deed_id: int) -> list[Outcome]:
     """Everybody a deed was about, by name."""
     later = aliased(Completion)
-    touched = select(later.id).where(
+    is_touch = and_(
         later.corrects_id == BulkDeedRow.completion_id, later.id.is_distinct_from(BulkDeedRow.taken_back_by_id)
     )
     rows = db.session.execute(
@@ -105,15 +124,23 @@ def outcomes(actor: Actor, deed_id: int) -> list[Outcome]:
             person_visible_to(actor),
             BulkDeedRow.passed_over,
             BulkDeedRow.taken_back_by_id.is_not(None),
-            touched.exists(),
+            later.state,
+            later.completed_on,
+            CompletionEntry.entered_by.is_not(None),
         )
+        .select_from(BulkDeedRow)
         .join(Person, Person.id == BulkDeedRow.person_id)
+        .outerjoin(later, is_touch)
+        .outerjoin(CompletionEntry, CompletionEntry.completion_id == later.id)
         .where(BulkDeedRow.deed_id == deed_id)
         .order_by(Person.name, Person.id, BulkDeedRow.id)
     )
     return [
-        Outcome(id_, name if is_visible else None, passed_over, bool(is_taken_back), bool(is_touched))
-        for id_, name, is_visible, passed_over, is_taken_back, is_touched in rows
+        Outcome(
+            *(id_, name if is_visible else None, passed_over, bool(is_taken_back)),
+            None if state is None else Touch(state, completed_on, bool(is_entered)),
+        )
+        for id_, name, is_visible, passed_over, is_taken_back, state, completed_on, is_entered in rows
     ]
 
 
