@@ -38,47 +38,62 @@ for (const region of document.querySelectorAll(".table-stacks, .table-cards")) {
   }
 }
 
-// People to choose from: all at once, and how many are ticked.
-const prepareTicks = (form) => {
-  const boxes = [...form.querySelectorAll(".tick input")];
-  const note = form.querySelector("[data-people-count]");
-  const words = note.textContent;
+// People to choose from: all on the page at once, and how many are ticked, here and on other pages.
+const prepareTicks = (list) => {
+  const boxes = [...list.querySelectorAll(".tick input")];
+  const note = list.querySelector("[data-people-count]");
+  const words = note.dataset.peopleCount || note.textContent;
+  const elsewhere = Number(note.dataset.peopleElsewhere || 0);
   const all = document.createElement("button");
   all.type = "button";
   all.className = "button button-quiet";
   note.before(all);
   const tell = () => {
-    const ticked = boxes.filter((box) => box.checked).length;
-    note.textContent = ticked ? `${words}: ${ticked}` : words;
-    all.textContent = ticked === boxes.length ? "Tick none" : "Tick all";
+    const here = boxes.filter((box) => box.checked).length;
+    note.textContent = here + elsewhere ? `${words}: ${here + elsewhere}` : words;
+    all.textContent = here === boxes.length ? "Tick none" : "Tick all";
   };
   all.addEventListener("click", () => {
     const tick = !boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = tick;
     tell();
   });
-  form.addEventListener("change", tell);
+  list.addEventListener("change", tell);
   tell();
 };
-for (const form of document.querySelectorAll("form[data-people]")) prepareTicks(form);
+for (const list of document.querySelectorAll("[data-people]")) prepareTicks(list);
 
 // A list follows what is typed into its search: it is asked for anew and put in the place of the old one, and the number
-// found is said. The field keeps the cursor; the address keeps what was typed.
+// found is said. The field keeps the cursor; the address keeps what was typed, and who is ticked.
+const NOT_IN_ADDRESSES = ["csrf_token", "deed", "people", "scope"];
+const keepTicks = (form, words) => {
+  const ticked = new FormData(form).getAll("people").join(",");
+  if (ticked) words.set("ticked", ticked);
+  else words.delete("ticked");
+};
 for (const form of document.querySelectorAll("form[data-live]")) {
   const said = form.querySelector("[data-live-said]");
+  const regions = form.dataset.live.split(" ");
   let timer = 0;
   let asked = new AbortController();
+  let isUnderWay = false;
   const ask = async () => {
     asked.abort();
     asked = new AbortController();
+    isUnderWay = true;
     const address = new URL(form.action);
-    address.search = new URLSearchParams(new FormData(form)).toString();
+    const words = new FormData(form);
+    for (const name of NOT_IN_ADDRESSES) words.delete(name);
+    keepTicks(form, words);
+    address.search = new URLSearchParams(words).toString();
     try {
       const answer = await fetch(address, { signal: asked.signal });
-      const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.live);
-      if (!there) return;
-      document.getElementById(form.dataset.live).replaceWith(document.adoptNode(there));
-      for (const list of there.querySelectorAll("form[data-people]")) prepareTicks(list);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      isUnderWay = false;
+      if (!page.getElementById(regions[0])) return;
+      for (const id of regions) document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+      const there = document.getElementById(regions[0]);
+      for (const list of there.querySelectorAll("[data-people]")) prepareTicks(list);
       history.replaceState(history.state, "", answer.url);
       said.textContent = there.dataset.found;
     } catch (error) {
@@ -93,6 +108,18 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     asked.abort();
+  });
+  if (form.method !== "post") continue;
+  // Who is ticked while the list is on its way stays so; and other views of the same list take along who is ticked.
+  form.addEventListener("change", (event) => {
+    if (isUnderWay && event.target.name === "people") ask();
+  });
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.hash || link.pathname !== location.pathname || "unticks" in link.dataset) return;
+    const address = new URL(link.href);
+    keepTicks(form, address.searchParams);
+    link.href = address;
   });
 }
 

@@ -11,13 +11,17 @@ from tests.support.clocks import pass_time
 from tests.support.make import Account, Person, Unit
 from tests.support.pages import Page, Pages
 from tracker.core import jobs
-from tracker.core.actor import Role
+from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db
+from tracker.core.words import day
 from tracker.curriculum.rules import Module
+from tracker.progress.commands import completions
+from tracker.progress.commands.completions import Statement
 from tracker.progress.models import Completion
 from tracker.progress.rules import State
 
 LOG, VERIFY, WRITE, SHOW = "Log attendance", "Verify their claims", "Write to them", "Show who is meant"
+HOME = " Medicine, staff, nonclinical"
 
 
 @pytest.fixture
@@ -68,6 +72,11 @@ def recorded(state: State = State.VERIFIED) -> set[int]:
     return {person_id for (person_id,) in rows}
 
 
+def named(page: Page) -> list[str]:
+    """Who stands in the lists of a preview, without where they are at home."""
+    return [words.removesuffix(HOME) for words in page.texts(".bullets li")]
+
+
 def test_attendance_of_those_ticked_is_logged_and_undone(
     pages: Pages, medicine: Unit, module: Module, champion: Account
 ) -> None:
@@ -77,7 +86,7 @@ def test_attendance_of_those_ticked_is_logged_and_undone(
     assert choose.texts("h2") == ["For 2 people you ticked"]
     assert choose.texts(".bullets li") == ["Ada", "Cleo"]
     preview = pages.submit(choose, SHOW, course="AWARE")
-    assert preview.texts(".bullets li") == ["Ada", "Cleo"]
+    assert named(preview) == ["Ada", "Cleo"]
     done = pages.submit(preview, "Record for 2 people")
     assert recorded() == {ada.id, cleo.id}
     assert "You can undo this until" in done.text
@@ -158,7 +167,8 @@ def test_previews_can_be_opened_again(
     claims = pages.submit(pages.submit(listed(pages, requirement="E"), VERIFY, scope="all"), course="ESSAY")
     for page, names in ((ticked, [ada.name, bo.name]), (matching, [bo.name]), (claims, [ada.name])):
         assert page.path.partition("?")[0].endswith("/preview")
-        assert pages.open(page.path).texts(".bullets li, .todo-what") == names
+        shown = [words.removesuffix(HOME) for words in pages.open(page.path).texts(".bullets li, .todo-what")]
+        assert shown == names
     again = pages.open(claims.link("Go back and change"))
     assert again.texts("h2") == ["Of all 2 people who match"]
     assert pages.submit(pages.open(claims.path), "Verify 1 claim").h1 == "Verified 1 claim"
@@ -304,3 +314,124 @@ def test_what_was_done_comes_as_a_file(pages: Pages, medicine: Unit, module: Mod
     pages.submit(page, "Undo")
     rows = list(csv.DictReader(StringIO(pages.download(path).get_data(as_text=True))))
     assert rows[0]["outcome"] == "taken back"
+
+
+def test_nobody_chosen_is_said_and_nothing_opened(
+    pages: Pages, medicine: Unit, module: Module, essay: Module, champion: Account
+) -> None:
+    make.completion(make.person("Ada", unit=medicine), essay, claimed=True)
+    page = listed(pages, q="Ada")
+    for deed in (LOG, VERIFY):
+        back = pages.submit(page, deed)
+        assert back.h1 == "People of Medicine"
+        assert back.messages == ["Nobody is chosen. Tick people in the list, or choose all that match."]
+        assert "q=Ada" in back.path
+    assert "Nobody is chosen" in pages.submit(page, WRITE).text
+
+
+# Who is ticked stays so
+
+
+def checked(page: Page) -> list[str]:
+    """Who is ticked on the page, by name."""
+    boxes = page.html.select(".people li:has(input[checked]) .person-name a")
+    return [box.get_text() for box in boxes]
+
+
+def sent_along(page: Page) -> list[str]:
+    """Who is ticked and stands elsewhere."""
+    return [str(box["value"]) for box in page.html.select("input[name=people][type=hidden]")]
+
+
+def test_ticks_stay_while_one_searches_and_turns_pages(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    made = people(medicine, 120)
+    second = pages.submit(listed(pages), "Next page", people=[made[3].id, made[4].id])
+    assert second.texts(".people .person-name a")[0] == "Person 050"
+    assert "2 people are ticked. Not on this page: Person 003 and Person 004." in second.text
+    assert second.texts("[data-people-count]") == ["With the people ticked: 2"]
+    assert sent_along(second) == [f"{made[3].id},{made[4].id}"]
+    found = pages.submit(second, "Show the list", q="Person 00", people=[f"{made[3].id},{made[4].id}", made[60].id])
+    assert checked(found) == ["Person 003", "Person 004"]
+    assert "3 people are ticked. Not on this page: Person 060." in found.text
+    alone = pages.submit(found, "Show the list", q="Person 111")
+    assert "Not on this page: Person 003, Person 004 and Person 060." in alone.text
+    choose = pages.submit(alone, LOG, people=[*sent_along(alone), made[111].id])
+    assert choose.texts("h2") == ["For 4 people you ticked"]
+    back = pages.open(choose.link("Cancel"))
+    assert checked(back) == ["Person 111"]
+    assert "4 people are ticked." in back.text
+    unticked = pages.open(back.link("Untick all"))
+    assert (checked(unticked), sent_along(unticked)) == ([], [])
+    assert "q=Person+111" in unticked.path
+
+
+def test_ticks_stay_when_the_list_is_sorted_or_narrowed_otherwise(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo = make.person("Ada", unit=medicine), make.person("Bo", unit=medicine, category="faculty")
+    page = pages.submit(listed(pages, requirement="R"), "Show the list", sort="status", people=[ada.id])
+    assert checked(page) == ["Ada"]
+    assert "sort=status" in page.path
+    everybody = pages.open(page.link("Show everybody at home here"))
+    assert checked(everybody) == ["Ada"]
+    faculty = pages.submit(everybody, "Show the list", category="faculty")
+    assert sent_along(faculty) == [str(ada.id)]
+    nobody = pages.submit(faculty, "Show the list", q="nobody")
+    assert "1 person is ticked. Not on this page: Ada." in nobody.text
+    assert checked(pages.open(nobody.link("See everybody at home here"))) == ["Ada"]
+    assert bo.name not in checked(everybody)
+
+
+def test_so_many_stay_ticked_and_no_more(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada = make.person("Ada", unit=medicine)
+    stranger = make.person("Stranger", unit=make.unit())
+    few = listed(pages, ticked=f"{ada.id},{stranger.id}")
+    assert "2 people are ticked. Not on this page: 1 other." in few.text
+    many = listed(pages, ticked=",".join(map(str, range(1_000, 1_302))))
+    assert "Up to 300 people stay ticked while you look on: 2 people are not ticked any more." in many.text
+    assert "Not on this page: 300 others." in many.text
+    assert len(many.source) < 150_000
+    pages.get("dashboards.people", code="MED", query={"ticked": "x"}, status=422)
+    assert "ticked" not in listed(pages, as_of=make.day(3).isoformat(), ticked=str(ada.id)).text
+
+
+# Undone in part
+
+
+def test_what_was_undone_in_part_is_said_so(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    ada, bo, cleo = (make.person(name, unit=medicine) for name in ("Ada", "Bo", "Cleo"))
+    choose = pages.submit(listed(pages), LOG, people=[ada.id, bo.id, cleo.id])
+    done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 3 people")
+    of = {row.person_id: row.id for row in db.session.query(Completion)}
+    db.session.remove()
+    office = Actor(make.account(Role.OFFICE).id, None, frozenset(Right), frozenset(), make.day(0))
+    completions.correct_for(office, of[bo.id], Statement("AWARE", make.day(3)))
+    completions.correct_for(office, of[cleo.id], Statement("AWARE", make.day(0)), state=State.REJECTED)
+    undone = pages.submit(done, "Undo")
+    assert undone.h1 == "Undone for 1 of 3 people"
+    assert "It counts no more for 1 of 3 people." in undone.text
+    assert "none of them" not in undone.text
+    on = " ".join(day(make.day(3)).split())
+    assert undone.texts("main .bullets li") == [
+        f"Bo: corrected by the office since, to {on}",
+        "Cleo: struck out by the office since",
+        "Ada",
+    ]
+
+
+def test_while_it_is_undone_those_are_named_for_whom_it_is_still_to_be(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    many = people(medicine, 30)
+    choose = pages.submit(listed(pages), LOG, people=[one.id for one in many])
+    done = pages.submit(pages.submit(choose, SHOW, course="AWARE"), "Record for 30 people")
+    while jobs.run_due():
+        pass
+    page = pages.submit(pages.open(done.path), "Undo")
+    assert page.h1 == "Being undone: 25 of 30 people so far"
+    assert page.texts("h2") == ["Still to be undone for"]
+    left = recorded()
+    assert len(left) == 5
+    assert page.texts("main .bullets li") == [one.name for one in many if one.id in left]

@@ -1,7 +1,9 @@
 """The list of people on a phone and on paper: people come first, deeds stay in reach, nothing dead is printed."""
 
+import re
+
 from tests.journeys.conftest import Arrive
-from tests.journeys.steps import CHAMPION, names, open_filters
+from tests.journeys.steps import CHAMPION, LEARNER, names, open_filters, told
 from tests.support.browser import PHONE, Visitor
 
 PEOPLE = "/units/MED/people"
@@ -77,3 +79,37 @@ def test_print_has_everybody_and_nothing_dead(visitor: Visitor) -> None:
             assert words not in main.inner_text(), words
         assert "as of" in his.page.locator(".print-only").first.inner_text()
         his.page.emulate_media(media="screen")
+
+
+def test_who_is_ticked_stays_so_while_he_looks_on(visitor: Visitor) -> None:
+    his = visitor
+    his.enter(CHAMPION)
+    his.page.goto(PEOPLE)
+    first = names(his)[0]
+    his.page.locator(".tick input").first.check()
+    his.press("Next page")
+    second = names(his)[0]
+    assert f"1 person is ticked. Not on this page: {first}." in told(his)
+    his.page.locator(".tick input").first.check()
+    his.look("somebody on another page is ticked")
+    open_filters(his)
+    search = his.page.get_by_label("Name, identifier or e-mail")
+    if his.scripts:
+        search.press_sequentially("linh.pham")
+        his.page.wait_for_url(re.compile(r"[?&]q=linh\.pham"))
+        his.page.locator("#people-list", has_text="Not on this page").wait_for()
+    else:
+        search.fill("linh.pham")
+        his.go(his.page.get_by_role("button", name="Show the list", exact=True).first)
+    assert names(his) == [LEARNER]
+    assert "2 people are ticked." in told(his)
+    his.page.locator(".tick input").first.check()
+    his.press("Log attendance")
+    assert his.texts("h2") == ["For 3 people you ticked"]
+    assert set(his.texts("ul.names li")) == {first, second, LEARNER}
+    his.follow("Cancel")
+    assert his.page.locator(".tick input").first.is_checked()
+    his.follow("Untick all")
+    assert not his.page.locator(".tick input").first.is_checked()
+    his.press("Log attendance")
+    assert "Nobody is chosen. Tick people in the list, or choose all that match." in his.texts(".banner")

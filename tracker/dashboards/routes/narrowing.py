@@ -28,6 +28,8 @@ from tracker.web.access import actor
 STATUSES = {status.word: status for status in rules.URGENCY}
 KEPT = ("requirement", "module", "status", "division", "category", "role", "joined", "sort", "q")
 """What an address may say of a list."""
+TICKS = "ticked"
+"""Whom an address says to be ticked in a list, while one looks on: their numbers, parted by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,13 @@ def _is_about_something() -> bool:
     return is_sorted_so or any(request.args.get(name) for name in ("status", "module"))
 
 
+def assumed(choice: Choice) -> str | None:
+    """What to say where an address does not name what it is about, and something had to be taken for it."""
+    if choice.requirement is None or request.args.get("requirement") is not None:
+        return None
+    return f"This address does not say what is asked for, so it is taken for “{choice.requirement.title}”."
+
+
 def _first_required(found: Here) -> RequirementView | None:
     shown = [one for one in found.asked if one.names_shown]
     return next((one for one in shown if one.level is Level.REQUIRED), shown[0] if shown else None)
@@ -194,7 +203,7 @@ def _statuses() -> tuple[Status, ...]:
 
 def plain_address(found: Here) -> str:
     """The address that names the requirement and module which were chosen in one list."""
-    kept = kept_in_address(("q", "division", "category", "role", "joined"))
+    kept = kept_in_address(("q", "division", "category", "role", "joined", "page", TICKS))
     if request.args.get("sort") in dict(SORTS_OF_EVERYBODY):
         kept |= kept_in_address(("sort",))
     for requirement in found.asked:
@@ -204,6 +213,16 @@ def plain_address(found: Here) -> str:
                 kept["requirement"] = [requirement.code]
                 kept["module"] = [] if item is requirement.whole else [item.code]
     return url_for(".people", code=found.unit.code, **kept)
+
+
+def left_out() -> str | None:
+    """What to say where the form sent what a list of all that is required does not have."""
+    if request.args.get("item"):
+        return None
+    is_sorted_so = request.args.get("sort", "") not in ("", *dict(SORTS_OF_EVERYBODY))
+    if any(request.args.getlist("status")):
+        return "The status was left out: choose one thing that is asked for to narrow its list by status."
+    return "The order was left out: choose one thing that is asked for to sort its list so." if is_sorted_so else None
 
 
 def item_key(requirement: RequirementView, item: ItemView) -> str:

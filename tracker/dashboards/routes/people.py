@@ -1,6 +1,6 @@
 """The people of a unit, on the page and as CSV."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -9,15 +9,17 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
-from tracker.core.errors import Forbidden
+from tracker.core.errors import Forbidden, Invalid
 from tracker.core.spreadsheets import Table
 from tracker.core.words import count, day, plural, sentence_list
 from tracker.dashboards import commands, policy, rules
 from tracker.dashboards.addresses import as_of, page_number, shown_day
+from tracker.dashboards.deed_forms import row_ids
 from tracker.dashboards.people_forms import FilterNameForm, KeepFilterForm
 from tracker.dashboards.queries import narrowing as narrowing_queries
 from tracker.dashboards.queries import people as people_queries
 from tracker.dashboards.queries import places
+from tracker.dashboards.queries import roster as roster_queries
 from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.narrowing import Kept
 from tracker.dashboards.queries.people import Listed
@@ -26,10 +28,13 @@ from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.narrowing import (
     KEPT,
+    TICKS,
     Narrowed,
+    assumed,
     filters_in_use,
     in_words,
     kept_in_address,
+    left_out,
     narrowed,
     plain_address,
     refuse_nonsense,
@@ -42,14 +47,24 @@ from tracker.web.pages import page
 
 MOST_PRINTED = 300
 """People on the page that is made for print; of more, the file is the list."""
+MOST_STAY_TICKED = 300
+"""People who stay ticked while one looks on: the addresses of the list hold them."""
+NAMES_IN_A_SENTENCE = 5
+SENT = ("item", "q", "sort", "division", "category", "role", "joined", "status", "page")
+"""What the form of a list says of it, beside who is ticked."""
 
 
-@bp.route("/units/<unit_code:code>/people")
+@bp.route("/units/<unit_code:code>/people", methods=["GET", "POST"])
 @needs(Right.UNITS_READ)
 def people(code: str) -> ResponseReturnValue:
-    """Everybody at home, or where each stands with something that is asked; `all` has them on one page, for print."""
+    """Everybody at home, or where each stands with something that is asked; `all` has them on one page, for print. What
+    the form sends, and who is ticked, then stands in the address."""
+    if request.method == "POST":
+        return redirect(_looked_on(code), 303)
     given = narrowed(code)
     if "item" in request.args:
+        if (said := left_out()) is not None:
+            flash(said)
         return redirect(plain_address(given.found), 303)
     choice = given.choice
     if not choice.names_shown:
@@ -59,7 +74,7 @@ def people(code: str) -> ResponseReturnValue:
     number = 1 if is_all else page_number()
     listed = people_queries.people_page(actor(), given.wanted, number, _known_total(given), rows)
     modules = len(choice.requirement.modules) if choice.requirement else 0
-    is_for_deeds = shown_day() == actor().today and not is_all
+    deeds = list(_deeds(actor(), code)) if shown_day() == actor().today and not is_all else []
     return page(
         "dashboards/people.html",
         status=422 if given.form.errors else 200,
@@ -67,6 +82,7 @@ def people(code: str) -> ResponseReturnValue:
         found_words=f"{plural(listed.total, 'person', 'people')} found",
         all_words=f"All {count(listed.total)} that match",
         narrowed_by=list(_narrowed_by(given)),
+        assumed=assumed(given.choice),
         is_narrowed=filters_in_use(given) > 0,
         empty=None if listed.items else _empty(given),
         page_url=_page_url(given),
@@ -75,7 +91,9 @@ def people(code: str) -> ResponseReturnValue:
         most_printed=MOST_PRINTED,
         is_all=is_all,
         csv_url=url_for(".people_csv", code=code, **kept_in_address()),
-        deeds=list(_deeds(actor(), code)) if is_for_deeds else [],
+        deeds=deeds,
+        ticked=_ticked({one.id for one in listed.items}) if deeds else TickedPeople(),
+        untick_url=url_for(".people", code=code, **kept_in_address(), page=number if number > 1 else None),
         keep_form=KeepFilterForm(formdata=None, query=_query_to_keep()),
         kept_filters=[(one, _list_of(one)) for one in narrowing_queries.kept_filters(actor())],
         ways=_ways(code),
@@ -120,11 +138,11 @@ def keep_filter(code: str) -> ResponseReturnValue:
 @needs(Right.UNITS_READ)
 def rename_filter(filter_id: int) -> ResponseReturnValue:
     """Give a filter of one's own another name."""
-    mark, kept = narrowing_queries.mark_of_filter(filter_id), narrowing_queries.kept_filter(actor(), filter_id)
-    form = FilterNameForm(mark=mark, name=kept.name)
+    kept = narrowing_queries.kept_filter(actor(), filter_id)
+    form = FilterNameForm(name=kept.name)
     with form.accept() as accepted:
         if accepted:
-            commands.rename_filter(actor(), filter_id, form.name.value, seen=form.was_shown)
+            commands.rename_filter(actor(), filter_id, form.name.value)
             flash(f"The filter is called “{form.name.value}” now.")
             return redirect(_list_of(kept), 303)
     return page(
@@ -153,6 +171,47 @@ def _list_of(kept: Kept) -> str:
 
 
 # The address
+
+
+def _looked_on(code: str) -> str:
+    """The address of the list as its form narrows it and turns its pages, with whoever is ticked. Raises NotFound."""
+    policy.get_unit(actor(), code, actor().today)
+    given = {name: request.form.getlist(name) for name in SENT}
+    said: dict[str, Any] = {name: values for name, values in given.items() if any(values) or name == "item"}
+    said[TICKS] = ",".join(filter(None, request.form.getlist("people"))) or None
+    return url_for(".people", code=code, as_of=None, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class TickedPeople:
+    """Who is ticked; who of them does not stand on the page that is shown, with some of their names as a sentence; and
+    how many more were ticked than can stay so."""
+
+    ids: Sequence[int] = ()
+    elsewhere: Sequence[int] = ()
+    names: str = ""
+    left_out: int = 0
+
+
+def _ticked(shown: Collection[int]) -> TickedPeople:
+    """Whom the address says to be ticked. Raises Invalid."""
+    try:
+        given = [person_id for typed in request.args.getlist(TICKS) if typed for person_id in row_ids(typed)]
+    except ValueError:
+        raise Invalid(TICKS, "Somebody among those ticked is not known here.") from None
+    ids = list(dict.fromkeys(given))
+    kept = ids[:MOST_STAY_TICKED]
+    elsewhere = [person_id for person_id in kept if person_id not in shown]
+    return TickedPeople(kept, elsewhere, _some_names(elsewhere), len(ids) - len(kept))
+
+
+def _some_names(person_ids: Sequence[int]) -> str:
+    """Some of these people by name, and how many more there are; nothing where there are none."""
+    if not person_ids:
+        return ""
+    names = [one.name for one in roster_queries.named(actor(), person_ids).values()][:NAMES_IN_A_SENTENCE]
+    more = len(person_ids) - len(names)
+    return sentence_list([*names, plural(more, "other", "others")] if more else names)
 
 
 def _page_url(given: Narrowed) -> Callable[[int], str]:
@@ -313,7 +372,7 @@ def _called(given: Narrowed) -> str:
 
 def _everybody_url(given: Narrowed, q: str | None = None) -> str:
     """Everybody at home, whatever is asked of them; or of them those whom words find."""
-    return url_for(".people", code=given.found.unit.code, q=q)
+    return url_for(".people", code=given.found.unit.code, q=q, **kept_in_address([TICKS]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +399,8 @@ def _status_links(given: Narrowed) -> Iterator[StatusLink]:
     kept = kept_in_address([name for name in KEPT if name != "status"])
     for word, label, statuses in sets:
         if number := cell.by_status.having(statuses):
-            url = url_for(".people", code=found.unit.code, **kept, status=[status.word for status in statuses])
+            said = [status.word for status in statuses]
+            url = url_for(".people", code=found.unit.code, **kept, **kept_in_address([TICKS]), status=said)
             yield StatusLink(word, label, number, url, is_current=set(statuses) == set(choice.statuses))
 
 

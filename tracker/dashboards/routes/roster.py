@@ -15,7 +15,7 @@ from tracker.core.errors import Conflict
 from tracker.core.paging import Page
 from tracker.core.words import plural, sentence_list
 from tracker.dashboards import commands, policy
-from tracker.dashboards.deed_forms import TOO_MANY, ApplyForm, DeedForm, RosterForm
+from tracker.dashboards.deed_forms import TOO_MANY, ApplyForm, DeedForm, RosterForm, in_one_value
 from tracker.dashboards.people_forms import ALL, OPEN, TICKED
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries import roster as queries
@@ -23,7 +23,7 @@ from tracker.dashboards.queries.people import Listed, Wanted, people_page
 from tracker.dashboards.queries.roster import Found, Named, WaitingClaim
 from tracker.dashboards.routes import lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
-from tracker.dashboards.routes.narrowing import Matching, kept_in_address, matching
+from tracker.dashboards.routes.narrowing import TICKS, Matching, kept_in_address, matching
 from tracker.dashboards.routes.people import missing_url
 from tracker.progress.commands import bulk
 from tracker.progress.commands.bulk import MOST_AT_ONCE, Plan
@@ -31,6 +31,7 @@ from tracker.progress.commands.completions import Statement
 from tracker.progress.models import PassedOver
 from tracker.progress.queries.bulk import deed_of_form
 from tracker.progress.queries.catalogue import Catalogue, catalogue
+from tracker.progress.queries.claims import counting_since
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.addresses import LARGEST_ID
@@ -39,10 +40,11 @@ from tracker.web.pages import page
 NAMES_SHOWN = 500
 """Names on a preview; of more people it says how many more there are."""
 NAMES_IN_A_SENTENCE = 5
-PREVIEW, RECORD, VERIFY = "preview", "record", "verify"
+CHOOSE, PREVIEW, RECORD, VERIFY = "choose", "preview", "record", "verify"
 TURNS = {"search": 0, "previous": -1, "next": 1}
 """The buttons that lead from page to page of the people to tick, and how far; a search begins at the first."""
 LIST_IS_GONE = "A sign-in list is kept for a day. Please give it again."
+NOBODY = "Nobody is chosen. Tick people in the list, or choose all that match."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,9 @@ def roster_preview(code: str) -> ResponseReturnValue:
         preview=_preview_log(who, unit, form, ids, sent),
         sent=sent,
         title=names.title_of(form.course.value),
+        before=names.before(form.course.value),
         missing_url=missing_url(who, code),
         **_frame(who, unit, form, matched, "Log for many people"),
-        before=names.before(form.course.value),
     )
 
 
@@ -145,7 +147,7 @@ def _sent_on_to(who: Actor, code: str, form: RosterForm) -> str | None:
     something is wrong with it."""
     deed = _deed()
     if deed != PREVIEW and deed not in TURNS:
-        return _address(".roster", code, _from_list(form))
+        return _from_list_to(".roster", code, form)
     is_well = form.validate_on_submit()
     if not is_well and not (deed in TURNS and form.may_turn):
         form.status_code = 422
@@ -219,7 +221,7 @@ def verify_many(code: str) -> ResponseReturnValue:
     unit = policy.get_unit(who, code, who.today)
     form = _verify_form(catalogue(), by_address=request.method == "GET")
     if request.method == "POST":
-        return redirect(_address(".verify_many", code, _from_list(form)), 303)
+        return redirect(_from_list_to(".verify_many", code, form), 303)
     return _verify_page(who, unit, form, _matched(code, form))
 
 
@@ -248,10 +250,12 @@ def verify_preview(code: str) -> ResponseReturnValue:
             return _done(bulk.verify(who, unit.id, sent.ids, said))
     plan = bulk.plan_verify(who, [claim.id for claim in claims])
     will_be = {step.claim_id for step in plan.done}
+    to_verify = [claim for claim in claims if claim.id in will_be]
     return page(
         "dashboards/verify_preview.html",
         status=sent.status_code,
-        claims=[claim for claim in claims if claim.id in will_be],
+        claims=to_verify,
+        already=counting_since(who, to_verify[:NAMES_SHOWN], names),
         passed_over=_by_reason(plan, {claim.person_id: Named(claim.person_id, claim.name) for claim in claims}),
         sent=sent,
         title=names.title_of(form.course.value),
@@ -322,11 +326,23 @@ def _address(endpoint: str, code: str, form: DeedForm | None, list_id: int | Non
     return url_for(endpoint, code=code, as_of=None, **kept_in_address(), **said, list=list_id)
 
 
-def _from_list(form: DeedForm) -> DeedForm:
-    """The form as a list of people sent it: whoever was ticked there is meant, and nobody else is offered."""
+def _from_list_to(endpoint: str, code: str, form: DeedForm) -> str:
+    """Where a list of people leads that sent the form: whoever was ticked there is meant, and nobody else is offered.
+    Back to the list where nobody was."""
     if form.reach == OPEN and form.people.data:
         form.scope.data = TICKED
-    return form
+    if form.reach == OPEN and _deed() == CHOOSE:
+        flash(NOBODY, "error")
+        return _people_url(code, form)
+    return _address(endpoint, code, form)
+
+
+def _people_url(code: str, form: DeedForm) -> str:
+    """The list of people that one comes from, with whoever was ticked there."""
+    said = kept_in_address()
+    if form.reach == TICKED:
+        said[TICKS] = in_one_value(form.people.data)
+    return url_for(".people", code=code, as_of=None, **said)
 
 
 def _matched(code: str, form: DeedForm) -> Matching | None:
@@ -366,5 +382,5 @@ def _frame(who: Actor, unit: UnitView, form: DeedForm, matched: Matching | None,
         "matched": matched,
         "ticked": list(ticked.values()),
         "names_shown": NAMES_SHOWN,
-        "people_url": url_for(".people", code=unit.code, as_of=None, **kept_in_address()),
+        "people_url": _people_url(unit.code, form),
     }
