@@ -61,13 +61,21 @@ def names(page: Page) -> list[str]:
     return page.texts(".people .person-name a")
 
 
+HOME = " Medicine, staff, nonclinical"
+
+
+def named(page: Page) -> list[str]:
+    """Who stands in the lists of a preview, without where they are at home."""
+    return [words.removesuffix(HOME) for words in page.texts(".bullets li")]
+
+
 def test_a_champion_logs_for_many(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
     ada, bo, cleo = people(medicine, "Ada", "Bo", "Cleo")
     page = pages.get("dashboards.roster", code="MED")
     assert page.h1 == "Log for many people of Medicine"
     preview = pages.submit(page, SHOW, course="AWARE", people=[ada.id, bo.id], listed=cleo.email.upper())
     assert preview.h1.startswith("Awareness, ")
-    assert preview.texts(".bullets li") == ["Ada", "Bo", "Cleo"]
+    assert named(preview) == ["Ada", "Bo", "Cleo"]
     assert recorded() == []
     done = pages.submit(preview, "Record for 3 people")
     assert done.h1 == "Recorded for 3 people"
@@ -96,7 +104,7 @@ def test_whoever_is_recorded_already_is_passed_over(
     page = pages.get("dashboards.roster", code="MED")
     preview = pages.submit(page, SHOW, course="AWARE", completed_on=make.day(2).isoformat(), people=[ada.id, bo.id])
     assert preview.texts("h2") == ["Will be recorded", "Passed over: recorded already"]
-    assert preview.texts(".bullets")[0] == "Bo"
+    assert named(preview)[0] == "Bo"
     pages.submit(preview, "Record for 1 person")
     assert [row[0] for row in recorded()] == [ada.id, bo.id]
 
@@ -141,7 +149,7 @@ def test_an_address_that_several_share_is_asked_about(
     boxes = preview.html.select(".choice input")
     chosen = pages.submit(preview, "Show who is meant", people=[str(boxes[1]["value"])])
     assert chosen.texts("h2") == ["Will be recorded"]
-    assert chosen.texts(".bullets li") == ["Bo"]
+    assert named(chosen) == ["Bo"]
 
 
 def test_ticks_stay_while_one_searches_and_turns_pages(
@@ -157,7 +165,7 @@ def test_ticks_stay_while_one_searches_and_turns_pages(
     back = pages.submit(found, "Search", find="")
     assert names(back)[0] == "Person 000"
     preview = pages.submit(back, SHOW)
-    assert set(preview.texts(".bullets li")) >= {"Person 005", "Person 060"}
+    assert set(named(preview)) >= {"Person 005", "Person 060"}
     again = pages.submit(preview, "Go back and change")
     assert ticked(again) >= {str(made[60].id)}
 
@@ -227,7 +235,7 @@ def test_each_step_can_be_opened_again(pages: Pages, medicine: Unit, module: Mod
     assert cleo.name not in preview.path
     again = pages.open(preview.path)
     assert again.texts("h2") == preview.texts("h2") == ["Will be recorded", "Who is meant?"]
-    done = pages.submit(again, "Record")
+    done = pages.submit(again, "Record for 2 people and those ticked")
     assert done.h1 == "Recorded for 2 people"
     after = pages.open(preview.path)
     assert after.texts("h2") == ["Passed over: recorded already", "Who is meant?"]
@@ -251,7 +259,7 @@ def test_the_same_list_is_kept_once_and_for_a_day(
     pass_time(monkeypatch, timedelta(hours=23))
     forget_lists()
     pages.sign_in(champion)
-    assert pages.open(preview.path).texts(".bullets li") == ["Ada"]
+    assert named(pages.open(preview.path)) == ["Ada"]
     pass_time(monkeypatch, timedelta(hours=2))
     forget_lists()
     pages.sign_in(champion)
@@ -290,8 +298,8 @@ def test_whoever_is_ticked_on_the_preview_is_recorded(
     page = pages.get("dashboards.roster", code="MED")
     preview = pages.submit(page, SHOW, course="AWARE", listed=f"{ada.email}\nBo Ek\nCleo Ruiz")
     assert "It will be recorded for 1 person, and for whoever you tick below." in preview.text
-    assert preview.texts("main button")[0] == "Record"
-    done = pages.submit(preview, "Record", people=[bo.id])
+    assert preview.texts("main button")[0] == "Record for 1 person and those ticked"
+    done = pages.submit(preview, "Record for 1 person and those ticked", people=[bo.id])
     assert done.texts("main .bullets li") == ["Ada Nwosu", "Bo Ek"]
     assert [row[0] for row in recorded()] == [ada.id, bo.id]
 
@@ -301,10 +309,10 @@ def test_who_is_only_proposed_has_to_be_ticked(pages: Pages, medicine: Unit, mod
     page = pages.get("dashboards.roster", code="MED")
     preview = pages.submit(page, SHOW, course="AWARE", listed="Ada Nwosu")
     assert "It will be recorded for whoever you tick below." in preview.text
-    refused = pages.submit(preview, "Record", status=422)
+    refused = pages.submit(preview, "Record for those ticked", status=422)
     assert refused.errors == ["Tick whoever you know to have been there"]
     assert refused.texts("legend") == preview.texts("legend")
-    assert pages.submit(refused, "Record", people=[ada.id]).h1 == "Recorded for 1 person"
+    assert pages.submit(refused, "Record for those ticked", people=[ada.id]).h1 == "Recorded for 1 person"
 
 
 def test_a_proposal_that_could_not_be_recorded_cannot_be_ticked(
@@ -318,7 +326,7 @@ def test_a_proposal_that_could_not_be_recorded_cannot_be_ticked(
     assert not preview.html.select(".choice")
     assert "Ada Nwosu: recorded already" in preview.text
     assert "Cara Champion: you; somebody else must record it" in preview.text
-    assert "Record" not in preview.texts("main button")
+    assert "Record" not in " ".join(preview.texts("main button"))
 
 
 @pytest.mark.parametrize("between", [", ", "\t", ";"])
@@ -330,7 +338,7 @@ def test_a_row_with_identifier_and_name_is_about_one_person(
     listed = f"{ada.identifier}{between}Ada Nwosu\n{bo.email}{between}B. Ek{between}{bo.identifier}"
     preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
     assert preview.texts("h2") == ["Will be recorded"]
-    assert preview.texts(".bullets li") == ["Ada Nwosu", "Bo Ek"]
+    assert named(preview) == ["Ada Nwosu", "Bo Ek"]
     assert "Names on the same line as somebody who is found are taken as theirs (B. Ek)." in preview.text
     assert "more than once" not in preview.text
     pages.submit(preview, "Record for 2 people")
@@ -367,8 +375,8 @@ def test_a_row_is_told_in_one_place(pages: Pages, medicine: Unit, module: Module
     listed = f"X77, Ada Nwosu\n{bo.identifier}, X78\nX79, X80"
     preview = pages.submit(page, SHOW, course="AWARE", listed=listed)
     assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here"]
-    assert preview.texts("legend") == ["X77, Ada Nwosu: no identifier or address here, but the name"]
-    assert preview.texts(".bullets li") == ["Bo Ek", "X78", "X79, X80"]
+    assert preview.texts("legend") == ["X77, Ada Nwosu: found by the name alone"]
+    assert named(preview) == ["Bo Ek", "X78", "X79, X80"]
     assert ada.name in preview.texts(".choice label")[0]
 
 
@@ -394,20 +402,21 @@ def test_a_list_of_participants_is_read_and_its_people_recorded(
         f"Cleo Ruiz,someone@else.example,60,Yes\nNobody Known,,60,Yes\n"
     )
     preview = upload(pages, zoom.encode())
-    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here"]
-    assert preview.texts("main form > .bullets")[0] == "Ada Nwosu"
+    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here", "Left out"]
+    assert named(preview)[0] == "Ada Nwosu"
     assert preview.texts("legend") == [
-        "Bo Ek (Bo): no identifier or address here, but the name",
-        "Cleo Ruiz, someone@else.example: no identifier or address here, but the name",
+        "Bo Ek (Bo): found by the name alone",
+        "Cleo Ruiz, someone@else.example: found by the name alone",
     ]
     assert not preview.html.select(".choice input[checked]")
-    assert preview.texts(".bullets")[-1] == "Nobody Known"
+    assert preview.texts(".bullets")[-2] == "Nobody Known"
+    assert "123, Awareness, 01/02/2026, host@example.edu" in preview.texts(".bullets li")[-1]
     boxes = [str(box["value"]) for box in preview.html.select(".choice input")]
     assert boxes == [str(bo.id), str(cleo.id)]
     chosen = pages.submit(preview, "Show who is meant", people=boxes[:1])
     assert chosen.texts("legend") == [preview.texts("legend")[1]]
     assert "Ada Nwosu stands on the list more than once, and is recorded once." in chosen.text
-    done = pages.submit(chosen, "Record")
+    done = pages.submit(chosen, "Record for 2 people and those ticked")
     assert done.texts("main .bullets li") == ["Ada Nwosu", "Bo Ek"]
     assert [row[0] for row in recorded()] == [ada.id, bo.id]
 
@@ -415,10 +424,10 @@ def test_a_list_of_participants_is_read_and_its_people_recorded(
 def test_a_file_goes_along_when_one_goes_back(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
     ada, bo = people(medicine, "Ada", "Bo")
     preview = upload(pages, f"e-mail;name\n{ada.email};Ada\n".encode(), listed=bo.identifier)
-    assert preview.texts(".bullets li") == ["Ada", "Bo"]
+    assert named(preview) == ["Ada", "Bo"]
     again = pages.submit(preview, "Go back and change")
     assert ada.email in again.one("textarea").get_text()
-    assert pages.submit(again, SHOW).texts(".bullets li") == ["Ada", "Bo"]
+    assert named(pages.submit(again, SHOW)) == ["Ada", "Bo"]
 
 
 def test_how_a_file_had_to_be_read_is_said(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
@@ -473,3 +482,97 @@ def test_a_unit_without_people_says_so(pages: Pages, module: Module) -> None:
     make.unit(code="EMPTY")
     pages.sign_in(make.account(Role.OFFICE))
     assert "Nobody here fits" in pages.get("dashboards.roster", code="EMPTY").text
+
+
+def test_who_has_something_else_to_do_first_is_passed_over(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada, bo = people(medicine, "Ada", "Bo")
+    make.module("THEN", title="And then", after=["AWARE"])
+    make.completion(ada, module, on=make.day(2))
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="THEN", people=[ada.id, bo.id])
+    assert preview.texts("h2") == ["Will be recorded", "Passed over: something comes before it"]
+    assert "Awareness has to be done before it." in preview.text
+    assert named(preview) == ["Ada", "Bo"]
+    pages.submit(preview, "Record for 1 person")
+    assert [row[0] for row in recorded() if row[1] == "THEN"] == [ada.id]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_no_line_of_a_list_is_dropped_without_a_word(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, above: bool
+) -> None:
+    ada, bo, cleo = people(medicine, "Ada Nwosu", "Bo Ek", "Cleo Ruiz")
+    beside = [ada.identifier, bo.email, "Somebody Else", "Cleo Ruiz"]
+    table = ["Name,E-mail,Seat", f"Dana Done,{people(medicine, 'Dana Done')[0].email},7"]
+    lines = [*beside, *table] if above else [*table, "", *beside]
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", listed="\n".join(lines))
+    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Left out"]
+    assert named(preview) == ["Ada Nwosu", "Bo Ek", "Dana Done", "Somebody Else"]
+    assert preview.texts("legend") == ["Cleo Ruiz: found by the name alone"]
+    file = upload(pages, "\n".join(lines).encode())
+    assert named(file) == named(preview)
+    assert file.texts("h2") == preview.texts("h2")
+    assert named(pages.submit(pages.submit(file, "Go back and change"), SHOW)) == named(preview)
+    assert cleo.name not in named(preview)
+
+
+def test_a_header_s_word_at_the_end_of_a_list_refuses_nobody(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    people(medicine, "Ada Nwosu")
+    assert upload(pages, b"Ada Nwosu\nEmail").texts("legend") == ["Ada Nwosu: found by the name alone"]
+
+
+def test_what_is_said_of_a_meeting_means_nobody(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    """The host of a meeting and how many came are about the meeting, whoever they may look like."""
+    ada, host = people(medicine, "Ada Nwosu", "Hana Host")
+    number = make.person("Nils Number", unit=medicine, identifier="123")
+    text = (
+        f"Meeting ID,Topic,User Email\n1,Talk,{host.email}\n\nAttended participants,123\nName,User Email\n,{ada.email}"
+    )
+    preview = upload(pages, text.encode())
+    assert named(preview)[0] == "Ada Nwosu"
+    assert "It will be recorded for 1 person." in preview.text
+    assert f"1, Talk, {host.email}" in preview.texts(".bullets li")
+    assert number.name not in preview.text
+
+
+@pytest.mark.parametrize(
+    "written", ["Nadia Khoury, MD", "1. Nadia Khoury", "Khoury Nadia", "Khoury, Nadia; staff", "Dr. Nadia Khoury"]
+)
+def test_a_name_is_proposed_however_it_is_written(
+    pages: Pages, medicine: Unit, module: Module, champion: Account, written: str
+) -> None:
+    (nadia,) = people(medicine, "Nadia Khoury")
+    preview = pages.submit(pages.get("dashboards.roster", code="MED"), SHOW, course="AWARE", listed=written)
+    assert preview.texts("h2") == ["Who is meant?"]
+    assert [box["value"] for box in preview.html.select(".choice input:not([checked])")] == [str(nadia.id)]
+
+
+def test_an_identifier_without_its_zeros_is_proposed(
+    pages: Pages, medicine: Unit, module: Module, champion: Account
+) -> None:
+    ada = make.person("Ada Nwosu", unit=medicine, identifier="00024652")
+    make.person("Bo Ek", unit=medicine, identifier="24653")
+    make.person("Stranger", unit=make.unit("Surgery"), identifier="00024654")
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", listed="24652\n24653\n24654")
+    assert preview.texts("h2") == ["Will be recorded", "Who is meant?", "Not found here"]
+    assert preview.texts("legend") == ["24652: an identifier is the same but for its first zeros"]
+    assert named(preview) == ["Bo Ek", "24654"]
+    done = pages.submit(preview, "Record for 1 person and those ticked", people=[ada.id])
+    assert done.h1 == "Recorded for 2 people"
+
+
+def test_namesakes_are_told_apart(pages: Pages, medicine: Unit, module: Module, champion: Account) -> None:
+    heart = make.unit("Cardiology", parent=medicine)
+    one, other = make.person("Ada Nwosu", unit=medicine), make.person("Ada Nwosu", unit=heart)
+    page = pages.get("dashboards.roster", code="MED")
+    preview = pages.submit(page, SHOW, course="AWARE", people=[one.id, other.id])
+    assert set(preview.texts(".names li")) == {
+        f"Ada Nwosu {unit}, staff, nonclinical" for unit in ("Medicine", "Cardiology")
+    }
