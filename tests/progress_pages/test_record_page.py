@@ -202,3 +202,24 @@ def test_what_counted_for_a_time_that_is_over_says_so(world: World, pages: Pages
 def plain(day: date) -> str:
     """A day as pages show it, with plain blanks."""
     return shown(day).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_counted_for_a_time_that_is_over_says_so_to_whoever_left_too(app: Flask, pages: Pages) -> None:
+    today, unit = clock.today(), make.unit()
+    begins = today.replace(day=1)
+    yearly, lasting, once = (make.module(code, title=code.title()) for code in ("YEARLY", "LASTING", "ONCE"))
+    make.requirement(yearly, repeat={"cycle": f"{begins:%m-%d}"}, first=make.day(2_000))
+    make.requirement(lasting, repeat={"months": 12})
+    make.requirement(once)
+    ida = make.person("Ida Gone", unit=unit, starts_on=make.day(1_500), ends_on=make.day(500))
+    for module in (yearly, lasting, once):
+        make.completion(ida, module, on=make.day(510))
+    pages.sign_in(make.account(Role.LEARNER, ida))
+    page = pages.get("learner.record")
+    assert page.texts(".lede p")[0] == "1 completion counts; 2 counted for a time that is over."
+    said = {row["module"]: (row["counts"], row["counted"]) for row in csv_rows(pages)}
+    assert said["Once"] == ("yes", "")
+    assert said["Lasting"] == ("no", "Counts no more")
+    counts, years = said["Yearly"]
+    assert counts == "no"
+    assert years.startswith("Counted for ")

@@ -1,11 +1,23 @@
 """Whether what was done still counts on a day: not for a cycle that is over, and not once it has expired."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from tracker.core.days import Period, add_months
-from tracker.progress.queries.standing import Reason, Standing
+from tracker.progress.queries.homes import home
+from tracker.progress.queries.since import last_day_at_home
+from tracker.progress.queries.standing import Reason, Standing, standing
 from tracker.progress.rules import Cycle, Months, Status, cycle_on
+
+
+def asked_lately(person_id: int, today: date) -> Standing:
+    """What is asked of a person today; of whoever has left, what was asked on her last day, to be looked at today."""
+    asked = standing(person_id, today)
+    if asked.tasks or home(person_id, today) is not None:
+        return asked
+    last_day = last_day_at_home(person_id, today)
+    return asked if last_day is None else replace(standing(person_id, last_day), day=today)
 
 
 def asking_for(course: str, asked: Standing) -> list[Reason]:
@@ -36,6 +48,8 @@ def _still_counts(done: date, reason: Reason, day: date) -> bool:
             return cycle_on(cycle, number) == cycle_on(cycle, day.toordinal())
         case Months(months) if says.status in (Status.WAIVED, Status.ON_LEAVE):
             return add_months(number, months) > day.toordinal()  # nobody looks at it now, so leave has not moved it
+        case Months() if says.status is Status.SATISFIED and says.satisfied_on == done:
+            return says.expires_on is None or says.expires_on > day
         case Months():
-            return says.status is Status.SATISFIED and says.satisfied_on == done
+            return False
     return True

@@ -21,9 +21,10 @@ from tracker.progress import transcript, uploads
 from tracker.progress.queries import evidence, homes, own_data, records
 from tracker.progress.queries.catalogue import catalogue
 from tracker.progress.queries.evidence import EvidenceView
+from tracker.progress.queries.lasting import asked_lately
 from tracker.progress.queries.own_data import Tell, Told
 from tracker.progress.queries.records import Entry, Outcome, Record
-from tracker.progress.queries.standing import standing
+from tracker.progress.queries.standing import Standing, standing
 from tracker.progress.routes import lines, wording
 from tracker.progress.routes.blueprint import ask_url, bp, may_log, me
 from tracker.progress.rules import State
@@ -34,7 +35,7 @@ from tracker.web.pages import page
 
 CSV_HEADER = (
     *("number", "module", "course", "finished_on", "minutes", "state", "counts", "how", "source", "recorded_at"),
-    *("what_happened", "replaced_by", "note"),
+    *("what_happened", "replaced_by", "note", "counted"),
 )
 IN_MEMORY = 2**20
 """What a download holds beyond this many bytes is put together on the disk."""
@@ -45,7 +46,7 @@ IN_MEMORY = 2**20
 def record() -> ResponseReturnValue:
     """Everything I have ever done, where each came from, and what has become of it."""
     who, person_id = me()
-    found, asked = _records(who, person_id), standing(person_id, who.today)
+    found, asked = _records(who, person_id), asked_lately(person_id, who.today)
     given, reflections = evidence.own_evidence(person_id), evidence.own_reflections(person_id)
     over = [wording.counted(one, asked) for one in found]
     return page(
@@ -74,7 +75,8 @@ def completions() -> ResponseReturnValue:
 def record_csv() -> ResponseReturnValue:
     """The same as CSV: a line for each entry, those that were replaced too."""
     who, person_id = me()
-    answer = Response("".join(_csv(_records(who, person_id))), mimetype="text/csv")
+    told = _csv(_records(who, person_id), asked_lately(person_id, who.today))
+    answer = Response("".join(told), mimetype="text/csv")
     return named(answer, f"my-record-{who.today}.csv")
 
 
@@ -83,7 +85,8 @@ def record_csv() -> ResponseReturnValue:
 def record_xlsx() -> ResponseReturnValue:
     """The same as a spreadsheet."""
     who, person_id = me()
-    rows = (row for one in _records(who, person_id) for row in _csv_rows(one))
+    asked = asked_lately(person_id, who.today)
+    rows = (row for one in _records(who, person_id) for row in _csv_rows(one, asked))
     return table_file(Table("My record", (("as_of", who.today),), CSV_HEADER, rows), f"my record {who.today}")
 
 
@@ -118,7 +121,7 @@ def my_data() -> ResponseReturnValue:
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed with the answer
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("my-data.json", _everything(who, person_id, found, given, others))
-        archive.writestr("my-record.csv", "".join(_csv(found)))
+        archive.writestr("my-record.csv", "".join(_csv(found, asked_lately(person_id, who.today))))
         for one in given.values():
             if one.stored_as and (path := uploads.path_of(one.stored_as)).is_file():
                 archive.write(path, _name_in_archive(one), ZIP_STORED)
@@ -137,19 +140,22 @@ def _records(who: Actor, person_id: int) -> list[Record]:
     return records.records_of(who, person_id, catalogue())
 
 
-def _csv(found: Iterable[Record]) -> Iterator[str]:
-    return spreadsheets.lines(CSV_HEADER, (row for one in found for row in _csv_rows(one)))
+def _csv(found: Iterable[Record], asked: Standing) -> Iterator[str]:
+    return spreadsheets.lines(CSV_HEADER, (row for one in found for row in _csv_rows(one, asked)))
 
 
-def _csv_rows(one: Record) -> Iterator[tuple[object, ...]]:
-    """An entry a line; only the last holds, and names nothing that replaces it."""
+def _csv_rows(one: Record, asked: Standing) -> Iterator[tuple[object, ...]]:
+    """An entry a line; only the last holds, and names nothing that replaces it. One that counted for a time that is
+    over counts no more."""
+    over = wording.counted(one, asked)
+    counts_now = one.outcome is Outcome.COUNTS and not over
     following = [entry.reference for entry in one.entries[1:]]
     for entry, replaced_by in zip(one.entries, [*following, None], strict=True):
-        counts = "yes" if replaced_by is None and one.outcome is Outcome.COUNTS else "no"
+        counts = "yes" if replaced_by is None and counts_now else "no"
         yield (
             *(entry.reference, entry.title, entry.course, entry.completed_on, entry.minutes, entry.state.value, counts),
             *(entry.how, entry.source, entry.entered_at and entry.entered_at.isoformat(timespec="seconds")),
-            *(wording.DEED_WORDS[entry.deed], replaced_by, entry.note),
+            *(wording.DEED_WORDS[entry.deed], replaced_by, entry.note, "" if replaced_by else over),
         )
 
 
