@@ -118,3 +118,33 @@ def test_a_day_that_does_not_lie_ahead_is_refused(
     page = open_page(pages, on=typed)
     assert page.texts(".field-error") != []
     assert "(the day you chose)" not in page.text
+
+
+def test_who_is_nearest_for_a_gate_goes_by_the_gate_s_own_modules(
+    pages: Pages, medicine: Unit, sequence: list[Module]
+) -> None:
+    """Whoever has done most of the requirement may be far from the gate, and the other way round."""
+    other = make.module(title="Third", equivalents=["OLD-3"], evidence="verification")
+    make.requirement(other, code="APART", title="Apart", audience={"categories": ["faculty"]})
+    make.gate(sequence[0], other, title="The next part", unit_kinds=["department"])
+    far, near, away = (make.person(name, unit=medicine) for name in ("Far", "Near", "Away"))
+    make.completion(far, sequence[1])
+    make.completion(away, "OLD-3", claimed=True)
+    make.completion(near, "OLD-3")
+    done = make.person("Done", unit=medicine)
+    for module in (sequence[0], other):
+        make.completion(done, module)
+    page = open_page(pages)
+    assert "Who is nearest for The next part" in page.texts("h2")
+    table = page.html.select("table")[1]
+    assert [[cell.get_text().strip() for cell in row.select("th, td")] for row in table.select("tbody tr")] == [
+        ["Near", "First"],
+        ["Away", "First, Third"],
+        ["Far", "First, Third"],
+    ]
+
+
+def test_of_a_gate_that_is_open_nobody_is_nearest(pages: Pages, medicine: Unit, sequence: list[Module]) -> None:
+    make.gate(sequence[0], title="The next part", unit_kinds=["department"])
+    make.completion(make.person("Done", unit=medicine), sequence[0])
+    assert "Who is nearest for" not in open_page(pages).text

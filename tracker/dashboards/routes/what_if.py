@@ -1,6 +1,6 @@
 """What if: how many more people until the target or the gate, who is nearest, and what comes if nobody acts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +14,8 @@ from tracker.dashboards.forms import WhatIfFilter
 from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.over_days import over_days
 from tracker.dashboards.queries.sight import Cell
-from tracker.dashboards.queries.standings import standing
-from tracker.dashboards.queries.what_if import nearest
+from tracker.dashboards.queries.standings import GateStanding, standing
+from tracker.dashboards.queries.what_if import Near, nearest, nearest_to_gate
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.targets import sentence
@@ -35,6 +35,14 @@ class Step:
     day: date
     cell: Cell
     change: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearGate:
+    """A gate that is shut, and who is nearest for it."""
+
+    title: str
+    people: Sequence[Near]
 
 
 @bp.route("/units/<unit_code:code>/what-if")
@@ -64,6 +72,7 @@ def what_if(code: str) -> ResponseReturnValue:
         targets=list(_targets(cell, targets_of([code], who.today).get((code, chosen.code)), form.percent.value)),
         gates=list(lines.gate_lines(found.gates, who.today)),
         nearest=nearest(unit.id, chosen, who.today),
+        nearest_to_gates=list(_nearest_to_gates(unit, found.gates, who.today)),
         steps=list(_steps(cell, _coming(who, unit, chosen, form.on.value))),
         chosen_day=form.on.value,
         people_url=lines.people_url(unit, chosen, chosen.whole),
@@ -75,6 +84,14 @@ def _targets(cell: Cell, target: int | None, tried: int | None) -> Iterator[str]
     for share, what in ((target, "The target"), (tried, "A target")):
         if share is not None and (said := sentence(cell, share, what)):
             yield said
+
+
+def _nearest_to_gates(unit: UnitView, gates: Iterable[GateStanding], today: date) -> Iterator[NearGate]:
+    """Who is nearest for each gate that is shut, by the gate's own audience and modules, where that may be seen."""
+    shut = [one.gate for one in gates if not one.is_open and one.figure is not None and one.figure.denominator]
+    for gate in shut:
+        if people := nearest_to_gate(unit.id, gate, today):
+            yield NearGate(gate.title, people)
 
 
 def _coming(actor: Actor, unit: UnitView, requirement: RequirementView, chosen: date | None) -> Mapping[date, Cell]:
