@@ -138,11 +138,11 @@ def keep_filter(code: str) -> ResponseReturnValue:
 @needs(Right.UNITS_READ)
 def rename_filter(filter_id: int) -> ResponseReturnValue:
     """Give a filter of one's own another name."""
-    kept = narrowing_queries.kept_filter(actor(), filter_id)
-    form = FilterNameForm(name=kept.name)
+    mark, kept = narrowing_queries.mark_of_filter(filter_id), narrowing_queries.kept_filter(actor(), filter_id)
+    form = FilterNameForm(mark=mark, name=kept.name)
     with form.accept() as accepted:
         if accepted:
-            commands.rename_filter(actor(), filter_id, form.name.value)
+            commands.rename_filter(actor(), filter_id, form.name.value, seen=form.was_shown)
             flash(f"The filter is called “{form.name.value}” now.")
             return redirect(_list_of(kept), 303)
     return page(
