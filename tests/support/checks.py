@@ -21,7 +21,7 @@ FETCHED = ("href", "src", "srcset", "action", "formaction", "data", "poster", "p
 IS_FETCHED = " or ".join(f"@*[name() = '{name}']" for name in FETCHED)
 
 TEXT = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<")
-VALUE = re.compile(r'="[^"&]*"')
+VALUE = re.compile(r'="[^"&<>]*"')
 END_OF_ROW = re.compile(r"(?<=</tr>)|(?<=</li>)")
 
 

@@ -1,6 +1,8 @@
 """Targets: set, changed and ended by the office, refused where they mean nothing, said as people to go everywhere."""
 
+import csv
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.support import folders, make
 from tests.support.edits import assert_told, day_words
 from tests.support.make import Unit
 from tests.support.pages import Page, Pages
+from tests.support.statements import asked_by
 from tracker.accounts.queries import account as account_view
 from tracker.core import clock
 from tracker.core.actor import Actor, Role
@@ -225,14 +228,112 @@ def test_all_targets_of_today_stand_on_one_page(pages: Pages, medicine: Unit) ->
     pages.sign_in(make.account(Role.OFFICE))
     page = pages.get("dashboards.all_targets")
     assert rows(page)[0][0].endswith("Yearly course, until further notice")
+    further = "until further notice"
     assert [row[1:] for row in rows(page)] == [
-        ["0 % 0 of 1", "80 %", "1 person to go"],
-        ["0 % 0 of 1", "50 %", "1 person to go"],
+        ["Yearly course", "0 % 0 of 1", f"80 % {further}", "1 person to go"],
+        ["Circle", "0 % 0 of 1", f"50 % {further}", "1 person to go"],
     ]
     pages.sign_in(make.champion(surgery))
-    assert [row[1:] for row in rows(pages.get("dashboards.all_targets"))] == [[DASH, "50 %", DASH]]
+    listed = rows(pages.get("dashboards.all_targets"))
+    assert [row[1:] for row in listed] == [["Circle", DASH, f"50 % {further}", DASH]]
     pages.sign_in(make.champion(make.unit("Nowhere", code="NO")))
     assert "No target holds today" in pages.get("dashboards.all_targets").text
+
+
+@pytest.fixture
+def aims(pages: Pages, medicine: Unit) -> None:
+    """Targets that have ended, hold and are to come, of a unit where 1 of 1 is missing and one where 3 of 3 are."""
+    surgery = make.unit("Surgery", code="SURG")
+    for _ in range(3):
+        make.person(unit=surgery)
+    set_target(make.by(), "MED", "YEARLY", 30, ends_on=make.day(100))
+    set_target(make.by(), "MED", "YEARLY", 80, starts_on=make.day(99), ends_on=make.day(-10))
+    set_target(make.by(), "SURG", "YEARLY", 100)
+    set_target(make.by(), "SURG", "READING", 40, starts_on=make.day(-5))
+    pages.sign_in(make.account(Role.OFFICE))
+
+
+def units(page: Page) -> list[str]:
+    """The units of a list of targets, in order."""
+    return [str(next(cell.stripped_strings)) for cell in page.html.select("tbody th")]
+
+
+@pytest.mark.usefixtures("aims")
+def test_targets_are_narrowed_to_those_to_come_and_those_that_have_ended(pages: Pages) -> None:
+    page = pages.get("dashboards.all_targets")
+    assert page.texts(".lede p")[0] == "2 targets hold today."
+    assert units(page) == ["Medicine", "Surgery"]
+    coming = pages.submit(page, "Show the targets", show="coming")
+    assert coming.texts(".lede p")[0] == "1 target begins after today."
+    assert [row[1:3] + row[4:] for row in rows(coming)] == [["Reading circle", "0 % 0 of 3", "2 people to go"]]
+    ended = pages.submit(coming, "Show the targets", show="ended")
+    assert ended.texts(".lede p")[0] == "1 target ended before today."
+    assert [(row[1], row[4]) for row in rows(ended)] == [("Yearly course", DASH)]
+    reading = pages.submit(ended, "Show the targets", show="running", requirement="READING")
+    assert "No target holds today for “Reading circle”." in reading.text
+    text = pages.download("/targets.csv?show=coming&requirement=READING").get_data(as_text=True)
+    (row,) = csv.DictReader(StringIO(text))
+    assert (row["unit"], row["to_go"], row["show"], row["requirement"]) == ("SURG", "2", "coming", "READING")
+
+
+@pytest.mark.usefixtures("aims")
+def test_targets_are_those_of_the_day_asked_for(pages: Pages) -> None:
+    page = pages.get("dashboards.all_targets", query={"as_of": make.day(-20).isoformat()})
+    assert page.texts(".lede p")[0] == f"2 targets hold on {day_words(make.day(-20))}."
+    assert units(page) == ["Surgery", "Surgery"]
+    assert page.html.select("details.as-of")
+    of_unit = pages.open(str(page.html.select("tbody th a")[0]["href"]))
+    assert of_unit.h1 == "Targets of Surgery"
+    assert f"as_of={make.day(-20)}" in of_unit.path
+    then = pages.submit(page, "Show the targets", show="ended")
+    assert units(then) == ["Medicine", "Medicine"]
+    why = pages.open(str(page.html.select("a.why")[0]["href"]))
+    assert why.h1.startswith("Surgery: who is counted for")
+    text = pages.download(then.link("Download these targets as CSV")).get_data(as_text=True)
+    assert {row["as_of"] for row in csv.DictReader(StringIO(text))} == {make.day(-20).isoformat()}
+
+
+@pytest.mark.usefixtures("aims")
+def test_targets_are_sorted_by_people_to_go(pages: Pages) -> None:
+    page = pages.get("dashboards.all_targets")
+    most = pages.open(page.link("Still to go"))
+    assert units(most) == ["Surgery", "Medicine"]
+    assert most.texts("th[aria-sort=descending]") == ["Still to go"]
+    assert units(pages.open(most.link("Still to go"))) == ["Medicine", "Surgery"]
+    assert units(pages.open(most.link("Unit"))) == ["Medicine", "Surgery"]
+    kept = pages.submit(most, "Show the targets", requirement="YEARLY")
+    assert units(kept) == ["Surgery", "Medicine"]
+    text = pages.download(kept.link("Download these targets as CSV")).get_data(as_text=True)
+    assert [row["unit"] for row in csv.DictReader(StringIO(text))] == ["SURG", "MED"]
+
+
+@pytest.mark.usefixtures("aims")
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"show": "shoe size"}, "Select one of the choices under “Show”"),
+        ({"requirement": "NONE"}, "Select one of the choices under “Requirement”"),
+        ({"sort": "sideways"}, "There is no such order."),
+        ({"as_of": "someday"}, "The day must be a real date"),
+    ],
+)
+def test_nonsense_in_the_address_is_told(pages: Pages, query: dict[str, str], message: str) -> None:
+    assert message in pages.get("dashboards.all_targets", query=query, status=422).text
+    pages.get("dashboards.all_targets_csv", query=query, status=422)
+
+
+@pytest.mark.usefixtures("aims")
+@pytest.mark.parametrize("query", ["", "?sort=most", "?show=ended", "?as_of={then}"])
+def test_many_targets_ask_as_often_as_few(pages: Pages, query: str) -> None:
+    path = f"/targets{query.format(then=make.day(30))}"
+    before = [asked_by(pages, one) for one in (path, path.replace("/targets", "/targets.csv"))]
+    for number in range(60):
+        unit = make.unit(code=f"U{number}")
+        make.person(unit=unit)
+        set_target(make.by(), unit.code, "YEARLY", 50, ends_on=make.day(200))
+        set_target(make.by(), unit.code, "YEARLY", 60, starts_on=make.day(199))
+    assert [asked_by(pages, one) for one in (path, path.replace("/targets", "/targets.csv"))] == before
+    assert max(before) <= 9
 
 
 def test_two_who_change_a_target(pages: Pages, medicine: Unit) -> None:

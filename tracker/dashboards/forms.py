@@ -115,6 +115,17 @@ class TargetForm(ChangeForm):
             raise ValidationError("The last day must not lie before the first")
 
 
+class TargetsFilter(FilterForm):
+    """Which targets of all units are listed: by when they hold, and what they are for."""
+
+    show = Select("Show", blank=None)
+    requirement = Select("Requirement", blank="All requirements")
+
+    def __init__(self, requirements: Sequence[tuple[str, str]], shows: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.requirement.choices, self.show.choices = requirements, shows
+
+
 class WhatIfFilter(FilterForm):
     """What is reckoned with: a requirement, a target to try, and a coming day to look at."""
 

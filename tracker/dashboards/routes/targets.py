@@ -9,13 +9,14 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
+from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
 from tracker.core.words import count, day, percent, plural
 from tracker.dashboards import policy
-from tracker.dashboards.addresses import page_number
-from tracker.dashboards.forms import HIGHEST_PERCENT, TargetForm
+from tracker.dashboards.addresses import as_of, page_number, shown_day
+from tracker.dashboards.forms import HIGHEST_PERCENT, TargetForm, TargetsFilter
 from tracker.dashboards.queries import items, places
-from tracker.dashboards.queries.aims import Aim, aims, all_aims
+from tracker.dashboards.queries.aims import Aim, Order, Wanted, When, aims, all_aims
 from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import Standing, standing
@@ -35,11 +36,23 @@ FILE_HEADER = (
     *("unit", "unit_name", "requirement", "requirement_title", "percent", "starts_on", "ends_on"),
     *("denominator", "satisfied", "rate", "to_go"),
 )
+TITLES = {
+    When.RUNNING: "Targets that hold",
+    When.COMING: "Targets to come",
+    When.ENDED: "Targets that have ended",
+}
+VERBS = {
+    When.RUNNING: ("holds", "hold"),
+    When.COMING: ("begins after", "begin after"),
+    When.ENDED: ("ended before", "ended before"),
+}
+ORDERS = {Order.MOST: "descending", Order.FEWEST: "ascending"}
+"""How the people to go are sorted, as their heading says it; by unit they are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetLine:
-    """A target as the list shows it; `to_go` says how far it is away where it holds today and may be told."""
+    """A target as the list shows it; `to_go` says how far it is away where it holds on the day and may be told."""
 
     title: str
     share: str
@@ -51,14 +64,26 @@ class TargetLine:
 @bp.route("/targets")
 @needs(Right.UNITS_READ)
 def all_targets() -> ResponseReturnValue:
-    """What all units mean to reach today, and how far each is from it."""
+    """What all units mean to reach, and how far each is from it on the day."""
+    known, form, wanted = _wanted()
+    listed = aims(actor(), wanted, known, page_number())
+    order = ORDERS.get(wanted.order)
     return page(
         "dashboards/targets_of_all.html",
-        listed=aims(actor(), page_number()),
+        status=422 if form.errors else 200,
+        as_of=as_of(),
+        form=form,
+        kept=[*as_of().kept, *([("sort", wanted.order.value)] if order else [])],
+        said=_said(wanted, listed.total),
+        listed=listed,
         period=period,
-        to_go=to_go,
-        page_url=lambda number: url_for(".all_targets", page=number),
-        csv_url=url_for(".all_targets_csv"),
+        away=away,
+        order=order,
+        unit_url=_url(wanted, sort=None) if order else None,
+        to_go_url=_url(wanted, sort=Order.FEWEST if wanted.order is Order.MOST else Order.MOST),
+        page_url=lambda number: _url(wanted, page=number),
+        csv_url=_url(wanted, ".all_targets_csv"),
+        link_url=_url(wanted, as_of=wanted.day.isoformat()),
     )
 
 
@@ -67,9 +92,42 @@ def all_targets() -> ResponseReturnValue:
 @needs(Right.UNITS_READ)
 def all_targets_csv() -> ResponseReturnValue:
     """The same as a file, all of it."""
-    today = actor().today
-    rows = (_file_row(one) for one in all_aims(actor()))
-    return table_file(Table("Targets that hold today", (("as_of", today),), FILE_HEADER, rows), f"targets {today}")
+    known, form, wanted = _wanted()
+    for _, message in form.messages:
+        raise Invalid("targets", message)
+    about = (("as_of", wanted.day), ("show", wanted.when.value), ("requirement", wanted.requirement))
+    rows = (_file_row(one) for one in all_aims(actor(), wanted, known))
+    return table_file(Table(TITLES[wanted.when], about, FILE_HEADER, rows), f"targets {wanted.day.isoformat()}")
+
+
+def _wanted() -> tuple[Sequence[RequirementView], TargetsFilter, Wanted]:
+    """What the address asks for, and of which requirements. Raises Invalid for an order that is none."""
+    known = items.requirements(actor())
+    form = TargetsFilter([(one.code, one.title) for one in known], [(one.value, TITLES[one]) for one in When])
+    form.validate()
+    form.show.data = form.show.value or When.RUNNING.value
+    try:
+        order = Order(request.args.get("sort") or Order.UNIT)
+    except ValueError:
+        raise Invalid("sort", "There is no such order.") from None
+    return known, form, Wanted(shown_day(), When(form.show.data), form.requirement.value, order)
+
+
+def _url(wanted: Wanted, endpoint: str = ".all_targets", **changes: Any) -> str:
+    """The address of this list or of its files, with some of it changed; what goes without saying is left out."""
+    kept = {
+        "show": None if wanted.when is When.RUNNING else wanted.when.value,
+        "requirement": wanted.requirement,
+        "sort": None if wanted.order is Order.UNIT else wanted.order.value,
+    }
+    return url_for(endpoint, **(kept | changes))
+
+
+def _said(wanted: Wanted, number: int) -> str:
+    """How many targets there are, in words: "12 targets hold today", "No target begins after 31 Dec 2026"."""
+    one, many = VERBS[wanted.when]
+    on = "today" if wanted.day == actor().today else f"{'on ' if wanted.when is When.RUNNING else ''}{day(wanted.day)}"
+    return f"{plural(number, 'target', 'targets') if number else 'No target'} {many if number > 1 else one} {on}"
 
 
 def _file_row(aim: Aim) -> Sequence[object]:
@@ -80,21 +138,21 @@ def _file_row(aim: Aim) -> Sequence[object]:
     if aim.cell is None:
         return (*about, *held, None, None, None, None)
     done, counted = aim.cell.numerator, aim.cell.denominator
-    missing = people_to_target(done, counted, target.percent)
-    return (*about, *held, counted, done, Rate(rate_text(done, counted)), missing)
+    return (*about, *held, counted, done, Rate(rate_text(done, counted)), aim.to_go)
 
 
 @bp.route("/units/<unit_code:code>/targets")
 @needs(Right.UNITS_READ)
 def targets(code: str) -> ResponseReturnValue:
-    """What a unit means to reach, today and at other times."""
+    """What a unit means to reach, on the day and at other times."""
     who = actor()
-    found = standing(who, policy.get_unit(who, code, who.today), who.today)
+    found = standing(who, policy.get_unit(who, code, shown_day()), shown_day())
     return page(
         "dashboards/targets.html",
+        as_of=as_of(),
         crumbs=lines.crumbs(found.path, "Targets"),
         unit=found.unit,
-        lines=list(_lines(found, who.today)),
+        lines=list(_lines(found, shown_day())),
         may_set=who.has(Right.TARGETS_SET),
     )
 
@@ -163,7 +221,7 @@ def _form_page(template: str, unit: UnitView, form: TargetForm, here: str, **con
     return page(template, status=form.status_code, crumbs=crumbs, unit=unit, form=form, **context)
 
 
-def _lines(found: Standing, today: date) -> Iterator[TargetLine]:
+def _lines(found: Standing, on: date) -> Iterator[TargetLine]:
     """All targets, in the order of the curriculum; those of requirements that are gone come last."""
     asked = [*found.asked, *found.not_asked]
     order = {one.code: number for number, one in enumerate(asked)}
@@ -172,7 +230,7 @@ def _lines(found: Standing, today: date) -> Iterator[TargetLine]:
             _title(asked, one),
             percent(one.percent, HIGHEST_PERCENT),
             period(one),
-            _to_go(found, one) if one.holds_on(today) else None,
+            _to_go(found, one) if one.holds_on(on) else None,
             url_for(".change_target", code=found.unit.code, target_id=one.id),
         )
 
@@ -204,7 +262,11 @@ def to_go(cell: Cell, share: int) -> str | None:
 
 def missing(figure: Figure, share: int) -> str:
     """The same of a figure: "12 people to go", "reached"."""
-    left = people_to_target(figure.satisfied, figure.denominator, share)
+    return away(people_to_target(figure.satisfied, figure.denominator, share))
+
+
+def away(left: int) -> str:
+    """The same of the number of people who are missing."""
     return f"{plural(left, *lines.PEOPLE)} to go" if left else "reached"
 
 
@@ -216,5 +278,5 @@ def sentence(cell: Cell, share: int, what: str = "The target") -> str | None:
     if not left:
         return f"{what} of {percent(share, HIGHEST_PERCENT)} is reached."
     wanted = f"{count(cell.numerator + left)} of {count(cell.denominator)}"
-    away = plural(left, "more person", "more people")
-    return f"{what} of {percent(share, HIGHEST_PERCENT)} is {away} away: {wanted}."
+    more = plural(left, "more person", "more people")
+    return f"{what} of {percent(share, HIGHEST_PERCENT)} is {more} away: {wanted}."
