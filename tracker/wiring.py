@@ -38,7 +38,7 @@ from tracker.programme.commands import keeping
 from tracker.progress import cli as progress_cli
 from tracker.progress import jobs as progress_jobs
 from tracker.progress import routes as learner
-from tracker.progress.figures import rebuild, revisions
+from tracker.progress.figures import rebuild, revisions, waiting
 from tracker.progress.routes import claims
 from tracker.reporting import cli as reporting_cli
 from tracker.reporting import jobs as reporting_jobs
@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    hooks = (people_commands, keeping, revisions, rebuild)
+    hooks = (people_commands, keeping, revisions, rebuild, waiting)
     app.extensions["before_commit"] = [feature.before_commit for feature in hooks]
     features_jobs = (
         *(progress_jobs, accounts_jobs, messages_jobs, dashboards_jobs),

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.support import make
 from tracker.core.database import Base, db, transaction
-from tracker.progress.models import Completion
+from tracker.progress.commands import completions
+from tracker.progress.models import Completion, WaitingClaim
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("completion", "unit_row", "audit_event")
@@ -35,6 +36,20 @@ def test_down_and_up_again_with_rows(app: Flask) -> None:
     assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert "completion" in sa.inspect(db.engine).get_table_names()
+
+
+def test_claims_that_wait_are_kept_from_the_upgrade_on(app: Flask) -> None:
+    person = make.person(unit=make.unit())
+    make.module("ESSAY", evidence="verification", equivalents=["OLD"])
+    make.module("AWARE")
+    waiting = [make.completion(person, one, on=make.day(day), claimed=True) for one, day in (("ESSAY", 1), ("OLD", 2))]
+    completions.verify(make.by(), make.completion(person, "ESSAY", on=make.day(3), claimed=True))
+    make.completion(person, "AWARE", on=make.day(4), claimed=True)
+    db.session.remove()
+    downgrade(revision="0019_held_back")
+    assert "waiting_claim" not in sa.inspect(db.engine).get_table_names()
+    upgrade()
+    assert db.session.scalars(sa.select(WaitingClaim.completion_id).order_by("completion_id")).all() == waiting
 
 
 @pytest.mark.parametrize("table", KEPT)
@@ -75,7 +90,7 @@ def test_three_upgrades_at_once(postgres_url: str) -> None:
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS together")
         connection.execute("CREATE DATABASE together")
-    environment = {"DATABASE_URL": f"{postgres_url}/together", "SECRET_KEY": "x", "PATH": ""}
+    environment = {"DATABASE_URL": f"{postgres_url}/together", "SECRET_KEY": "not a secret in tests", "PATH": ""}
     command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
     started = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) for _ in range(3)]
     ended = [(process.communicate(timeout=120)[1], process.returncode) for process in started]

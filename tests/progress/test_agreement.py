@@ -24,7 +24,7 @@ from tracker.core.database import db
 from tracker.progress import reports
 from tracker.progress.figures import counts, revisions
 from tracker.progress.figures.check import differences
-from tracker.progress.models import Revision, Stage
+from tracker.progress.models import Revision, Stage, WaitingClaim
 
 from .deeds import people, records, shape
 from .deeds.world import World
@@ -115,9 +115,11 @@ def do_something(world: World, rnd: Random) -> None:
 
 
 def compare(world: World, around: list[date], rnd: Random, how_many: int) -> None:
-    """All reports on some days, whole and of one unit, once changed rules are worked in."""
+    """The claims that wait, and all reports on some days, whole and of one unit, once changed rules are worked in."""
     if db.session.scalar(select(Revision.id).where(Revision.stage == Stage.BUILDING).limit(1)) is not None:
         revisions.build_begun()
+    kept = set(db.session.scalars(select(WaitingClaim.completion_id)))
+    assert kept == {world.completions[one] for one in waiting(world.facts)}
     facts = naive.Reading(world.facts)
     for day in days_to_ask(world, around, rnd, how_many):
         for kind, expected in REPORTS.items():
@@ -132,6 +134,15 @@ def compare(world: World, around: list[date], rnd: Random, how_many: int) -> Non
                 unit,
             )
     db.session.close()
+
+
+def waiting(facts: Facts) -> set[str]:
+    """The claims that nothing replaces, of what has to be verified."""
+    modules = [one for one in facts.modules if one.evidence == "verification"]
+    to_verify = {code for one in modules for code in (one.code, *one.equivalents)}
+    replaced = {one.corrects for one in facts.completions}
+    claims = (one for one in facts.completions if one.state == "claimed" and one.module in to_verify)
+    return {one.id for one in claims} - replaced
 
 
 def days_to_ask(world: World, around: list[date], rnd: Random, how_many: int) -> list[date]:

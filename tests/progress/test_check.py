@@ -1,5 +1,6 @@
 """`check figures` names each figure that is not what the facts say, and each pair of facts that exclude each other."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from tracker.core.database import db, transaction
 from tracker.people.models import Person
 from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
+from tracker.progress.models import Completion
 
 from .conftest import TODAY
 
@@ -151,3 +153,28 @@ def test_spans_of_nobody_are_counted(opened: Flask) -> None:
         " SELECT 999999, MIN(item_id), 1, 2, MIN(unit_id), 8 FROM span"
     )
     assert check(opened) == (1, ["1 spans belong to no person"])
+
+
+@pytest.fixture
+def claim(opened: Flask) -> str:
+    """The reference of a claim that waits."""
+    person = db.session.query(Person).order_by(Person.id).first()
+    assert person is not None
+    claimant = replace(system(TODAY), person_id=person.id)
+    claim_id = completions.claim(claimant, Statement("OLD", date(2026, 5, 1)))
+    assert check(opened) == (0, ["All figures agree with the facts."])
+    return db.session.get_one(Completion, claim_id).reference
+
+
+def test_a_claim_that_waits_and_is_not_kept_is_named(opened: Flask, claim: str) -> None:
+    alter("DELETE FROM waiting_claim")
+    line = f"completion {claim}: is not kept among the claims that wait, but waits for a decision"
+    assert check(opened) == (1, [line])
+
+
+def test_a_claim_that_is_kept_and_does_not_wait_is_named(opened: Flask, claim: str) -> None:
+    alter("INSERT INTO waiting_claim (completion_id) SELECT MIN(id) FROM completion WHERE state = 'verified'")
+    first = db.session.query(Completion).order_by(Completion.id).first()
+    assert first is not None
+    line = f"completion {first.reference}: is kept among the claims that wait, but waits for no decision"
+    assert check(opened) == (1, [line])

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from tracker.progress.commands import completions
 from tracker.progress.commands.completions import Statement
 from tracker.progress.figures import revisions
 from tracker.progress.figures.check import differences
-from tracker.progress.models import Completion, GateOpening, Revision, Stage
+from tracker.progress.models import Completion, GateOpening, Revision, Stage, WaitingClaim
 from tracker.units import commands as units
 from tracker.units.models import Unit
 
@@ -215,6 +216,36 @@ def test_writers_and_a_revision_being_built(app: Flask, tmp_path: Path, monkeypa
     revisions.build_revisions()
     assert set(db.session.scalars(select(Revision.stage))) == {Stage.LIVE}
     assert_exact(tmp_path)
+
+
+def test_claims_of_a_module_that_has_to_be_verified_and_then_not(small: Flask, tmp_path: Path) -> None:
+    persons = sorted(ids(Person, "identifier").values())
+    module = next(one for one in definitions().modules if one.code == "M1")
+    over = threading.Event()
+
+    def change() -> None:
+        try:
+            for evidence in ("verification", "attestation", "verification", "attestation", "verification"):
+                curriculum.set_module(ACTOR, replace(module, evidence=evidence))
+                over.wait(0.1)
+        finally:
+            over.set()
+
+    def write(number: int) -> None:
+        rnd, done = Random(value(number)), 0
+        while (not over.is_set() and done < 50) or done < 5:
+            claimant = replace(ACTOR, person_id=rnd.choice(persons))
+            said = Statement("M1", date(2026, 1, 1) + timedelta(days=rnd.randrange(300)))
+            with suppress(Conflict, Invalid):
+                claim = completions.claim(claimant, said)
+                if rnd.random() < 0.5:
+                    completions.withdraw(claimant, claim)
+            done += 1
+
+    assert at_once(small, [change, partial(write, 1), partial(write, 2), partial(write, 3)]) == [None] * 4
+    revisions.build_revisions()
+    assert_exact(tmp_path)
+    assert db.session.scalar(select(WaitingClaim.completion_id).limit(1)) is not None
 
 
 def _fields(one: object) -> dict[str, object]:

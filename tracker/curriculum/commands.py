@@ -1,5 +1,6 @@
 """Deeds on the curriculum: write and remove modules, requirements and gates. Each change is worked in as a revision,
-by a job; each transaction that made one touches `curriculum`, for whoever keeps its former states."""
+by a job; each transaction that made one touches `curriculum`, for whoever keeps its former states, and `module` where
+other claims have to be decided than before."""
 
 from typing import Any
 
@@ -44,9 +45,12 @@ def set_module(actor: Actor, module: rules.Module) -> None:
         tx.lock_shape()
         row = tx.session.scalar(select(Module).where(Module.code == module.code))
         before = audit.values_of(row) if row else None
+        to_verify = _to_verify(tx, row)
         row = _write_module(tx, module, row or Module())
         _correct_title(tx, "module", module)
         tx.session.flush()
+        if _to_verify(tx, row) != to_verify:
+            tx.touch("module", row.id)
         audit.record(tx, "module.set", "module", row.id, before=before, after=audit.values_of(row))
         naming = select(RequirementModule.requirement_id).where(RequirementModule.module_id == row.id)
         tx.touch("requirement", *tx.session.scalars(naming))
@@ -88,10 +92,20 @@ def remove(actor: Actor, kind: str, code: str) -> None:
         if row is None:
             raise NotFound(f"{kind} {code}")
         audit.record(tx, REMOVED[kind], kind, row.id, before=audit.values_of(row))
+        if kind == "module":
+            tx.touch("module", row.id)
         tx.session.execute(delete(CHILDREN[kind]).where(CHILD_OF[kind] == row.id))
         tx.session.delete(row)
         tx.flush(f"Something still names the {kind} {code}.")
         tx.touch("curriculum")
+
+
+def _to_verify(tx: Transaction, row: Module | None) -> set[str]:
+    """The courses whose claims have to be decided because of a module."""
+    if row is None or row.evidence != "verification":
+        return set()
+    others = select(Equivalent.code).where(Equivalent.module_id == row.id)
+    return {row.code, *tx.session.scalars(others)}
 
 
 def _correct_title(tx: Transaction, kind: str, entry: rules.Module | rules.Requirement) -> None:

@@ -68,6 +68,15 @@ class CompletionEntry(Base):
     form_key: Mapped[str | None] = mapped_column(unique=True)
 
 
+class WaitingClaim(Base):
+    """Derived: that a completion is a claim that waits for a decision. Nothing about a completion itself tells those
+    that wait from the many that are decided, which a later one corrects."""
+
+    __tablename__ = "waiting_claim"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True, autoincrement=False)
+
+
 class EvidenceItem(Base):
     """What a learner gave to show that she did it, with a completion or with a request: a file that is kept beside the
     database, a link, or both.

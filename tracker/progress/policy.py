@@ -8,15 +8,14 @@ wait for a decision. Everybody sees herself.
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import aliased
 
 from tracker.core.actor import Actor, Right
-from tracker.core.database import db
+from tracker.core.database import Base, db
 from tracker.core.errors import Forbidden, NotFound
 from tracker.curriculum.models import Equivalent, Module, Requirement, RequirementModule
 from tracker.people.models import Person
 from tracker.people.queries import is_at_home_in
-from tracker.progress.models import Completion
+from tracker.progress.models import Completion, WaitingClaim
 from tracker.progress.rules import Evidence, Level, State
 from tracker.units.models import UnitPath
 
@@ -84,21 +83,32 @@ def _courses_with_names() -> Select[str]:
 
 @cache
 def waits_for_decision() -> ColumnElement[bool]:
-    """A claim that nothing replaces, of a module that wants verification."""
-    later = aliased(Completion)
-    return and_(submitted_for_decision(), ~select(later.id).where(later.corrects_id == Completion.id).exists())
+    """A claim that nothing replaces, of a module that wants verification: kept for itself, as few wait of many."""
+    return Completion.id.in_(select(WaitingClaim.completion_id))
 
 
 @cache
 def submitted_for_decision() -> ColumnElement[bool]:
-    """A claim of a module that wants verification, whether or not it has been decided since."""
-    wanted = select(Module.code).where(Module.evidence == Evidence.VERIFICATION)
-    equivalent = (
-        select(Equivalent.code)
-        .join(Module, Module.id == Equivalent.module_id)
-        .where(Module.evidence == Evidence.VERIFICATION)
-    )
-    return and_(Completion.state == State.CLAIMED, Completion.course.in_(wanted.union(equivalent)))
+    """A claim of a module that wants verification, whether or not it has been decided since.
+
+    Also asked of a row as it is inserted. Then SQLite wants no names of tables, so each part reads a single one.
+    """
+    completion, module, equivalent = (Base.metadata.tables[name].c for name in ("completion", "module", "equivalent"))
+    wants = module.evidence == Evidence.VERIFICATION
+    others = select(equivalent.code).where(equivalent.module_id.in_(select(module.id).where(wants)))
+    to_verify = select(module.code).where(wants).union(others)
+    return and_(completion.state == State.CLAIMED, completion.course.in_(to_verify))
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """The claims that wait for somebody who decides: of the people of her units, of all for the office; never her own.
+    Whatever counts claims for somebody counts these."""
+    if not actor.has(Right.CLAIMS_DECIDE):
+        return false()
+    waits = and_(waits_for_decision(), Completion.person_id.is_distinct_from(actor.person_id))
+    if actor.has(Right.RECORDS_READ_ALL):
+        return waits
+    return and_(waits, is_at_home_in(Completion.person_id.expression, actor.unit_ids, actor.today))
 
 
 def get_person(actor: Actor, person_id: int) -> Person:

@@ -49,8 +49,6 @@ class Standing:
     """A unit on a day, and the parts it is made of; `asked` is what anybody here is asked, in the curriculum's order.
 
     The parts add up to the whole: the units below, those at home in the unit itself, and what is elsewhere today.
-    `waiting` is how many modules people have claimed that somebody has to verify, names shown or not: claims are
-    shown to whoever decides them.
     """
 
     path: Sequence[Place]
@@ -59,7 +57,6 @@ class Standing:
     asked: Sequence[RequirementView]
     not_asked: Sequence[RequirementView]
     gates: Sequence["GateStanding"]
-    waiting: int
 
     @property
     def unit(self) -> UnitView:
@@ -109,7 +106,6 @@ def standing(
         asked=here,
         not_asked=[one for one in asked if one not in here],
         gates=[gate_standing(gate, totals.get((unit.id, gate.item_id), NOBODY), day) for gate in gates],
-        waiting=_waiting(unit.id, here, totals),
     )
 
 
@@ -128,15 +124,6 @@ def _first(unit_id: int, asked: Sequence[RequirementView], found: Figures) -> tu
         if figure.denominator:
             return requirement, Cell(of_people(requirement, requirement.whole, figure), figure)
     return None, Cell(NOBODY, NOBODY)
-
-
-def _waiting(unit_id: int, asked: Sequence[RequirementView], totals: Figures) -> int:
-    """A module that several requirements ask for is counted where most wait."""
-    pending: dict[str, int] = {}
-    for item in (item for requirement in asked for item in requirement.items if item.needs_verification):
-        waiting = totals.get((unit_id, item.id), NOBODY).pending
-        pending[item.code] = max(waiting, pending.get(item.code, 0))
-    return sum(pending.values())
 
 
 def parts(around: Around, sight: Sight, asked: Sequence[RequirementView], chosen: Sequence[ItemView]) -> Iterator[Row]:

@@ -17,7 +17,8 @@ from tracker.dashboards.queries.handover import handover as handover_of
 from tracker.dashboards.routes import lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.coverage import period
-from tracker.requests.queries import number_waiting_in
+from tracker.progress.queries.claims import number_waiting_in
+from tracker.requests import queries as requests
 from tracker.terms.queries import say
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -38,7 +39,7 @@ def handover(code: str) -> ResponseReturnValue:
     who, on = actor(), shown_day()
     unit = policy.get_unit(who, code, on)
     found = handover_of(who, unit, on)
-    claims = _claims(who, found, on)
+    claims = number_waiting_in(who, unit.id) if on == who.today else 0
     return page(
         "dashboards/handover.html",
         as_of=as_of(),
@@ -58,19 +59,14 @@ def handover(code: str) -> ResponseReturnValue:
     )
 
 
-def _claims(who: Actor, found: Handover, on: date) -> int:
-    """How many completions wait to be verified; of today alone, and for who decides them."""
-    return found.standing.waiting if who.has(Right.CLAIMS_DECIDE) and on == who.today else 0
-
-
 def _waiting(who: Actor, unit_id: int, claims: int, on: date) -> Iterator[Step]:
     """How much waits for a decision, never what or whose."""
     words = "completion waits" if claims == 1 else "completions wait"
     if claims:
         yield Step(f"{count(claims)} {words} to be verified here.", ("All claims", url_for("claims.waiting")))
-    if on == who.today and (requests := number_waiting_in(who, unit_id)):
-        words = "request waits" if requests == 1 else "requests wait"
-        text = f"{count(requests)} {words} for your answer here."
+    if on == who.today and (asked := requests.number_waiting_in(who, unit_id)):
+        words = "request waits" if asked == 1 else "requests wait"
+        text = f"{count(asked)} {words} for your answer here."
         yield Step(text, ("All requests", url_for("requests.queue")))
 
 

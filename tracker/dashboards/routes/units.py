@@ -16,6 +16,7 @@ from tracker.dashboards.queries.standings import lines as starting_lines
 from tracker.dashboards.routes import lines, targets
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.workspace import workspace_page
+from tracker.progress.queries.claims import number_waiting_in
 from tracker.targets.queries import targets_of
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -39,7 +40,7 @@ def unit(code: str) -> ResponseReturnValue:
     """Where a unit stands on a day."""
     who, on = actor(), shown_day()
     found = standing(who, policy.get_unit(who, code, on), on, _of_parts, with_gates=True)
-    claims = found.waiting if who.has(Right.CLAIMS_DECIDE) and on == who.today else 0
+    claims = number_waiting_in(who, found.unit.id) if on == who.today else 0
     return page(
         "dashboards/unit.html",
         as_of=as_of(),

@@ -27,7 +27,7 @@ from tracker.units import commands as unit_commands
 
 FACTS_AND_DERIVED = (
     *("message_recipient", "message", "proposal", "dated_title"),
-    *("gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
+    *("waiting_claim", "gate_opening", "unit_count", "kept_day", "span", "item", "revision"),
     *("evidence", "reflection"),
     *("request", "bulk_deed_part", "bulk_deed_row", "bulk_deed"),
     *("term_approval", "term_training", "term_certificate", "champion"),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from tracker.core import audit
 from tracker.core.actor import Actor, Right
@@ -18,15 +19,16 @@ from tracker.people.queries import people_at_home_in
 from tracker.progress import policy, uploads
 from tracker.progress.commands import evidence
 from tracker.progress.commands.evidence import Given
-from tracker.progress.models import Completion
 from tracker.progress.figures import waiting
 from tracker.progress.figures.facts import not_replaced
+from tracker.progress.models import Completion
 from tracker.progress.queries.records import kept_that_day
 from tracker.progress.rules import Evidence, State
 
 ALREADY_REPLACED = "This record has been corrected or decided already."
 _completion, _entry = Base.metadata.tables["completion"], Base.metadata.tables["completion_entry"]
-INSERT, INSERT_ENTRY = insert(_completion), insert(_entry)
+INSERT = insert(_completion).returning(_completion.c.id, policy.submitted_for_decision().label("is_submitted"))
+INSERT_ENTRY = insert(_entry)
 BY_FORM = select(_entry.c.completion_id).where(
     _entry.c.form_key == bindparam("form_key"), _entry.c.entered_by == bindparam("account_id")
 )
@@ -166,12 +168,12 @@ def take_back(tx: Transaction, old: Completion, said: Statement, state: State) -
     return _replace(tx, old, said, state, "completion.undone")
 
 
-# What they share
-
 def lacking(person_ids: Collection[int], said: Statement) -> set[int]:
     """Who of these has something else to do before a module can be logged. Raises Invalid without such a module."""
     return set(_lacking(person_ids, _module_of(said.course), said.completed_on))
 
+
+# What they share
 
 
 def _check_is_somebody_else(actor: Actor, person_id: int) -> None:
@@ -248,7 +250,7 @@ def _append(
     minutes: int | None,
     corrects_id: int | None = None,
 ) -> Row:
-    """Insert a completion; its columns, the new id among them."""
+    """Insert a completion, and keep what waits in line with it; its columns, the new id among them."""
     row = {
         "reference": f"W-{secrets.token_hex(8)}",
         "person_id": person_id,
@@ -259,7 +261,12 @@ def _append(
         "minutes": minutes,
         "corrects_id": corrects_id,
     }
-    return {"id": tx.insert(INSERT, row, conflict=ALREADY_REPLACED), **row}
+    try:
+        completion_id, is_submitted = tx.session.connection().execute(INSERT, row).one()
+    except IntegrityError as error:
+        raise Conflict(ALREADY_REPLACED) from error
+    waiting.follow(tx, completion_id, corrects_id, is_submitted=is_submitted)
+    return {"id": completion_id, **row}
 
 
 def _enter(tx: Transaction, rows: Iterable[Row], said: Statement) -> None:
@@ -335,6 +342,7 @@ def _lacking(person_ids: Collection[int], module: Any, day: date) -> dict[int, s
             Completion.course.in_(codes),
             Completion.completed_on <= day,
             Completion.state != State.REJECTED,
+            not_replaced(),
         )
         found |= dict.fromkeys(set(person_ids) - set(db.session.scalars(done)), needed.title)
     return found
@@ -342,7 +350,6 @@ def _lacking(person_ids: Collection[int], module: Any, day: date) -> dict[int, s
 
 def _check_within_sight(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> None:
     """A champion logs for the people of her units; the office for all."""
-            not_replaced(),
     if actor.has(Right.COMPLETIONS_LOG_ANY):
         known = select(Person.id).where(Person.id.in_(person_ids))
     else:

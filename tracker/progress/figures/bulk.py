@@ -20,7 +20,7 @@ from tracker.core.database import Transaction
 from tracker.core.progress_bar import progress
 from tracker.core.statements import copy_text, empty_to_fill, insert_rows, without_indexes, without_key
 from tracker.people.models import Person
-from tracker.progress.figures import counts, facts, gates, revisions
+from tracker.progress.figures import counts, facts, gates, revisions, waiting
 from tracker.progress.figures.rebuild import spans_of
 from tracker.progress.figures.rulebook import Measure, measures
 from tracker.progress.models import KeptDay, Stage
@@ -40,6 +40,7 @@ WIDTH = len(counts.COLUMNS)
 def build(tx: Transaction, *, fresh: bool) -> None:
     """Make the live revisions of all rules and everything that follows. There are no derived rows yet; where the
     database is `fresh`, nobody reads it, and indexes are made at the end."""
+    waiting.fill(tx.session)
     for revision in revisions.of_all_rules(tx):
         revision.stage = Stage.LIVE
     tx.session.flush()

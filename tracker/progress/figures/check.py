@@ -1,4 +1,4 @@
-"""A recount of everything from the facts: names every span, count and opening that is not what the facts say."""
+"""A recount of everything from the facts: names each span, count, opening and waiting claim that is not as they say."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,20 @@ from tracker.core.days import NEVER_AFTER, number
 from tracker.core.progress_bar import progress
 from tracker.curriculum.models import Gate, Module, Requirement
 from tracker.people.models import Appointment, Leave, Person
-from tracker.progress.figures import counts, facts, gates
+from tracker.progress.figures import counts, facts, gates, waiting
 from tracker.progress.figures.rebuild import kept_spans, spans_of
 from tracker.progress.figures.rulebook import Measure, measures
-from tracker.progress.models import GateOpening, Item, KeptDay, Revision, Span, Stage, UnitCount
+from tracker.progress.models import (
+    Completion,
+    GateOpening,
+    Item,
+    KeptDay,
+    Revision,
+    Span,
+    Stage,
+    UnitCount,
+    WaitingClaim,
+)
 from tracker.progress.rules import Change
 from tracker.progress.rules import Span as Stretch
 from tracker.units.models import Unit, UnitPath, UnitSpan
@@ -31,6 +41,7 @@ def differences() -> Iterator[str]:
     names = _Names(session)
     yield from _facts_that_exclude_each_other(session, names)
     yield from _tree(session, names)
+    yield from _waiting_claims(session)
     among = measures(session, (Stage.LIVE,))
     days = [day.toordinal() for day in session.scalars(select(KeptDay.day).where(KeptDay.is_ready))]
     recount = counts.Tally(sorted(days))
@@ -113,6 +124,16 @@ def _tree(session: Session, names: _Names) -> Iterator[str]:
     kept = {(above, unit, first.toordinal(), last.toordinal(), depth) for above, unit, first, last, depth in paths}
     for unit_id in sorted({row[0] for row in spans ^ wanted} | {row[1] for row in kept ^ set(found.paths())}):
         yield f"{names.unit(unit_id)}: its place in the derived tree is not what its rows say"
+
+
+def _waiting_claims(session: Session) -> Iterator[str]:
+    """The claims that are kept as waiting against those that nothing has decided."""
+    kept = set(session.scalars(select(WaitingClaim.completion_id)))
+    waits = set(session.scalars(select(Completion.id).where(waiting.WAITS)))
+    for completion_id in sorted(kept ^ waits):
+        reference = session.scalar(select(Completion.reference).where(Completion.id == completion_id))
+        is_, but = ("kept", "waits for no decision") if completion_id in kept else ("not kept", "waits for a decision")
+        yield f"completion {reference}: is {is_} among the claims that wait, but {but}"
 
 
 def _spans(

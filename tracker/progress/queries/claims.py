@@ -1,24 +1,26 @@
 """Claims that wait for a decision, as those who may decide them see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Date, Select, and_, func, select, type_coerce
+from sqlalchemy import Date, Select, and_, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from tracker.core.actor import Actor
+from tracker.core.actor import Actor, Right
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
+from tracker.curriculum.models import Requirement
 from tracker.people.models import Appointment, Person
-from tracker.people.queries import covers
+from tracker.people.queries import covers, is_at_home_in
 from tracker.progress import policy
 from tracker.progress.figures.facts import not_replaced
-from tracker.progress.models import Completion, CompletionEntry
+from tracker.progress.models import Completion, CompletionEntry, Item, Revision, Span, Stage
 from tracker.progress.queries.catalogue import Catalogue
-from tracker.progress.rules import Done, State
+from tracker.progress.rules import Done, State, Status
 from tracker.units.models import UnitSpan
 
 ROWS_A_PAGE = 25
@@ -62,10 +64,29 @@ class Earlier:
     state: State
 
 
+class Claimed(Protocol):
+    """What has to be known of a claim to say whether it is still needed."""
+
+    @property
+    def id(self) -> int:
+        """The number of the completion."""
+
+    @property
+    def person_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def course(self) -> str:
+        """The code that was claimed."""
+
+    @property
+    def completed_on(self) -> date:
+        """The day that was claimed."""
+
+
 def waiting(actor: Actor, number: int, names: Catalogue) -> Page[Claim]:
     """The claims that wait for this actor, never her own: two statements. A page past the last is the last."""
-    to_decide = _to_decide(actor)
-    total = db.session.scalar(select(func.count()).select_from(Completion).where(to_decide)) or 0
+    total = db.session.scalar(_number(actor)) or 0
     number = nearest(number, total, ROWS_A_PAGE)
     rows = db.session.execute(_waiting(actor).limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE))
     return Page([_claim(row, names) for row in rows], number, total, ROWS_A_PAGE)
@@ -79,7 +100,7 @@ def all_waiting(actor: Actor, names: Catalogue) -> list[Claim]:
 def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
     """What waits for an actor, what has waited longest first."""
     since = func.coalesce(func.date(CompletionEntry.entered_at, type_=Date), Completion.completed_on)
-    return _claims(actor).where(_to_decide(actor)).order_by(since, Completion.id)
+    return _claims(actor).where(policy.waits_for(actor)).order_by(since, Completion.id)
 
 
 def waiting_in_short(actor: Actor) -> Select[int, date | None]:
@@ -90,8 +111,16 @@ def waiting_in_short(actor: Actor) -> Select[int, date | None]:
         select(func.count().label("number"), type_coerce(since, Date).label("since"))
         .select_from(Completion)
         .outerjoin(CompletionEntry, CompletionEntry.completion_id == Completion.id)
-        .where(_to_decide(actor))
+        .where(policy.waits_for(actor))
     )
+
+
+def number_waiting_in(actor: Actor, unit_id: int) -> int:
+    """How many claims wait for this actor of people at home in a unit today: one statement, for who decides any."""
+    if not actor.has(Right.CLAIMS_DECIDE):
+        return 0
+    at_home = is_at_home_in(Completion.person_id.expression, [unit_id], actor.today)
+    return db.session.scalar(_number(actor).where(at_home)) or 0
 
 
 def own_waiting(actor: Actor) -> int:
@@ -108,6 +137,40 @@ def claim(actor: Actor, completion_id: int, names: Catalogue) -> Claim:
     if row is None:
         raise NotFound(f"claim {completion_id}")
     return _claim(row, names)
+
+
+def counting_since(actor: Actor, about: Sequence[Claimed], names: Catalogue) -> dict[int, date]:
+    """Which of these claims change nothing today, by number: since when all that asks for their module, as far as this
+    actor may see it, has been done without them. One statement for all of them."""
+    modules = {one.id: {module.id for module in names.modules_of(one.course)} for one in about}
+    rows = db.session.execute(
+        select(Span.person_id, Item.module_id, Span.status, Span.satisfied_on, Span.expires_on)
+        .join(Item, Item.id == Span.item_id)
+        .join(Revision, and_(Revision.id == Item.revision_id, Revision.stage == Stage.LIVE))
+        .join(Requirement, Requirement.id == Revision.requirement_id)
+        .where(
+            Span.person_id.in_({one.person_id for one in about}),
+            Span.starts_on <= actor.today,
+            Span.ends_on >= actor.today,
+            Item.module_id.in_({module_id for found in modules.values() for module_id in found}),
+            policy.names_shown_to(actor),
+        )
+    )
+    spans: dict[tuple[int, int], list[Any]] = {}
+    for row in rows:
+        spans.setdefault((row.person_id, row.module_id), []).append(row)
+    found = {one.id: [span for key in modules[one.id] for span in spans.get((one.person_id, key), ())] for one in about}
+    return {
+        one.id: min(span.satisfied_on for span in found[one.id])
+        for one in about
+        if found[one.id] and all(_is_done_without(one, span) for span in found[one.id])
+    }
+
+
+def _is_done_without(claim: Claimed, span: Any) -> bool:
+    """Whether what a span is about is done, and would not last longer with a claim."""
+    is_done = span.status == Status.SATISFIED
+    return is_done and (span.expires_on is None or claim.completed_on <= span.satisfied_on)
 
 
 def own_decision(actor: Actor, completion_id: int) -> State | None:
@@ -139,13 +202,8 @@ def earlier(actor: Actor, about: Claim, names: Catalogue) -> list[Earlier]:
     return [Earlier(course, names.title_of(course), day, state) for course, day, state in rows]
 
 
-def _to_decide(actor: Actor) -> ColumnElement[bool]:
-    """The claims that wait for this actor, never her own."""
-    return and_(
-        policy.completion_visible_to(actor),
-        policy.waits_for_decision(),
-        Completion.person_id.is_distinct_from(actor.person_id),
-    )
+def _number(actor: Actor) -> Select[int]:
+    return select(func.count()).select_from(Completion).where(policy.waits_for(actor))
 
 
 def _claims(actor: Actor) -> Select[*tuple[Any, ...]]:
