@@ -12,11 +12,12 @@ from tests.support import cast, make, trail
 from tests.support.cast import Cast
 from tests.support.clocks import pass_time
 from tests.support.make import Account, Person
-from tests.support.pages import Pages
+from tests.support.pages import Page, Pages
 from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import db
+from tracker.core.words import day as in_words
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands.completions import Statement
 from tracker.progress.figures.check import differences
@@ -373,3 +374,60 @@ def test_the_list_takes_as_many_statements_for_fifty_as_for_one(world: World, pa
         make.completion(make.person(unit=world.unit), "ESSAY", claimed=True)
         make.completion(world.ada, "ESSAY", on=make.day(number + 2), claimed=True)
     assert count() == few
+
+
+def test_claims_are_one_number_wherever_they_are_counted(claim: int, world: World, pages: Pages) -> None:
+    """Also where somebody claimed twice, or has it from a record too; never one's own."""
+    assert world.champion.person is not None
+    make.completion(world.ada, "ESSAY", on=make.day(8), claimed=True)
+    make.completion(world.ada, "ESSAY", on=make.day(3))
+    make.completion(world.champion.person, "ESSAY", claimed=True)
+    make.module("ELECTIVE", title="Elective", evidence="verification")
+    make.completion(make.person("Bo", unit=make.unit(parent=world.unit)), "ELECTIVE", claimed=True)
+    waits = "3 completions wait to be verified"
+    assert pages.get("claims.waiting").texts(".lede p")[0].startswith("3 claims wait for you")
+    assert pages.get("dashboards.start").texts(".needs li")[0].startswith(waits)
+    assert pages.get("dashboards.unit", code="MED").texts(".needs li")[0].startswith(waits)
+    assert f"{waits} here." in pages.get("dashboards.handover", code="MED").text
+    many = [pages.get("dashboards.verify_preview", code="MED", query={"course": one}) for one in ("ESSAY", "ELECTIVE")]
+    assert [one.texts(".lede p") for one in many] == [["2 claims will be verified."], ["1 claim will be verified."]]
+    pages.sign_in(make.account(Role.OFFICE))
+    assert pages.get("dashboards.unit", code="MED").texts(".needs li")[0].startswith("4 completions wait")
+
+
+def test_a_claim_that_changes_nothing_any_more_says_so_where_it_is_offered(
+    claim: int, world: World, pages: Pages
+) -> None:
+    def offered() -> list[str]:
+        preview = pages.get("dashboards.verify_preview", code="MED", query={"course": "ESSAY"})
+        return [page.text for page in (pages.get("claims.waiting"), opened(), preview)]
+
+    def opened() -> Page:
+        return pages.get("claims.decide", completion_id=claim)
+
+    assert not any("already counts" in text for text in offered())
+    make.completion(world.ada, "ESSAY", on=make.day(3))
+    since = in_words(make.day(3)).replace("\N{NO-BREAK SPACE}", " ")
+    counts = f"The module already counts since {since}, without this claim"
+    assert [counts in text for text in offered()] == [True] * 3
+
+
+@pytest.mark.parametrize(("record", "is_told"), [(12, False), (3, True), (400, False)])
+def test_a_claim_that_lasts_longer_than_the_record_is_still_needed(
+    world: World, pages: Pages, record: int, is_told: bool
+) -> None:
+    make.requirement(make.module("ESSAY", title="Essay", evidence="verification"), repeat={"months": 12})
+    make.completion(world.ada, "ESSAY", on=make.day(9), claimed=True)
+    make.completion(world.ada, "ESSAY", on=make.day(record))
+    pages.sign_in(world.champion)
+    assert ("already counts" in pages.get("claims.waiting").text) is is_told
+
+
+def test_a_champion_is_not_told_what_counts_for_a_requirement_without_names(world: World, pages: Pages) -> None:
+    essay = make.module("ESSAY", title="Essay", evidence="verification")
+    make.requirement(essay, level="optional")
+    make.completion(world.ada, essay, on=make.day(9), claimed=True)
+    make.completion(world.ada, essay, on=make.day(10))
+    for account, is_told in ((world.champion, False), (make.account(Role.OFFICE), True)):
+        pages.sign_in(account)
+        assert ("already counts" in pages.get("claims.waiting").text) is is_told

@@ -21,16 +21,29 @@ class ClaimCard:
     said: str
     waits: str
     note: str | None
+    already: str | None
 
 
-def claim_card(claim: Claim, today: date) -> ClaimCard:
+def claim_card(claim: Claim, today: date, counts_since: date | None) -> ClaimCard:
     """A claim as the list shows it."""
     said = f"finished on {shown_day(claim.completed_on)}"
     if how := how_text(claim.how):
         said = f"{said}, {how}"
     return ClaimCard(
-        claim.id, claim.person, home_of(claim), claim.title, said, f"Waiting {waits(claim, today)}", claim.note
+        claim.id,
+        claim.person,
+        home_of(claim),
+        claim.title,
+        said,
+        f"Waiting {waits(claim, today)}",
+        claim.note,
+        already_counts(counts_since),
     )
+
+
+def already_counts(since: date | None) -> str | None:
+    """What is said of a claim that changes nothing any more, as its module has been done otherwise."""
+    return f"The module already counts since {shown_day(since)}, without this claim." if since else None
 
 
 def earlier_line(one: Earlier) -> Line:

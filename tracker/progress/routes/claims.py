@@ -33,11 +33,13 @@ CSV_HEADER = ("name", "unit", "category", "course", "module", "completed_on", "w
 def waiting() -> ResponseReturnValue:
     """The claims that wait for me, the one that waits longest first."""
     who = actor()
-    found = claims.waiting(who, request.args.get("page", 1, type=int), catalogue())
+    names = catalogue()
+    found = claims.waiting(who, request.args.get("page", 1, type=int), names)
+    since = claims.counting_since(who, found.items, names)
     return page(
         "progress/claims/waiting.html",
         found=found,
-        rows=[claim_lines.claim_card(claim, who.today) for claim in found.items],
+        rows=[claim_lines.claim_card(claim, who.today, since.get(claim.id)) for claim in found.items],
         answer=wording.waiting(found, who.today),
         own=claims.own_waiting(who),
         page_url=lambda number: url_for(".waiting", page=number),
@@ -79,6 +81,7 @@ def decide(completion_id: int) -> ResponseReturnValue:
         form=form,
         claim=claim,
         facts=wording.claim_facts(claim, who.today),
+        already=claim_lines.already_counts(claims.counting_since(who, [claim], names).get(claim.id)),
         evidence=evidence.evidence_of(who, completion_id),
         changes=lines.change_lines(changed_by_verifying(who, claim.person_id, claim.done, names), who.today),
         earlier=[claim_lines.earlier_line(one) for one in claims.earlier(who, claim, names)],
