@@ -251,3 +251,16 @@ def test_a_filter_renamed_elsewhere_is_told(pages: Pages, medicine: Unit) -> Non
     db.session.remove()
     assert db.session.query(SavedFilter.name).scalar() == "Our faculty"
     assert pages.submit(told).messages == ["The filter is called “Professors” now."]
+
+
+def test_what_an_address_leaves_open_and_what_a_list_cannot_use_are_told(pages: Pages, medicine: Unit) -> None:
+    make.requirement(title="Yearly", due={"date": make.day(3)})
+    make.person("Ada", unit=medicine)
+    for query in ({"status": "overdue"}, {"sort": "due"}):
+        page = pages.get("dashboards.people", code="MED", query=query)
+        assert "does not say what is asked for, so it is taken for “Yearly”." in page.text
+    page = pages.get("dashboards.people", code="MED", query={"item": "", "status": "overdue"})
+    assert page.messages[0].startswith("The status was left out")
+    page = pages.get("dashboards.people", code="MED", query={"item": "", "sort": "due"})
+    assert page.messages[0].startswith("The order was left out")
+    assert pages.get("dashboards.people", code="MED", query={"item": ""}).messages == []
