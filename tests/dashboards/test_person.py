@@ -1,6 +1,7 @@
 """One person, as the office or her champion may see her, and why she stands where she does."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -11,6 +12,8 @@ from tests.support.make import Unit
 from tests.support.pages import Pages
 from tracker.core.actor import Role
 from tracker.core.database import db
+from tracker.core.days import add_months
+from tracker.core.words import day as in_words
 from tracker.curriculum.models import Requirement
 
 
@@ -152,7 +155,8 @@ def test_dates_are_told_with_the_status(pages: Pages, medicine: Unit) -> None:
     assert "Expired" in now.text
     assert "Since " in now.text
     then = pages.get("dashboards.person", person_id=person.id, query={"as_of": make.day(300).isoformat()})
-    assert "counts until" in then.text
+    last = in_words(date.fromordinal(add_months(make.day(400).toordinal(), 12) - 1)).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"counts until {last}" in then.text
 
 
 @pytest.mark.parametrize("path", ["/people/0", "/people/99999", "/people/2147483648", "/people/x", "/people/1/why/1/1"])
@@ -215,3 +219,21 @@ def test_a_claim_that_waits_is_decided_from_her_page(pages: Pages, medicine: Uni
     assert [str(a["href"]) for a in page.html.select("a") if a.get_text().startswith("Decide")] == [f"/claims/{claim}"]
     pages.sign_in(make.account(Role.AUDITOR))
     assert "Decide" not in pages.get("dashboards.person", person_id=ada.id).text
+
+
+def test_a_champion_logs_for_one_person_from_here(pages: Pages, medicine: Unit) -> None:
+    make.requirement(make.module("AWARE", title="Awareness"))
+    ada = make.person("Ada", unit=make.unit(parent=medicine))
+    champion = make.champion(medicine)
+    assert champion.person is not None
+    pages.sign_in(champion)
+    form = pages.open(pages.get("dashboards.person", person_id=ada.id).link("Log attendance"))
+    assert "For 1 person you ticked" in form.text
+    preview = pages.submit(form, "Show who is meant", course="AWARE")
+    assert "It will be recorded for 1 person" in preview.text
+    assert pages.submit(preview, "Record for 1 person").h1 == "Recorded for 1 person"
+    for person_id, query in ((champion.person.id, {}), (ada.id, {"as_of": make.day(3).isoformat()})):
+        page = pages.get("dashboards.person", person_id=person_id, query=query)
+        assert "Log attendance" not in page.text
+    pages.sign_in(make.account(Role.OFFICE))
+    assert "Log attendance" not in pages.get("dashboards.person", person_id=ada.id).text

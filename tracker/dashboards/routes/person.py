@@ -1,11 +1,14 @@
 """One person, and why she stands where she does."""
 
+from datetime import date
+
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
 from tracker.core.spreadsheets import Table
 from tracker.dashboards.addresses import as_of, shown_day
+from tracker.dashboards.people_forms import TICKED
 from tracker.dashboards.policy import sees_all
 from tracker.dashboards.queries import places
 from tracker.dashboards.queries.person import PersonView, person_on
@@ -39,6 +42,7 @@ def person(person_id: int) -> ResponseReturnValue:
         ),
         has_receipts=sees_all(who),
         may_log=_may_enter(who, found),
+        attendance_url=_attendance_url(who, found, on),
         write_url=_write_url(who, found),
         csv_url=url_for(".person_csv", person_id=person_id),
         story_url=url_for("directory.person", person_id=person_id) if who.has(Right.DIRECTORY_READ) else None,
@@ -100,6 +104,16 @@ def _may_enter(who: Actor, found: PersonView) -> bool:
 def _may_decide(who: Actor, found: PersonView) -> bool:
     """Whoever decides claims decides those of everybody but herself."""
     return who.has(Right.CLAIMS_DECIDE) and who.person_id != found.id
+
+
+def _attendance_url(who: Actor, found: PersonView, on: date) -> str | None:
+    """Where a champion logs something for this person, who is ticked there; the office has a form of its own."""
+    is_office, home = who.has(Right.COMPLETIONS_LOG_ANY), found.home
+    if is_office or not who.has(Right.COMPLETIONS_LOG_UNIT) or who.person_id == found.id or on != who.today:
+        return None
+    if home is None or home.code is None:
+        return None
+    return url_for(".roster", code=home.code, scope=TICKED, people=found.id)
 
 
 def _write_url(who: Actor, found: PersonView) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
 from markupsafe import Markup, escape
@@ -16,6 +16,7 @@ from tracker.dashboards.rules import URGENCY
 from tracker.progress.rules import Level, State, Status
 from tracker.web.lines import PersonLine
 
+ONE_DAY = timedelta(days=1)
 OVERALL_WORDS = {Status.NOT_STARTED: "Something left to do", Status.SATISFIED: "Nothing left to do"}
 """What the status that speaks for all that is required of somebody is called, where it has no word of its own."""
 
@@ -73,7 +74,7 @@ def status_text(status: Status, due_on: date | None, on: date, today: date) -> s
 def when(status: Status | None, due_on: date | None, satisfied_on: date | None, expires_on: date | None) -> str | None:
     """The day that matters with a status."""
     if status is Status.SATISFIED and satisfied_on is not None:
-        until = f", counts until {day(expires_on)}" if expires_on is not None else ""
+        until = f", counts until {day(expires_on - ONE_DAY)}" if expires_on is not None else ""
         return f"on {day(satisfied_on)}{until}"
     if status is Status.EXPIRED and expires_on is not None:
         return f"since {day(expires_on)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import request, url_for
 
@@ -249,7 +249,7 @@ def _waiting(task: Task, claim: Kept | None, deciders: str) -> Line:
 
 def _holds_until(task: Task) -> str | None:
     if expires := task.lead.says.expires_on:
-        return f"Holds until {shown_day(expires)}"
+        return f"Holds until {shown_day(expires - timedelta(days=1))}"
     if again := task.lead.asked_again_on:
         return f"Asked again from {shown_day(again)}"
     return None

@@ -1,7 +1,7 @@
 """How statuses, records and sources read on pages. Pure words: no figure is worked out here."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tracker.core.paging import Page
@@ -147,7 +147,7 @@ def stands(task: Task | None, today: date, *, may_log: bool) -> str:
         case Group.OPTIONAL:
             return "This is open to you. Nobody keeps score."
         case Group.DONE if lead.says.expires_on:
-            return f"{said}. It holds until {day(lead.says.expires_on)}."
+            return f"{said}. It holds until {day(lead.says.expires_on - timedelta(days=1))}."
         case Group.TO_DO | Group.EXPECTED if lead.says.due_on and lead.says.status is Status.NOT_STARTED:
             return f"{said}. {'Due' if task.group is Group.TO_DO else 'Hoped for'} by {day(lead.says.due_on)}."
     return f"{said}."
