@@ -182,6 +182,7 @@ def test_a_double_click_sends_once(pages: Pages, champion: Account, medicine: Un
         ({"subject": "Hello\nBcc: all@example.edu"}, "contains a character that cannot be shown"),
         ({"text": ""}, "Enter what you want to write"),
         ({"text": "Dear {name}, by {date}"}, "{date} means nothing here"),
+        ({"subject": "News for {name}"}, "{name} is not filled in here: the subject is the same for everybody"),
     ],
 )
 def test_what_cannot_be_sent_is_said_at_the_form(

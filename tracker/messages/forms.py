@@ -9,9 +9,9 @@ from wtforms.validators import ValidationError
 
 from tracker.core.errors import Invalid
 from tracker.messages.plan import Draft
-from tracker.messages.texts import unknown_placeholders
-from tracker.web.addresses import LARGEST_ID
-from tracker.web.forms import STALE_PAGE, BaseForm, Hidden, TextArea, TextInput, TickBox
+from tracker.messages.texts import placeholders, unknown_placeholders
+from tracker.web.addresses import row_id
+from tracker.web.forms import STALE_PAGE, BaseForm, FormKey, Hidden, TextArea, TextInput, TickBox
 
 MOST_PEOPLE = 5_000
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -79,6 +79,11 @@ class WriteForm(BaseForm):
     def person_ids(self) -> tuple[int, ...]:
         """Who was chosen."""
         return person_ids((self.people.value or "").split())
+    def validate_subject(self, field: TextInput) -> None:
+        """Without placeholders."""
+        if found := placeholders(field.value):
+            raise ValidationError(f"{found[0]} is not filled in here: the subject is the same for everybody")
+
 
     @property
     def draft(self) -> Draft:

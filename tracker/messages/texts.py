@@ -17,9 +17,14 @@ NAMELESS = "colleague"
 IN_BRACES = re.compile(r"\{[^{}\n]*\}")
 
 
+def placeholders(text: str) -> list[str]:
+    """What stands in braces, each once."""
+    return list(dict.fromkeys(IN_BRACES.findall(text)))
+
+
 def unknown_placeholders(text: str) -> list[str]:
     """What stands in braces and means nothing here."""
-    return [found for found in dict.fromkeys(IN_BRACES.findall(text)) if found != NAME]
+    return [found for found in placeholders(text) if found != NAME]
 
 
 def personal(text: str, name: str, unit: str, written_as: str, tasks: Sequence[Task] | None, today: date) -> str:
