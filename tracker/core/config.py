@@ -1,13 +1,22 @@
 """Settings from the environment, checked once at start; a wrong one stops with one clear line."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import getaddresses
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+KEY_FILE = "secret_key"
+SHORTEST_KEY = 16
+"""How many characters a key has at least. One that is made has 64."""
 
 
 class SettingError(Exception):
@@ -64,9 +73,9 @@ def from_environment(instance: Path, environment: Mapping[str, str] = os.environ
         port=port,
         public_url=_public_url(given.get("PUBLIC_URL", f"http://{_bracketed(host)}:{port}")),
         time_zone=_time_zone(given.get("TIME_ZONE", "UTC")),
-        secret_key=given.get("SECRET_KEY") or _kept_secret(instance),
+        secret_key=_secret_key(given.get("SECRET_KEY"), instance),
         mail_url=_mail_url(given.get("MAIL_URL")),
-        mail_from=given.get("MAIL_FROM", "waymark@localhost"),
+        mail_from=_mail_from(given.get("MAIL_FROM", "waymark@localhost")),
         claim_window_days=_whole("CLAIM_WINDOW_DAYS", given.get("CLAIM_WINDOW_DAYS", "15"), least=0, most=36_500),
         evidence_megabytes=_whole("EVIDENCE_MEGABYTES", given.get("EVIDENCE_MEGABYTES", "10"), least=1, most=100),
         dispute_window_days=_whole("DISPUTE_WINDOW_DAYS", given.get("DISPUTE_WINDOW_DAYS", "90"), least=0, most=36_500),
@@ -130,7 +139,8 @@ def _database_url(text: str) -> str:
 def _public_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+        is_place = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = is_place and not parts.query and not parts.fragment
     except ValueError:
         usable = False
     if not usable:
@@ -151,6 +161,14 @@ def _mail_url(text: str | None) -> str | None:
     return text
 
 
+def _mail_from(text: str) -> str:
+    """One address, with or without a name before it."""
+    found = getaddresses([text])
+    if not text.isprintable() or len(found) != 1 or not ADDRESS.fullmatch(found[0][1]):
+        raise SettingError(f"MAIL_FROM must be an address such as Waymark <waymark@example.edu>, not {text!r}.")
+    return text
+
+
 def _time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -158,15 +176,29 @@ def _time_zone(name: str) -> ZoneInfo:
         raise SettingError(f"TIME_ZONE must be a zone such as America/Chicago, not {name!r}.") from error
 
 
+def _secret_key(text: str | None, instance: Path) -> str:
+    """The key that signs sessions: the one that is set, or one made at the first start and kept."""
+    key = _kept_secret(instance) if text is None else text
+    if len(key.strip()) >= SHORTEST_KEY:
+        return key
+    if text is None:
+        raise SettingError(f"{instance / KEY_FILE} is empty or cut short. Remove it; the next start makes one.")
+    raise SettingError(f"SECRET_KEY must have {SHORTEST_KEY} characters or more; openssl rand -hex 32 makes one.")
+
+
 def _kept_secret(instance: Path) -> str:
-    """The key that signs sessions, made at the first start and readable by its owner only."""
-    path = instance / "secret_key"
+    """What is kept, readable by its owner only. It is made whole beside its place and then linked there, so that a kill
+    leaves no half of it, and of two processes both go by the first one's."""
+    path = instance / KEY_FILE
     try:
         instance.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            with NamedTemporaryFile("w", dir=instance, prefix=f"{KEY_FILE}.", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+                with suppress(FileExistsError):
+                    os.link(file.name, path)
+        return path.read_text(encoding="ascii", errors="replace")
     except OSError as error:
         raise SettingError(f"The folder {instance} cannot be written: {error.strerror}.") from error
-    return path.read_text(encoding="ascii")
