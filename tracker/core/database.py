@@ -3,6 +3,9 @@
 On SQLite a writing transaction takes the one writer's place at its start (BEGIN IMMEDIATE), and waits for it in the
 kernel (flock) instead of polling, so that eight writers take turns. On PostgreSQL rows and one advisory lock do it.
 
+A page does not wait for long work, which may take minutes, as a server has few threads: after some seconds it gives up
+(Busy on SQLite, lock_timeout on PostgreSQL), and nothing is recorded. Commands and the worker wait to the end.
+
 On SQLite a commit inside the turn does not wait for the disk (synchronous=NORMAL); `transaction` does so itself, just
 after, so that the next writer works meanwhile and one wait of the disk serves several. It returns once all is safe.
 """
@@ -10,8 +13,9 @@ after, so that the next writer works meanwhile and one wait of the disk serves s
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -28,11 +32,14 @@ from sqlalchemy.types import TypeDecorator
 
 from tracker.core import clock
 from tracker.core.actor import Actor
-from tracker.core.errors import Conflict
+from tracker.core.errors import Busy, Conflict
 
 SHAPE_LOCK = 7_301
 """The advisory lock of PostgreSQL: shared by writes to a person, alone for what touches tree, rules or kept days."""
 
+SECONDS_TO_WAIT = 3.0
+"""For so long a page waits for others that write."""
+SECONDS_BETWEEN_LOOKS = 0.05
 
 POSTGRESQL_OPTIONS = "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 """For many short statements on a disk that has no arm: compiling one, starting processes for it, or reading a whole
@@ -121,11 +128,12 @@ def one_of(column: str, words: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """What the engine of a database address needs."""
+def engine_options(url: str, *, is_served: bool = False) -> dict[str, Any]:
+    """What the engine of a database address needs. Where it `is_served`, pages wait for locks only for a while."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": POSTGRESQL_OPTIONS}}
+    options = f"{POSTGRESQL_OPTIONS} -c lock_timeout={SECONDS_TO_WAIT * 1000:.0f}" if is_served else POSTGRESQL_OPTIONS
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": options}}
 
 
 @event.listens_for(Engine, "connect")
@@ -213,9 +221,12 @@ BeforeCommit = Callable[[Transaction], None]
 
 
 @contextmanager
-def transaction(actor: Actor) -> Iterator[Transaction]:
+def transaction(actor: Actor, *, is_long: bool = False) -> Iterator[Transaction]:
     """Write: the outermost commits once, inner ones join it. Nothing stays of one that raised, nor of one around it:
-    whoever caught the error inside cannot know what had been written before. What returned survives a loss of power."""
+    whoever caught the error inside cannot know what had been written before. What returned survives a loss of power.
+
+    What takes more than some seconds says that it `is_long`. Raises Busy where that keeps a page waiting.
+    """
     if (outer := _open.get()) is not None:
         try:
             yield outer
@@ -224,7 +235,7 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
             raise
         return
     db.session.close()
-    with _turn_to_write(db.engine):
+    with turn_to_write(db.engine, is_long=is_long):
         db.session.connection(execution_options={"writes": True})
         tx = Transaction(actor, clock.now(), actor.today, db.session())
         token = _open.set(tx)
@@ -247,17 +258,50 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
 
 
 @contextmanager
-def _turn_to_write(engine: Engine) -> Iterator[None]:
-    """Wait for SQLite's one writer's place without polling; other databases need no such turn."""
+def turn_to_write(engine: Engine, *, is_long: bool = False) -> Iterator[None]:
+    """Wait for SQLite's one writer's place without polling; other databases need no such turn.
+
+    No page waits behind long work, which says so by a lock: pages that come meanwhile look for a while whether it is
+    over, and those that came before are let through first, by another lock that pages share. Raises Busy for a page.
+    """
     if (path := _sqlite_file(engine)) is None:
         yield
         return
-    handle = os.open(f"{path}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+    with ExitStack() as locks:
+        if is_long:
+            locks.enter_context(_locked(f"{path}-long", fcntl.LOCK_EX))
+            locks.enter_context(_locked(f"{path}-pages", fcntl.LOCK_EX))
+        elif current_app.config["IS_SERVED"]:
+            with _locked(f"{path}-long", fcntl.LOCK_SH, SECONDS_TO_WAIT):
+                locks.enter_context(_locked(f"{path}-pages", fcntl.LOCK_SH))
+        locks.enter_context(_locked(f"{path}-turn", fcntl.LOCK_EX))
+        yield
+
+
+@contextmanager
+def _locked(file: str, kind: int, seconds: float | None = None) -> Iterator[None]:
+    """Hold a lock on a file, shared or alone. It is waited for in the kernel; where that may take only so many seconds,
+    by looking again and again. Raises Busy after these."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        if seconds is None:
+            fcntl.flock(handle, kind)
+        else:
+            _lock_within(handle, kind, seconds)
         yield
     finally:
         os.close(handle)
+
+
+def _lock_within(handle: int, kind: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+            return
+        if time.monotonic() > until:
+            raise Busy
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _wait_for_the_disk(engine: Engine) -> None:

@@ -28,3 +28,7 @@ class Invalid(WaymarkError):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class Busy(WaymarkError):
+    """Others are writing for long, and a page does not wait for that: nothing was recorded."""

@@ -1,7 +1,6 @@
 """The commands `serve` and `worker`."""
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +16,12 @@ from tracker.serving import worker as working
 from tracker.serving.preparing import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOT_FOR_OTHERS = 0o077
 
 
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
     """Bring the database up to date, and serve the pages with the worker until told to stop."""
-    os.umask(NOT_FOR_OTHERS)
     settings = _settings()
     try:
         check_listening(settings)

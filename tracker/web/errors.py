@@ -9,10 +9,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from tracker.core.database import db
-from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.errors import Busy, Conflict, Forbidden, Invalid, NotFound
 from tracker.core.words import PRODUCT_NAME
 
 MEGABYTE = 2**20
+LOCK_NOT_AVAILABLE = "55P03"
+"""What PostgreSQL says where a lock was not to be had in the time that a page waits for it."""
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429})
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda _: error_page(403))
     app.register_error_handler(Conflict, lambda error: error_page(409, message=error.message))
     app.register_error_handler(Invalid, lambda error: error_page(422, message=error.message))
+    app.register_error_handler(Busy, lambda _: _busy())
     app.register_error_handler(CSRFError, lambda _: error_page(400, template="stale"))
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
@@ -66,10 +69,20 @@ def _database(error: OperationalError | InterfaceError) -> Response:
     """The database does not answer, or not in time. SQLite calls a fault in SQL by the same name, which is ours."""
     if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return _unforeseen(error)
+    if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        db.session.remove()
+        return _busy()
     log.error("the database did not answer %s %s: %s", request.method, request.endpoint, error.orig)
     db.session.remove()
     response = error_page(503)
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def _busy() -> Response:
+    """Others are writing for long, and a page does not wait for that."""
+    response = error_page(503, template="busy")
+    response.headers["Retry-After"] = "60"
     return response
 
 

@@ -123,7 +123,7 @@ def apply(roster_id: int) -> None:
         _back_to_preview(roster_id, NOT_ANY_MORE)
         return
     try:
-        with transaction(actor) as tx, _folder(roster_id) as folder:
+        with transaction(actor, is_long=True) as tx, _folder(roster_id) as folder:
             tx.lock_shape()
             row = _get(tx, roster_id)
             if row.state is not RosterState.APPLYING:

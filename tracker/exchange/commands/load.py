@@ -52,7 +52,7 @@ def load(actor: Actor, folder: Path, *, replace: bool = False) -> Loaded:
     already and `replace` is not said. Accounts stay; those of the sample institution go with its facts."""
     files.check_folder(folder)
     curriculum = files.curriculum(folder)
-    with transaction(actor) as tx, ExitStack() as stack:
+    with transaction(actor, is_long=True) as tx, ExitStack() as stack:
         tx.lock_shape()
         there = has_facts(tx)
         if there and not replace:
