@@ -1,6 +1,7 @@
 """Jobs: queued with the deed that needs them, run once, tried again, given up, never two of a kind at a time."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -161,14 +162,37 @@ def test_a_long_job_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_that_is_interrupted_is_put_back_as_if_it_had_not_begun(app: Flask) -> None:
     def work() -> None:
-        assert jobs.is_at_work()
-        raise Interrupted("SIGTERM")
+        jobs.interrupt()
+        threading.Event().wait(30)
+        raise AssertionError("it went on")
 
     register(app, work)
     enqueue()
     with pytest.raises(Interrupted):
         jobs.run_due()
-    assert not jobs.is_at_work()
+    jobs.interrupt()  # which is of no concern to whoever does something else
+    assert states() == [("queued", 0)]
+
+
+def test_one_in_another_thread_is_interrupted_too(app: Flask) -> None:
+    begun = threading.Event()
+
+    def work() -> None:
+        begun.set()
+        while True:
+            time.sleep(0.01)
+
+    def lane() -> None:
+        with app.app_context(), pytest.raises(Interrupted):
+            jobs.run_due()
+
+    register(app, work)
+    enqueue()
+    with ThreadPoolExecutor(1) as threads:
+        going_on = threads.submit(lane)
+        assert begun.wait(30)
+        jobs.interrupt()
+        going_on.result(30)
     assert states() == [("queued", 0)]
 
 

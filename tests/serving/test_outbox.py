@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests.support import mail, make
 from tests.support.clocks import pass_time
 from tests.support.mail import Mailbox
 from tests.support.postgres import free_port
 from tracker.core import outbox
-from tracker.core.database import db
+from tracker.core.database import Transaction, db
 from tracker.core.errors import Conflict
-from tracker.core.outbox import Letter, LetterState, MailServer
+from tracker.core.mail_server import Answer, Became
+from tracker.core.outbox import Letter, LetterKind, LetterState, MailServer
 
 
 @pytest.fixture
@@ -121,3 +123,64 @@ def test_nobody_smuggles_in_a_header(app: Flask, mailbox: Mailbox, address: str,
     assert send(mailbox) == 1
     assert [letter.state for letter in letters()] == [LetterState.REFUSED, LetterState.SENT]
     assert [letter["To"] for letter in mailbox.letters] == ["bob@example.edu"]
+
+
+def test_one_that_another_worker_took_for_dead_is_sent_whole_the_next_time(
+    app: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("ada@example.edu")
+    slow = outbox._take()
+    assert slow is not None
+    outbox.note_cut_off(timedelta(0))
+    outbox._settle(slow, Answer(Became.LATER, "The mail server could not be reached"))
+    assert [(letter.state, letter.body) for letter in letters()] == [(LetterState.WAITING, "Grüße\n")]
+    db.session.close()
+    pass_time(monkeypatch, timedelta(minutes=2))
+    assert send(mailbox) == 1
+    assert mailbox.letters[0].get_content() == "Grüße\r\n"
+
+
+def hold(*addresses: str) -> None:
+    """Letters of the programme that were held overnight, and so are looked at once more."""
+    with make.transaction() as tx:
+        for address in addresses:
+            letter = Letter(kind=LetterKind.PROGRAMME, address=address, subject="Hello", body="…", attempts=0)
+            letter.state, letter.not_before = LetterState.WAITING, tx.now
+            letter.written_at = tx.now - timedelta(days=2)
+            tx.session.add(letter)
+
+
+def test_one_whose_words_fail_is_set_aside_and_keeps_none_back(
+    app: Flask, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look_again(_: Transaction, letter: Letter) -> bool:
+        return letter.address == "bob@example.edu" or bool(1 / 0)
+
+    app.extensions["look_again"] = look_again
+    hold("ada@example.edu", "bob@example.edu")
+    assert send(mailbox) == 1
+    assert [letter["To"] for letter in mailbox.letters] == ["bob@example.edu"]
+    ada, bob = letters()
+    assert (ada.state, ada.body, ada.error) == (LetterState.REFUSED, "", outbox.WITHOUT_WORDS)
+    assert bob.state == LetterState.SENT
+    assert outbox.counts()[LetterState.REFUSED] == 1
+    assert "ZeroDivisionError" in caplog.text
+    assert "ada@example.edu" not in caplog.text
+
+
+def test_trouble_with_the_database_sets_no_letter_aside(app: Flask, mailbox: Mailbox) -> None:
+    def look_again(tx: Transaction, _: Letter) -> bool:
+        raise OperationalError("SELECT 1", {}, ConnectionResetError())
+
+    app.extensions["look_again"] = look_again
+    hold("ada@example.edu")
+    with pytest.raises(OperationalError):
+        send(mailbox)
+    assert [(letter.state, letter.attempts) for letter in letters()] == [(LetterState.WAITING, 0)]
+
+
+def test_one_that_goes_wrong_on_its_way_may_have_been_sent(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    write("ada@example.edu", "bob@example.edu")
+    assert outbox.send_waiting(MailServer("smtp://127.0.0.1:no", "waymark@example.edu")) == 0
+    assert [(letter.state, letter.error) for letter in letters()] == [(LetterState.UNSURE, outbox.WENT_WRONG)] * 2
+    assert "ValueError" in caplog.text

@@ -5,6 +5,7 @@ a worker dies, the lease runs out and the job is taken again, so every job must 
 two run at the same time.
 """
 
+import ctypes
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -134,21 +135,28 @@ def kinds() -> dict[str, Kind]:
     return known
 
 
-_working = threading.local()
+_at_work_in: set[int] = set()
+_changing = threading.Lock()
 
 
-def is_at_work() -> bool:
-    """Whether this thread is in the middle of a job, which may be interrupted."""
-    return getattr(_working, "now", False)
+def interrupt() -> None:
+    """Raise Interrupted in each thread of this process that is in the middle of a job, as soon as it runs again."""
+    with _changing:
+        for thread in _at_work_in:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Interrupted))
 
 
 @contextmanager
 def _at_work() -> Iterator[None]:
-    _working.now = True
+    """What is done here may be interrupted."""
+    thread = threading.get_ident()
     try:
+        with _changing:
+            _at_work_in.add(thread)
         yield
     finally:
-        _working.now = False
+        with _changing:
+            _at_work_in.discard(thread)
 
 
 @contextmanager

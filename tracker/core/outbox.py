@@ -3,9 +3,11 @@
 A letter is marked as on its way before the server is spoken to. When the worker dies in between, the letter may have
 been sent: it is shown so and never sent again by itself; a person decides.
 
-Letters of accounts (sign-in links, and that a request has an answer) leave at once. Of letters of the programme an
-address gets one a day at most: what is written while one waits joins it, and what comes after one has gone is held
-until the next morning. It is looked at once more then, as people leave and finish overnight.
+Letters of accounts leave at once: sign-in links, that a request has an answer, and figures that are sent regularly.
+Nobody decides about one of these that may have been sent, and its text goes: who needs a link asks for another, an
+answer stands on its page, and figures come again. Of letters of the programme an address gets one a day at most:
+what is written while one waits joins it, and what comes after one has gone is held until the next morning.
+It is looked at once more then, as people leave and finish overnight.
 """
 
 import logging
@@ -18,6 +20,8 @@ from enum import StrEnum
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, case, func, or_, select, text, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
@@ -34,12 +38,16 @@ MORNING = time(7)
 PROGRAMME_LOCK = 7_303
 """The advisory lock of PostgreSQL under which letters of the programme are written, joined, stopped and taken."""
 CUT_OFF = "The worker stopped while the letter was on its way"
+WENT_WRONG = "Something went wrong while the letter was on its way"
+WITHOUT_WORDS = "The letter could not be put into words. The log of the worker says why"
+PASSING = (OperationalError, InterfaceError, PoolTimeout, OSError)
+"""Trouble with the database or the disk, not with a letter."""
 log = logging.getLogger(__name__)
 
 
 class LetterKind(StrEnum):
-    """Why a letter is written, the more urgent first in the order of the words: about what its reader did or asked for
-    herself, or because somebody of the programme writes to her."""
+    """Why a letter is written, the more urgent first in the order of the words: for an account, about what its reader
+    did or asked for, or with figures that it gets; or because somebody of the programme writes to her."""
 
     ACCOUNT = "account"
     PROGRAMME = "programme"
@@ -182,7 +190,7 @@ def note_cut_off(after: timedelta) -> None:
     db.session.close()
     if is_any is None:
         return
-    # Nobody decides about a sign-in link: who needs one asks for another. So its text goes now.
+    # Nobody decides about a letter of an account. It may hold a sign-in link, so its text goes now.
     body = case((Letter.kind == LetterKind.ACCOUNT, ""), else_=Letter.body)
     with transaction(system(clock.today())) as tx:
         noted = update(Letter).where(cut_off).values(state=LetterState.UNSURE, body=body, error=CUT_OFF)
@@ -191,23 +199,35 @@ def note_cut_off(after: timedelta) -> None:
 
 
 def _take() -> Letter | None:
-    """Mark the letter that is due first as on its way. One of the programme waits on if its address had one today."""
+    """Mark the letter that is due first as on its way. One of the programme waits on if its address had one today; one
+    whose words fail is given up, so that it does not keep all others back."""
     while (kind := _kind_due()) is not None:
-        with transaction(system(clock.today())) as tx:
-            if kind is LetterKind.PROGRAMME:
-                be_alone(tx)
-            letter = _marked(tx, kind)
-            if letter is None:  # another worker has it
-                return None
-            if kind is LetterKind.PROGRAMME and _has_had_one_today(tx, letter):
-                letter.state, letter.attempts, letter.taken_at = LetterState.WAITING, letter.attempts - 1, None
-                letter.not_before = next_morning(tx.now)
-            elif kind is LetterKind.PROGRAMME and not _still_holds(tx, letter):
-                letter.state, letter.body, letter.taken_at = LetterState.STOPPED, "", None
-            else:
-                tx.session.expunge(letter)
-                return letter
+        try:
+            with transaction(system(clock.today())) as tx:
+                if kind is LetterKind.PROGRAMME:
+                    be_alone(tx)
+                letter = _marked(tx, kind)
+                if letter is None:  # another worker has it
+                    return None
+                if kind is LetterKind.PROGRAMME and _has_had_one_today(tx, letter):
+                    letter.state, letter.attempts, letter.taken_at = LetterState.WAITING, letter.attempts - 1, None
+                    letter.not_before = next_morning(tx.now)
+                elif kind is LetterKind.PROGRAMME and not _still_holds(tx, letter):
+                    letter.state, letter.body, letter.taken_at = LetterState.STOPPED, "", None
+                else:
+                    tx.session.expunge(letter)
+                    return letter
+        except _WithoutWords as failed:
+            _give_up(failed)
     return None
+
+
+class _WithoutWords(Exception):
+    """Looking again at a letter failed."""
+
+    def __init__(self, letter_id: int) -> None:
+        super().__init__(letter_id)
+        self.letter_id = letter_id
 
 
 def _still_holds(tx: Transaction, letter: Letter) -> bool:
@@ -215,7 +235,20 @@ def _still_holds(tx: Transaction, letter: Letter) -> bool:
     if clock.local(letter.written_at).date() == tx.today:
         return True
     look_again: LookAgain = current_app.extensions["look_again"]
-    return look_again(tx, letter)
+    letter_id = letter.id
+    try:
+        return look_again(tx, letter)
+    except PASSING:
+        raise
+    except Exception as error:  # whatever it is, it would be the same the next time
+        raise _WithoutWords(letter_id) from error
+
+
+def _give_up(failed: _WithoutWords) -> None:
+    log.error("letter %s could not be put into words", failed.letter_id, exc_info=failed)
+    waiting = update(Letter).where(Letter.id == failed.letter_id, Letter.state == LetterState.WAITING)
+    with transaction(system(clock.today())) as tx:
+        tx.session.execute(waiting.values(state=LetterState.REFUSED, body="", error=WITHOUT_WORDS))
 
 
 def _kind_due() -> LetterKind | None:
@@ -239,16 +272,25 @@ def _has_had_one_today(tx: Transaction, letter: Letter) -> bool:
 
 def _deliver(server: MailServer, letter: Letter) -> bool:
     """Send a letter and write down what became of it; whether it was sent."""
-    try:
-        message = _message(server, letter)
-    except ValueError:  # a line break where none can be
-        answer = Answer(Became.REFUSED, "The address or the subject cannot be sent")
-    else:
-        answer = hand_over(server.url, message, parseaddr(server.sender)[1], letter.address)
+    answer = _handed_over(server, letter)
     if answer.became is not Became.TAKEN:
         log.warning("letter %s: %s (%s)", letter.id, answer.reason, answer.became.value)
     _settle(letter, answer)
     return answer.became is Became.TAKEN
+
+
+def _handed_over(server: MailServer, letter: Letter) -> Answer:
+    """What became of a letter, whatever went wrong with it."""
+    try:
+        message = _message(server, letter)
+    except Exception:  # a line break where none can be, or what else the library does not take
+        log.exception("letter %s cannot be made a mail", letter.id)
+        return Answer(Became.REFUSED, "The address or the subject cannot be sent")
+    try:
+        return hand_over(server.url, message, parseaddr(server.sender)[1], letter.address)
+    except Exception:  # nobody knows how far it came
+        log.exception("letter %s went wrong", letter.id)
+        return Answer(Became.UNSURE, WENT_WRONG)
 
 
 def _message(server: MailServer, letter: Letter) -> EmailMessage:
@@ -291,7 +333,8 @@ def _settle(letter: Letter, answer: Answer) -> None:
             tx.session.execute(mine.values(state=LetterState.REFUSED, body="", error=error))
         else:
             later = tx.now + timedelta(minutes=2**letter.attempts)
-            tx.session.execute(mine.values(state=LetterState.WAITING, not_before=later, error=answer.words))
+            again = mine.values(state=LetterState.WAITING, not_before=later, body=letter.body, error=answer.words)
+            tx.session.execute(again)
 
 
 def counts() -> dict[LetterState, int]:
