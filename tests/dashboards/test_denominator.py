@@ -130,6 +130,36 @@ def test_no_reason_of_waiver_or_leave_is_shown(pages: Pages, asked: Module) -> N
     assert "It is not asked of them for a while." in text
 
 
+@pytest.fixture
+def sequence(medicine: Unit) -> list[Module]:
+    """Four modules due in ten days: Ada has done all of them, Ben three, and Cleo none."""
+    modules = [make.module(code=f"S{number}", title=f"Step {number}") for number in range(1, 5)]
+    make.requirement(*modules, code="R", title="All four", due={"date": make.day(-10)})
+    ada, ben, _ = (make.person(name, unit=medicine) for name in ("Ada", "Ben", "Cleo"))
+    for module in modules:
+        make.completion(ada, module)
+    for module in modules[1:]:
+        make.completion(ben, module)
+    return modules
+
+
+def test_of_several_modules_together_only_what_the_rules_count_is_told(pages: Pages, sequence: list[Module]) -> None:
+    """Nobody who has done a part is counted as not started, or as due soon."""
+    page = figure(pages)
+    assert lines(page, 1) == {"All of it satisfied": 1, "To go": 2}
+    assert sorted(pages.open(page.link("2 : To go, by name")).texts(".person-name a")) == ["Ben", "Cleo"]
+
+
+def test_each_module_of_several_has_its_own_counts(pages: Pages, sequence: list[Module]) -> None:
+    page = figure(pages)
+    table = page.html.select("main table")[2]
+    assert [text_of(head) for head in table.select("thead th")] == ["Module", "Counted", "Satisfied", "Due soon"]
+    found = [[text_of(cell).split()[0] for cell in row.select("td")] for row in table.select("tbody tr")]
+    assert found == [["3", "1", "2"], *[["3", "2", "1"]] * 3]
+    soon = pages.open(page.link("2 : Step 1, Due soon, by name"))
+    assert sorted(soon.texts(".person-name a")) == ["Ben", "Cleo"]
+
+
 def test_the_rule_is_told(pages: Pages, asked: Module) -> None:
     page = figure(pages)
     told = dict(zip(page.texts(".column-aside dt"), page.texts(".column-aside dd"), strict=True))
@@ -168,7 +198,7 @@ def test_a_module_of_several_has_its_own_page(pages: Pages, medicine: Unit) -> N
     make.requirement(one, two, code="R", title="Both")
     make.completion(make.person(unit=medicine), one)
     assert lines(figure(pages, module="ONE"), 1) == {"Satisfied": 1}
-    assert lines(figure(pages), 1) == {"Not started": 1}
+    assert lines(figure(pages), 1) == {"To go": 1}
     pages.get("dashboards.figure", code="MED", query={"requirement": "R", "module": "NONE"}, status=422)
     pages.get("dashboards.figure", code="MED", query={"requirement": "NONE"}, status=422)
     pages.get("dashboards.figure", code="MED", status=422)

@@ -251,3 +251,34 @@ def test_requirements_that_begin_alike_share_a_head(pages: Pages, medicine: Unit
     assert table.texts("thead th[scope=col]")[1:] == ["Sequence", "Core", "Staff", "Other: alone"]
     assert [cell["colspan"] for cell in table.html.select(".table-groups > *")] == ["1", "1", "2", "1"]
     assert table.texts("tbody td .quiet") == ["nobody asked"] * 4
+
+
+def test_what_needs_attention_comes_most_urgent_first(pages: Pages, medicine: Unit) -> None:
+    early, late = make.module(title="Early"), make.module(title="Late")
+    soon = {"date": make.day(-10)}
+    make.requirement(early, title="First and soon", due=soon)
+    make.requirement(late, title="Second and overdue", due={"date": make.day(3)})
+    make.person(unit=medicine)
+    page = open_as_office(pages, medicine)
+    first, second = page.texts(".needs li")
+    assert first.startswith("1 person overdue")
+    assert second.startswith("1 person due within 30 days")
+    steps = " ".join(pages.get("dashboards.handover", code="MED").text.split())
+    assert steps.index("1 person overdue for “Second") < steps.index("1 person due within 30 days for “First")
+
+
+def test_of_several_modules_due_soon_is_told_by_module(pages: Pages, medicine: Unit) -> None:
+    """Somebody with one of two left is in no count of the two together but who is to go."""
+    first, second = make.module(title="One"), make.module(title="Two")
+    make.requirement(first, second, title="Both", due={"date": make.day(-10)})
+    people(medicine, done=1, left=1, module=first)
+    page = open_as_office(pages, medicine)
+    assert page.texts(".lede p")[1] == "2 people to go."
+    assert page.texts(".needs li")[0].startswith("3 things due within 30 daysBoth Module by module")
+    whole, by_module = (table.select("tbody tr:has(td)") for table in page.html.select("section table")[:2])
+    assert [text_of(row.select("td")[3]).split()[0] for row in whole] == ["\N{EN DASH}"]
+    assert [text_of(row.select("td")[3]).split()[0] for row in by_module] == ["1", "2"]
+    of_each = pages.open(page.link("Module by module: 3 things due within 30 days, Both"))
+    assert of_each.h1 == "Medicine: who is counted for Both"
+    steps = " ".join(pages.get("dashboards.handover", code="MED").text.split())
+    assert "3 things due within 30 days for “Both”." in steps

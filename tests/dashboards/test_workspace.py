@@ -82,6 +82,19 @@ def test_what_needs_her_comes_most_urgent_first(pages: Pages, medicine: Unit) ->
     assert page.texts(".lede p")[0].endswith("overdue among the people of your unit.")
 
 
+def test_of_several_modules_due_soon_is_told_as_things(pages: Pages, medicine: Unit) -> None:
+    """Ada has one of two left, Ben both: the rules count that by module, and the file leaves it empty."""
+    first, second = make.module(title="One"), make.module(title="Two")
+    make.requirement(first, second, code="BOTH", title="Both", due={"date": make.day(-10)})
+    make.completion(make.person("Ada", unit=medicine), first)
+    make.person("Ben", unit=medicine)
+    page = pages.get("dashboards.start")
+    assert page.texts(".needs li")[0].startswith("3 things due within 30 daysBoth Module by module")
+    path = page.link("Download these figures as CSV")
+    (row,) = csv.DictReader(StringIO(pages.download(path).get_data(as_text=True)))
+    assert (row["satisfied"], row["denominator"], row["overdue"], row["due_soon"]) == ("0", "2", "0", "")
+
+
 def test_changes_are_told_from_when_she_looked(pages: Pages, medicine: Unit) -> None:
     module = module_for(4, 1, medicine)
     page = pages.get("dashboards.start")

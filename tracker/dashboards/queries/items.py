@@ -58,6 +58,16 @@ class RequirementView:
         return not self.modules
 
     @property
+    def by_module(self) -> tuple[ItemView, ...]:
+        """What has a count of each status: its modules, or the whole where that is a single one."""
+        return self.modules or (self.whole,)
+
+    def is_of_several(self, item: ItemView) -> bool:
+        """Whether an item is all of several modules: of those the rules count who has satisfied all and who is overdue,
+        and no other status."""
+        return item is self.whole and not self.has_one_module
+
+    @property
     def claims_wait(self) -> bool:
         """Whether completions of it may wait for somebody's decision."""
         return any(item.needs_verification for item in self.items)

@@ -11,8 +11,8 @@ from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.dashboards.models import LastLook, Seen
 from tracker.dashboards.queries import items, places
-from tracker.dashboards.queries.counting import figures
-from tracker.dashboards.queries.items import RequirementView
+from tracker.dashboards.queries.counting import Figures, figures
+from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell, of_people
 from tracker.dashboards.queries.standings import GateStanding, gate_standing
@@ -21,6 +21,7 @@ from tracker.messages.queries import unsure_in_short
 from tracker.people.models import Appointment
 from tracker.people.queries import covers, is_at_home_in
 from tracker.progress.queries.claims import waiting_in_short
+from tracker.progress.rules import Level
 from tracker.targets.queries import targets_of
 from tracker.targets.rules import people_to_target
 from tracker.units.models import UnitPath
@@ -32,10 +33,12 @@ DAYS_BACK = 14
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A requirement in a unit: the figure, the target in per cent, and (satisfied, counted) when last looked at."""
+    """A requirement in a unit: the figure, how many are due soon (of several modules the sum over them), the target in
+    per cent, and (satisfied, counted) when last looked at."""
 
     requirement: RequirementView
     cell: Cell
+    due_soon: int
     target: int | None
     before: tuple[int, int] | None
 
@@ -95,7 +98,7 @@ def workspace(actor: Actor) -> Workspace:
     unit_ids = [place.unit.id for place in own]
     asked = [requirement for requirement in items.requirements(actor) if requirement.names_shown]
     gates = items.gates(actor, [place.unit for place in own])
-    horizons = {one.whole.id: one.horizon for one in asked}
+    horizons = {item.id: one.horizon for one in asked for item in _counted(one)}
     horizons |= {gate.item_id: date.max for before in gates.values() for gate in before}
     found = figures(UnitPath.ancestor_id.in_(unit_ids), today, horizons)
     targets = targets_of([place.unit.code for place in own], today)
@@ -106,11 +109,9 @@ def workspace(actor: Actor) -> Workspace:
         OwnUnit(
             place,
             [
-                _asked(
-                    place, requirement, Cell(of_people(requirement, requirement.whole, figure), figure), targets, seen
-                )
+                _asked(place, requirement, found, targets, seen)
                 for requirement in asked
-                if (figure := found.get((place.unit.id, requirement.whole.id))) is not None
+                if (place.unit.id, requirement.whole.id) in found
             ],
             [
                 gate_standing(gate, found.get((place.unit.id, gate.item_id), NOBODY), today)
@@ -123,12 +124,24 @@ def workspace(actor: Actor) -> Workspace:
     return Workspace(units, lacking, since, look is not None, _numbers(actor, since))
 
 
+def _counted(requirement: RequirementView) -> Sequence[ItemView]:
+    """What is counted of a requirement: its modules only where somebody may be due soon for one."""
+    return requirement.items if requirement.level is Level.REQUIRED else (requirement.whole,)
+
+
 def _asked(
-    place: Place, requirement: RequirementView, cell: Cell, targets: Mapping[tuple[str, str], int], seen: Seen
+    place: Place, requirement: RequirementView, found: Figures, targets: Mapping[tuple[str, str], int], seen: Seen
 ) -> Asked:
+    figure = found[place.unit.id, requirement.whole.id]
+    due_soon = sum(found.get((place.unit.id, item.id), NOBODY).due_soon for item in requirement.by_module)
     before = seen.get(place.unit.code, {}).get(requirement.code)
-    key = (place.unit.code, requirement.code)
-    return Asked(requirement, cell, targets.get(key), (before[0], before[1]) if before else None)
+    return Asked(
+        requirement,
+        Cell(of_people(requirement, requirement.whole, figure), figure),
+        due_soon,
+        targets.get((place.unit.code, requirement.code)),
+        (before[0], before[1]) if before else None,
+    )
 
 
 def _numbers(actor: Actor, since: date) -> Numbers:

@@ -99,6 +99,7 @@ def figure(code: str) -> ResponseReturnValue:
         is_changing=requirement.is_changing,
         steps=list(_steps(asked, _denominator(who, asked, on), on)) if named else [],
         stands=list(_stands(asked)) if named else [],
+        modules=_by_module(asked) if named else None,
         rule=list(_rule_facts(requirement, queries.asked_of(requirement, asked.rule, on))),
         completed=list(_completed_facts(_completed(asked, on, since))) if named else [],
         since=since,
@@ -268,10 +269,63 @@ def _steps(asked: _Asked, found: Denominator, on: date) -> Iterator[Step]:
 
 
 def _stands(asked: _Asked) -> Iterator[Step]:
-    """Where those who are counted stand, by status; what nobody has is left out."""
+    """Where those who are counted stand, by status; what nobody has is left out. Of several modules together only what
+    the rules count of people: who has satisfied all, who has not, and who of these is overdue."""
+    if asked.requirement.is_of_several(asked.item):
+        yield from _stands_with_several(asked)
+        return
     for status in (Status.SATISFIED, *rules.OUTSTANDING):
         if number := asked.cell.by_status.having([status]):
             yield Step(lines.STATUS_WORDS[status], number, None, _list(asked, [status]))
+
+
+def _stands_with_several(asked: _Asked) -> Iterator[Step]:
+    figures = asked.cell.figure
+    if figures.satisfied:
+        yield Step("All of it satisfied", figures.satisfied, None, _list(asked, [Status.SATISFIED]))
+    if figures.to_go:
+        yield Step("To go", figures.to_go, None, _list(asked, rules.OUTSTANDING))
+    if figures.overdue:
+        yield Step("Overdue", figures.overdue, None, _list(asked, lines.LATE), depth=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Modules:
+    """Where those who are counted for each module stand: the words of the columns, and a line of steps for each."""
+
+    heads: Sequence[str]
+    lines: Sequence[tuple[str, Sequence[Step]]]
+
+
+def _by_module(asked: _Asked) -> _Modules | None:
+    """Each module of several with its own counts; no column for what nobody has. None where there are not several."""
+    requirement, cells = asked.requirement, asked.found.whole.cells
+    shown = [one for one in requirement.modules if one.id in cells and cells[one.id].figure.denominator]
+    if not requirement.is_of_several(asked.item) or not shown:
+        return None
+    statuses = [
+        status
+        for status in (Status.SATISFIED, *rules.OUTSTANDING)
+        if any(cells[one.id].figure.having([status]) for one in shown)
+    ]
+    sets: list[tuple[str, Sequence[Status]]] = [("Counted", (*rules.OUTSTANDING, Status.SATISFIED))]
+    sets += [(lines.STATUS_WORDS[status], [status]) for status in statuses]
+    return _Modules(
+        [words for words, _ in sets],
+        [
+            (
+                one.title,
+                [
+                    Step(
+                        *(words, cells[one.id].figure.having(wanted), None),
+                        lines.people_url(asked.unit, requirement, one, wanted),
+                    )
+                    for words, wanted in sets
+                ],
+            )
+            for one in shown
+        ],
+    )
 
 
 def _list(asked: _Asked, statuses: Iterable[Status]) -> str:

@@ -100,9 +100,10 @@ def still_to_go(standing: Standing) -> str | None:
     figure = standing.whole.cell(key.whole).figure
     if not figure.to_go:
         return "Everybody who is counted has completed it."
+    due_soon = 0 if key.is_of_several(key.whole) else figure.due_soon
     late = [
         f"{count(number)} {words}"
-        for number, words in ((figure.overdue, "overdue"), (figure.due_soon, "due within 30 days"))
+        for number, words in ((figure.overdue, "overdue"), (due_soon, "due within 30 days"))
         if number
     ]
     return f"{plural(figure.to_go, *PEOPLE)} to go{': ' + ' and '.join(late) if late else ''}."
@@ -190,28 +191,44 @@ class Need:
 
 
 def needs(standing: Standing, claims: int) -> Iterator[Need]:
-    """What to look at first: claims to decide, then who is late or soon will be, by requirement."""
+    """What to look at first: claims to decide, then who is late, then who soon will be, each by requirement."""
     if claims:
         words = "completion waits to be verified" if claims == 1 else "completions wait to be verified"
         yield Need(claims, words, None, ("Review claims", url_for("claims.waiting")))
     for requirement in standing.asked:
-        cell = standing.whole.cell(requirement.whole)
-        for statuses, words in ((LATE, "overdue"), ((Status.DUE_SOON,), "due within 30 days")):
-            if requirement.level is Level.REQUIRED and (number := cell.figure.having(statuses)):
-                text = f"{'person' if number == 1 else 'people'} {words}"
-                url = people_url(standing.unit, requirement, requirement.whole, statuses)
-                yield Need(number, text, requirement.title, ("See them", url))
+        if number := standing.whole.cell(requirement.whole).figure.overdue:
+            yield overdue_need(standing.unit, requirement, number, requirement.title)
+    for requirement in standing.asked:
+        if number := sum(standing.whole.cell(item).figure.due_soon for item in requirement.by_module):
+            yield due_soon_need(standing.unit, requirement, number, requirement.title)
 
 
 LATE = (Status.OVERDUE, Status.EXPIRED)
 """What counts as overdue where a requirement counts people."""
 
 
+def overdue_need(unit: UnitView, requirement: RequirementView, number: int, detail: str) -> Need:
+    """How many people are overdue, and the list of them."""
+    url = people_url(unit, requirement, requirement.whole, LATE)
+    return Need(number, f"{'person' if number == 1 else 'people'} overdue", detail, ("See them", url))
+
+
+def due_soon_need(unit: UnitView, requirement: RequirementView, number: int, detail: str) -> Need:
+    """How many people are due soon, and the list of them; of several modules the sum over them, and the page that has
+    the count of each."""
+    if requirement.has_one_module:
+        url = people_url(unit, requirement, requirement.whole, (Status.DUE_SOON,))
+        return Need(number, f"{'person' if number == 1 else 'people'} due within 30 days", detail, ("See them", url))
+    url = figure_url(unit, requirement, requirement.whole)
+    return Need(number, f"{'thing' if number == 1 else 'things'} due within 30 days", detail, ("Module by module", url))
+
+
 @dataclass(frozen=True, slots=True)
 class AskedLine:
     """A requirement with its modules, or one of these, as a unit's page lists them.
 
-    Where names are not shown, there are no numbers. `counted` is asked, waived, on leave, counted.
+    Where names are not shown, there are no numbers. Of several modules together nobody is counted as due soon or as
+    expired: the rules count that by module. `counted` is asked, waived, on leave, counted.
     """
 
     title: str
@@ -242,6 +259,7 @@ def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView
     cell = standing.whole.cell(item)
     figure = cell.figure
     is_shown = cell.protected_text is None
+    is_of_several = requirement.is_of_several(item)
     late = LATE if is_whole else (Status.OVERDUE,)
 
     list_url = people_url(standing.unit, requirement, item)
@@ -259,9 +277,9 @@ def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView
         to_go_url=url(figure.to_go, ()),
         overdue=figure.overdue if is_shown else None,
         overdue_url=url(figure.overdue, late),
-        overdue_note=f"{count(figure.expired)} expired" if figure.expired else None,
-        due_soon=figure.due_soon if is_shown else None,
-        due_soon_url=url(figure.due_soon, (Status.DUE_SOON,)),
+        overdue_note=f"{count(figure.expired)} expired" if figure.expired and not is_of_several else None,
+        due_soon=figure.due_soon if is_shown and not is_of_several else None,
+        due_soon_url=None if is_of_several else url(figure.due_soon, (Status.DUE_SOON,)),
         counted=[figure.in_scope, figure.waived, figure.on_leave, figure.denominator] if is_shown else [None] * 4,
     )
 
@@ -327,6 +345,17 @@ def note(requirements: Iterable[RequirementView]) -> tuple[str, str | None]:
 def titles(requirements: Iterable[RequirementView]) -> str:
     """Requirements in a sentence."""
     return sentence_list([f"“{requirement.title}”" for requirement in requirements])
+
+
+def new_years(begun: Iterable[tuple[RequirementView, date]], today: date) -> Iterator[str]:
+    """Which requirements began anew, and on which day: a sentence for each day."""
+    by_day: dict[date, list[RequirementView]] = {}
+    for requirement, on in begun:
+        by_day.setdefault(on, []).append(requirement)
+    for on in sorted(by_day):
+        began, then = ("began", "") if on <= today else ("begins", " then")
+        lapses = f"what was completed before no longer counts{then}"
+        yield f"A new year of {titles(by_day[on])} {began} on {day(on)}; {lapses}."
 
 
 def capital(words: str | None) -> str:

@@ -102,9 +102,10 @@ def _numbers(line: Line, column: Column) -> Sequence[object]:
     if cell.protected_text is not None:
         return (*[None] * 9, cell.protected_text)
     figure = cell.figure
+    due_soon = None if column.requirement.is_of_several(column.item) else figure.due_soon
     return (
         *(figure.in_scope, figure.waived, figure.on_leave, figure.denominator, figure.satisfied),
-        *(figure.overdue, figure.due_soon, figure.to_go, Rate(rate_text(figure.satisfied, figure.denominator))),
+        *(figure.overdue, due_soon, figure.to_go, Rate(rate_text(figure.satisfied, figure.denominator))),
         cell.percent_text,
     )
 

@@ -81,9 +81,10 @@ def workspace_csv() -> ResponseReturnValue:
 def _file_row(own: OwnUnit, one: Asked) -> tuple[object, ...]:
     unit, figure, before = own.place.unit, one.cell.figure, one.before or (None, None)
     rate = Rate(rate_text(figure.satisfied, figure.denominator))
+    due_soon = one.due_soon if one.requirement.has_one_module else None
     return (
         *(unit.code, unit.name, one.requirement.code, one.requirement.title),
-        *(figure.satisfied, figure.denominator, rate, figure.overdue, figure.due_soon, one.target, *before),
+        *(figure.satisfied, figure.denominator, rate, figure.overdue, due_soon, one.target, *before),
     )
 
 
@@ -132,15 +133,13 @@ def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
         words = "letter may have been sent" if numbers.unsure == 1 else "letters may have been sent"
         detail = "Sending was cut short; you decide whether they go again."
         yield Need(numbers.unsure, words, detail, ("Decide", url_for("messages.mine")))
-    for statuses, words in ((lines.LATE, "overdue"), ((Status.DUE_SOON,), "due within 30 days")):
-        for own in found.units:
-            for one in own.asked:
-                number = one.cell.figure.having(statuses)
-                if one.requirement.level is Level.REQUIRED and number:
-                    url = lines.people_url(own.place.unit, one.requirement, one.requirement.whole, statuses)
-                    where = f", {own.place.unit.name}" if len(found.units) > 1 else ""
-                    text = f"{'person' if number == 1 else 'people'} {words}"
-                    yield Need(number, text, f"{one.requirement.title}{where}", ("See them", url))
+    all_asked = [(own, one) for own in found.units for one in own.asked]
+    for own, one in all_asked:
+        if late := one.cell.figure.overdue:
+            yield lines.overdue_need(own.place.unit, one.requirement, late, _named(found, own, one))
+    for own, one in all_asked:
+        if one.due_soon:
+            yield lines.due_soon_need(own.place.unit, one.requirement, one.due_soon, _named(found, own, one))
     if numbers.joined and len(found.units) == 1:
         words = f"{'person' if numbers.joined == 1 else 'people'} joined since {day(found.since)}"
         url = url_for(
@@ -152,6 +151,11 @@ def _needs(who: Actor, found: Workspace) -> Iterator[Need]:
         yield Need(numbers.joined, words, None, ("See them", url))
     for gap in found.lacking:
         yield Need(0, gap.text, None, ("Settle it", url_for(".coverage", code=gap.unit_code)))
+
+
+def _named(found: Workspace, own: OwnUnit, one: Asked) -> str:
+    """What is asked, and where, if there are several units."""
+    return f"{one.requirement.title}, {own.place.unit.name}" if len(found.units) > 1 else one.requirement.title
 
 
 def _asked_line(own: OwnUnit, one: Asked) -> AskedLine:
@@ -202,7 +206,6 @@ def _completed(found: Workspace) -> Iterator[CompletedLine]:
         for one in own.asked:
             more = one.cell.numerator - one.before[0] if one.before else 0
             if more:
-                where = f", {own.place.unit.name}" if len(found.units) > 1 else ""
                 url = lines.people_url(own.place.unit, one.requirement, one.requirement.whole, (Status.SATISFIED,))
                 words = f"{plural(abs(more), *lines.PEOPLE)} {'more' if more > 0 else 'fewer'}"
-                yield CompletedLine(f"{one.requirement.title}{where}", url, words)
+                yield CompletedLine(_named(found, own, one), url, words)
