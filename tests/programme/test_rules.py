@@ -65,6 +65,26 @@ def test_fields_are_told_in_words(field: str, value: Any, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("due", "cycle", "told"),
+    [
+        (None, {"due_by": "12-31"}, "each year on 31 Dec, or 30 days after the start where that is later"),
+        (None, {}, "each year on the day before 1 Jul, or 30 days after the start where that is later"),
+        (
+            *({"days_after_start": 60}, {"due_by": "12-31"}),
+            "each year on 31 Dec, or 60 days after the start where that is later",
+        ),
+        (
+            *({"date": date(2027, 6, 30)}, {"due_by": "12-31"}),
+            "each year on 31 Dec, or on 30 Jun 2027 or 30 days after the start where that is later",
+        ),
+    ],
+)
+def test_a_yearly_round_has_its_own_due_day(due: Any, cycle: dict[str, str], told: str) -> None:
+    yearly = replace(ASKED, due=due, repeat={"cycle": "07-01", **cycle})
+    assert words.words_of(yearly, "due", NAMES).replace("\N{NO-BREAK SPACE}", " ") == told
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"),
     [("07-01", "07-01"), ("1 Jul", "07-01"), ("1 July", "07-01"), ("July 1", "07-01"), ("x", None)],
 )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from tracker.curriculum.rules import AUDIENCE_KEYS
-from tracker.programme.rules import Difference, Reach, reach_of
+from tracker.curriculum.rules import AUDIENCE_KEYS, Requirement
+from tracker.programme.rules import Difference, Entry, Reach, reach_of
+from tracker.progress.rules import DAYS_AFTER_START_IN_CYCLE
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "\N{EN DASH}"
@@ -67,12 +68,19 @@ def field_changes(difference: Difference, names: Names) -> list[FieldChange]:
         if one.name == "code" or before == after:
             continue
         told = [
-            NOTHING if side is None else in_words(one.name, value, names)
-            for side, value in ((difference.before, before), (difference.after, after))
+            NOTHING if side is None else words_of(side, one.name, names)
+            for side in (difference.before, difference.after)
         ]
         if told[0] != told[1]:
             found.append(FieldChange(LABELS[one.name], *told))
     return found
+
+
+def words_of(entry: Entry, name: str, names: Names) -> str:
+    """A field of a thing as the office reads it: when something is due hangs on how often it is asked."""
+    if name == "due" and isinstance(entry, Requirement):
+        return due_words(entry.due, entry.repeat)
+    return in_words(name, getattr(entry, name), names)
 
 
 def in_words(name: str, value: Any, names: Names) -> str:
@@ -108,8 +116,11 @@ def audience_words(audience: Mapping[str, Sequence[str]] | None, names: Names) -
     return "; ".join(told)
 
 
-def due_words(due: Mapping[str, Any] | None) -> str:
-    """When something is due at first: "on 30 Jun 2027, or 90 days after the start where that is later"."""
+def due_words(due: Mapping[str, Any] | None, repeat: Mapping[str, Any] | None = None) -> str:
+    """When something is due at first, or in each round of a yearly cycle: "on 30 Jun 2027, or 90 days after the start
+    where that is later"."""
+    if repeat and "cycle" in repeat:
+        return _due_words_of_cycle(due or {}, repeat)
     if not due:
         return "no due day"
     days = None if "days_after_start" not in due else _plural(due["days_after_start"], "day")
@@ -118,6 +129,15 @@ def due_words(due: Mapping[str, Any] | None) -> str:
     if days is None:
         return f"on {day_words(due['date'])}"
     return f"on {day_words(due['date'])}, or {days} after the start where that is later"
+
+
+def _due_words_of_cycle(due: Mapping[str, Any], repeat: Mapping[str, Any]) -> str:
+    """When each round is due: "each year on 31 Dec, or 30 days after the start where that is later"."""
+    begins = month_day_words(repeat["cycle"])
+    set_day = f"on {month_day_words(repeat['due_by'])}" if "due_by" in repeat else f"on the day before {begins}"
+    days = _plural(due.get("days_after_start", DAYS_AFTER_START_IN_CYCLE), "day")
+    later = [*([f"on {day_words(due['date'])}"] if "date" in due else []), f"{days} after the start"]
+    return f"each year {set_day}, or {' or '.join(later)} where that is later"
 
 
 def repeat_words(repeat: Mapping[str, Any] | None) -> str:

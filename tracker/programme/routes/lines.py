@@ -12,7 +12,7 @@ from tracker.programme.moves import DayMove, GateMove, Numbers, Preview, Require
 from tracker.programme.queries.history import StateLine, Told
 from tracker.programme.queries.proposals import Drawn, ProposalView
 from tracker.programme.rules import Deed, Difference, Entry, How, Kind, kind_of
-from tracker.programme.words import LABELS, FieldChange, Names, day_words, field_changes, in_words
+from tracker.programme.words import LABELS, FieldChange, Names, day_words, field_changes, words_of
 from tracker.progress.figures.answers import EVERYTHING
 from tracker.progress.rules import Span, Status
 from tracker.terms.queries import say
@@ -118,7 +118,7 @@ def facts_of(entry: Entry, names: Names, kind: Kind) -> list[tuple[str, str]]:
     """Everything a thing says beside its title and summary, as pairs of label and words."""
     labels = GATE_LABELS if kind is Kind.GATE else LABELS
     pairs = [
-        (say(labels[one.name]), in_words(one.name, getattr(entry, one.name), names))
+        (say(labels[one.name]), words_of(entry, one.name, names))
         for one in fields(entry)
         if one.name not in ("code", "title", "summary")
     ]
