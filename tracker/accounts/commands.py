@@ -10,7 +10,6 @@ from tracker.accounts import letters, passwords, throttle
 from tracker.accounts.models import Account, SignInLink
 from tracker.accounts.queries import token_hash
 from tracker.accounts.rules import (
-    E_MAIL,
     FORGOTTEN_LIVES,
     INVITATION_LIVES,
     MAY_CHAMPION,
@@ -25,6 +24,7 @@ from tracker.core.actor import Actor, Right, Role
 from tracker.core.database import Transaction, db, transaction
 from tracker.core.days import add_months
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.texts import is_email
 from tracker.people.models import Person
 from tracker.people.queries import person_view
 
@@ -46,7 +46,7 @@ def add_account(
     if not may_let_in(actor.rights, role):
         raise Forbidden(MORE_THAN_ONES_OWN)
     email = normal_email(email)
-    if not E_MAIL.fullmatch(email):
+    if not is_email(email):
         raise Invalid("email", f"{email} is no e-mail address.")
     if role is Role.ADMINISTRATOR and person_id is not None:
         raise Invalid("person_id", "An administrator sees no training records, so the account cannot be a person's.")

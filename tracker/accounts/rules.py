@@ -1,17 +1,15 @@
 """What a role may do, how long links live, what a password must be. Pure."""
 
-import re
 import unicodedata
 from datetime import timedelta
 
 from tracker.core.actor import Right, Role
+from tracker.core.texts import is_email
 
 INVITATION_LIVES = timedelta(days=7)
 FORGOTTEN_LIVES = timedelta(hours=1)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
-E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
-"""What can be written to at all; whether anybody reads it, only a letter shows."""
 
 OWN = frozenset({Right.RECORDS_READ_OWN, Right.COMPLETIONS_LOG_OWN, Right.REQUESTS_ASK})
 IN_UNITS = frozenset(
@@ -91,7 +89,7 @@ def address_problem(email: str, *, is_shared: bool) -> str:
     """Why nobody can sign in with an address; empty when somebody can."""
     if not email:
         return NO_ADDRESS
-    if not E_MAIL.fullmatch(email):
+    if not is_email(email):
         return NOT_AN_ADDRESS
     return SHARED if is_shared else ""
 

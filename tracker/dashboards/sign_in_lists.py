@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 
 from tracker.core.spreadsheets import meant
+from tracker.core.texts import E_MAIL
 
 MOST_BYTES = 2_000_000
 LONGEST_LINE = 5_000
@@ -21,7 +22,6 @@ MOST_SPELLINGS = 4
 """In so many ways a name is looked for: all names of a list are asked for in one statement."""
 DELIMITERS = "\t,;|"
 BETWEEN_PARTS = re.compile(r"[;\t]")
-ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+")
 COMMA_WITHIN = re.compile(r",\S")
 LINE_MARK = re.compile(r"^(?:[0-9]{1,4}[.)]\s+|[0-9]{1,3}\s+(?=[^\W\d])|[-*•\u2013]\s+)")
 NAME_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
@@ -264,7 +264,7 @@ def _typed(line: str) -> Iterator[Entry]:
             yield Entry("", "", part)
             continue
         for word in filter(None, map(str.strip, part.split(","))):
-            if (address := ADDRESS.search(word)) is None:
+            if (address := E_MAIL.search(word)) is None:
                 yield Entry(word, "", word)
             else:
                 yield Entry("", address[0], word.replace(address[0], "").strip(" <>\"'"))

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 
 from tracker.accounts.queries import account
-from tracker.accounts.rules import E_MAIL, normal_email
+from tracker.accounts.rules import normal_email
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.errors import Forbidden
+from tracker.core.texts import is_email
 from tracker.messages import letters, policy, texts
 from tracker.messages.letters import Slot
 from tracker.messages.tasks import Task, left_to_do
@@ -119,7 +120,7 @@ def _writer(actor: Actor) -> Writer:
     if found is None:
         raise Forbidden("Only somebody with an account can write to people.")
     email = found.person_email
-    address = email if email and E_MAIL.fullmatch(email) else found.email
+    address = email if email and is_email(email) else found.email
     return Writer(f"{found.name}, {found.role_label}", address)
 
 
@@ -146,7 +147,7 @@ def _people(actor: Actor, person_ids: Collection[int]) -> Sequence[Any]:
 def _why_not(row: Any, draft: Draft, tasks: Any) -> Why | None:
     if row.unit is None:
         return Why.NO_POST
-    if not E_MAIL.fullmatch(normal_email(row.email)):
+    if not is_email(normal_email(row.email)):
         return Why.NO_ADDRESS
     if draft.skips_on_leave and row.is_on_leave:
         return Why.ON_LEAVE

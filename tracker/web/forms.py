@@ -17,11 +17,10 @@ from wtforms.validators import StopValidation, ValidationError
 
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.seen import ChangedSince
-from tracker.core.texts import IN_NO_TEXT, UNSEEN
+from tracker.core.texts import IN_NO_TEXT, LONGEST_E_MAIL, UNSEEN, is_email
 from tracker.core.words import shown
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
-E_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)+")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_DAY = 40
 """Of what was typed for a day and is none, no more is shown again."""
@@ -276,12 +275,14 @@ class EmailInput(TextInput):
 
     input_type = "email"
 
-    def __init__(self, label: str, *, max_length: int = 254, autocomplete: str = "email", **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, max_length: int = LONGEST_E_MAIL, autocomplete: str = "email", **kwargs: Any
+    ) -> None:
         super().__init__(label, max_length=max_length, autocomplete=autocomplete, **kwargs)
 
     def problem(self) -> str:
         """Not an address."""
-        if not (problem := super().problem()) and not E_MAIL.fullmatch(self.data):
+        if not (problem := super().problem()) and not is_email(self.data):
             return "Enter an e-mail address such as name@example.org"
         return problem
 

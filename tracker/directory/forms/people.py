@@ -7,6 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from tracker.champions.forms import ShareInput
+from tracker.core.texts import is_email
 from tracker.people.commands import Post
 from tracker.web.forms import BaseForm, ChangeForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
 
@@ -33,7 +34,7 @@ class PersonForm(ChangeForm):
 
     def validate_email(self, field: TextInput) -> None:
         """An address, if anything."""
-        if field.value and ("@" not in field.value or " " in field.value):
+        if field.value and not is_email(field.value):
             raise ValidationError("Enter an e-mail address such as name@example.org")
 
 
