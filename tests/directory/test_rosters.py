@@ -386,6 +386,40 @@ def test_what_is_no_zip_is_said_so(pages: Pages, medicine: Unit, office: Account
     assert wrong.errors == ["This is no zip file that can be opened."]
 
 
+@pytest.mark.parametrize(
+    ("packed_by", "damage"),
+    [
+        (zipfile.ZIP_DEFLATED, "in the data"),
+        (zipfile.ZIP_STORED, "at the end of the data"),
+        (zipfile.ZIP_DEFLATED, "in a name"),
+        (zipfile.ZIP_LZMA, "none"),
+    ],
+)
+def test_what_is_a_damaged_zip_is_said_so(
+    pages: Pages, medicine: Unit, office: Account, packed_by: int, damage: str
+) -> None:
+    sent = {"archive": (io.BytesIO(damaged(packed_by, damage)), "roster.zip"), "csrf_token": pages.token()}
+    wrong = pages._page(pages._send("POST", "/office/rosters/new", data=sent), "/office/rosters/new", 422)
+    assert wrong.errors == ["This is no zip file that can be opened."]
+
+
+def damaged(packed_by: int, where: str) -> bytes:
+    """A zip file with one file, and something wrong in it."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", packed_by) as file:
+        file.writestr("people.csv", "person_id,name,email\n" * 100)
+    content = bytearray(archive.getvalue())
+    directory = content.rfind(b"PK\x01\x02")
+    if where == "in the data":
+        content[30 + len("people.csv")] = 0xFF  # a kind of block that there is none of
+    elif where == "at the end of the data":
+        content[directory + 20 : directory + 28] = (100_000).to_bytes(4, "little") * 2
+    elif where == "in a name":
+        content[directory + 9] |= 0x08  # it says to be in UTF-8
+        content[directory + 46] = 0xFF
+    return bytes(content)
+
+
 def test_the_auditor_sees_rosters_and_applies_none(pages: Pages, medicine: Unit) -> None:
     read = hand_in(TWO)
     pages.sign_in(make.account(Role.AUDITOR))

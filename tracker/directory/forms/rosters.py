@@ -1,8 +1,9 @@
 """The forms on rosters: what is handed in, and the yes to its preview."""
 
+import zlib
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from wtforms.validators import ValidationError
 
@@ -55,8 +56,10 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             members = [one for one in archive.infolist() if one.filename.rpartition("/")[2] in FILES]
             if sum(one.file_size for one in members) > LARGEST_UNPACKED:
                 raise Invalid("archive", "The files in this zip file are too large.")
+            if any(one.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for one in members):
+                raise BadZipFile("packed in a way that hardly anybody uses")
             return {one.filename.rpartition("/")[2]: archive.read(one) for one in members}
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise Invalid("archive", "This is no zip file that can be opened.") from error
 
 
