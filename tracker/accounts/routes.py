@@ -17,6 +17,7 @@ from tracker.core.config import Settings
 from tracker.core.errors import NotFound
 from tracker.web import access
 from tracker.web.access import needs, needs_account, public, safe_next
+from tracker.web.addresses import row_id
 from tracker.web.errors import error_page
 from tracker.web.navigation import start_url
 from tracker.web.pages import page
@@ -66,7 +67,7 @@ def sign_in_to_sample() -> ResponseReturnValue:
     """Enter an account of the sample institution with one click."""
     if not _offers_samples():
         raise NotFound("no samples here")
-    account_id = request.form.get("account", type=int)
+    account_id = request.form.get("account", type=row_id)
     if account_id is None:
         abort(400)
     return _enter(commands.sign_in_to_sample(account_id), request.form.get("next"))

@@ -9,10 +9,11 @@ from flask import request
 from wtforms.validators import ValidationError
 
 from tracker.dashboards import sign_in_lists
-from tracker.dashboards.forms import form_key, row_id
+from tracker.dashboards.forms import form_key
 from tracker.dashboards.people_forms import ALL, OPEN, TICKED
 from tracker.dashboards.sign_in_lists import Row, Unreadable
 from tracker.progress.commands.bulk import MOST_AT_ONCE
+from tracker.web.addresses import row_id
 from tracker.web.forms import (
     STALE_PAGE,
     BaseForm,

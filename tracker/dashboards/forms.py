@@ -10,7 +10,6 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from tracker.dashboards.models import Seen
-from tracker.web.addresses import LARGEST_ID
 from tracker.web.forms import (
     STALE_PAGE,
     BaseForm,
@@ -27,14 +26,6 @@ FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 YEARS_BACK = (("1", "1 year"), ("2", "2 years"), ("3", "3 years"), ("5", "5 years"))
 MONTHS_AHEAD = (("0", "Not at all"), ("6", "6 months"), ("12", "1 year"), ("24", "2 years"))
 """How far a line goes back and ahead: as far as counts are kept."""
-
-
-def row_id(typed: str | int) -> int:
-    """A number that a row or a page can have. Raises ValueError."""
-    number = int(typed)
-    if not 0 < number <= LARGEST_ID:
-        raise ValueError("no row has such a number")
-    return number
 
 
 def form_key(typed: str) -> str:
@@ -81,7 +72,7 @@ class PercentInput(TextInput):
     def problem(self) -> str:
         """Not a whole number from 1 to 100."""
         typed = self.data.removesuffix("%").strip()
-        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= HIGHEST_PERCENT:
+        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:9]) <= HIGHEST_PERCENT:
             return f"Enter a whole number from 1 to {HIGHEST_PERCENT}{'' if self.required else ', or nothing'}"
         return ""
 

@@ -21,11 +21,9 @@ FIRST_WORDS = "Dear {name},\n\n"
 def person_ids(typed: Iterable[str]) -> tuple[int, ...]:
     """The people chosen on another page, each once; a value may hold several, parted by commas. Raises Invalid."""
     try:
-        found = tuple(dict.fromkeys(int(one) for values in typed for one in values.split(",")))
+        found = tuple(dict.fromkeys(row_id(one) for values in typed for one in values.split(",")))
     except ValueError:
         raise Invalid("person", "Somebody among those chosen is not known here.") from None
-    if any(not 0 < one <= LARGEST_ID for one in found):
-        raise Invalid("person", "Somebody among those chosen is not known here.")
     if len(found) > MOST_PEOPLE:
         raise Invalid("person", f"Write to {MOST_PEOPLE:,} people at most in one go.")
     return found

@@ -16,6 +16,7 @@ from tracker.progress.commands.completions import LONGEST_NOTE, Statement
 from tracker.progress.commands.evidence import LONGEST_LINK, LONGEST_REFLECTION, Given, link_problem
 from tracker.progress.queries.records import Entry
 from tracker.progress.uploads import Upload
+from tracker.web.addresses import row_id
 from tracker.web.forms import (
     STALE_PAGE,
     BaseForm,
@@ -218,7 +219,7 @@ class ReflectionForm(BaseForm):
 class HideForm(BaseForm):
     """Which optional module the learner does not want to see on her start page; none shows all again."""
 
-    module = Hidden(coerce=int)
+    module = Hidden(coerce=row_id)
 
 
 class LogForForm(EntryForm):

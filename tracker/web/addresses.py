@@ -16,6 +16,14 @@ NOT_PLAIN = re.compile(r"[^\w-]")
 ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
 
 
+def row_id(typed: str | int) -> int:
+    """The id of a row, or the number of a page, as a form or an address gives it. Raises ValueError."""
+    number = int(typed)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError("no row has such a number")
+    return number
+
+
 class RowId(IntegerConverter):
     """The id of a row: a number that a database's integer can hold."""
 

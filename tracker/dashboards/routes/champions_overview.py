@@ -18,7 +18,6 @@ from tracker.core.spreadsheets import Table
 from tracker.core.words import NO_BREAK_SPACE, day, plural, sentence_list
 from tracker.dashboards.addresses import as_of, page_number, shown_day
 from tracker.dashboards.champions_forms import ChampionsFilter, Show
-from tracker.dashboards.forms import row_id
 from tracker.dashboards.people_forms import ALL
 from tracker.dashboards.queries import roster
 from tracker.dashboards.queries.coverage import (
@@ -35,6 +34,7 @@ from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.writing import WRITE, may_write
 from tracker.terms.queries import say, word
 from tracker.web.access import actor, needs
+from tracker.web.addresses import row_id
 from tracker.web.downloads import table_file
 from tracker.web.lines import PersonLine
 from tracker.web.pages import page

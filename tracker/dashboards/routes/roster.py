@@ -34,7 +34,7 @@ from tracker.progress.queries.catalogue import Catalogue, catalogue
 from tracker.progress.queries.claims import counting_since
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
-from tracker.web.addresses import LARGEST_ID
+from tracker.web.addresses import row_id
 from tracker.web.pages import page
 
 NAMES_SHOWN = 500
@@ -316,8 +316,7 @@ def _sent_before(who: Actor, deed: str) -> int | None:
 
 def _list_id() -> int | None:
     """Which sign-in list the address names; none that a row could not have."""
-    list_id = request.args.get("list", type=int)
-    return list_id if list_id is not None and 0 < list_id <= LARGEST_ID else None
+    return request.args.get("list", type=row_id)
 
 
 def _address(endpoint: str, code: str, form: DeedForm | None, list_id: int | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from tracker.directory.commands.units import NewUnit
+from tracker.web.addresses import row_id
 from tracker.web.forms import ChangeForm, Checkboxes, DateInput, Hidden, Select, TextInput
 from tracker.web.previewed import PreviewedForm
 
@@ -88,7 +89,7 @@ class MergeForm(PreviewedForm):
 class SplitForm(NewUnitForm):
     """The new unit, and who moves there."""
 
-    people = Checkboxes("Who moves there?", required="at least one person", coerce=int)
+    people = Checkboxes("Who moves there?", required="at least one person", coerce=row_id)
 
     def __init__(self, *, people: Sequence[tuple[int, str, str]], **given: Any) -> None:
         super().__init__(**given)
@@ -109,7 +110,7 @@ class CorrectForm(RenameForm):
 class TakeBackForm(PreviewedForm):
     """The change that is to be taken back, as the page showed it."""
 
-    change = Hidden(coerce=int)
+    change = Hidden(coerce=row_id)
 
 
 class CloseForm(PreviewedForm, ChangeForm):

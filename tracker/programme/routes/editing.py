@@ -1,5 +1,6 @@
 """Change the curriculum by form or from a file: each leads to a proposal with its preview."""
 
+import re
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -27,6 +28,7 @@ from tracker.programme.routes import lines
 from tracker.programme.routes.blueprint import bp, crumbs, kind_of
 from tracker.programme.rules import Entry, Kind, entries
 from tracker.web.access import actor, needs
+from tracker.web.addresses import row_id
 from tracker.web.pages import page
 
 NEW = {
@@ -36,6 +38,8 @@ NEW = {
 }
 """What forms for new things begin with."""
 MORE_ROWS = 3
+PLACE = re.compile(r"module_([1-9][0-9]?)")
+"""What the list of one place for a module is called."""
 PAGES = {
     Kind.MODULE: "programme/module_form.html",
     Kind.REQUIREMENT: "programme/requirement_form.html",
@@ -83,10 +87,9 @@ def _edit(kind: Kind, code: str | None) -> ResponseReturnValue:
 
 def _draft(kind: Kind, code: str | None) -> Entry | None:
     """What a proposal that somebody goes on with says of the thing."""
-    number = request.args.get("proposal", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    if (proposal_id := request.args.get("proposal", type=row_id)) is None:
         return None
-    changes = proposals.proposal(int(number)).changes
+    changes = proposals.proposal(proposal_id).changes
     mine = [one.after for one in changes if one.kind is kind and (code is None or one.code == code)]
     return mine[0] if mine else None
 
@@ -120,7 +123,7 @@ def _form(kind: Kind, entry: Entry | None, draft: Entry | None, found: Curriculu
 
 def _rows(shown: Entry | None) -> int:
     """How many places for modules the form has: as many as it had, more where they are asked for."""
-    sent = [int(name[7:]) for name in request.form if name.startswith("module_") and name[7:].isdigit()]
+    sent = [int(found[1]) for name in request.form if (found := PLACE.fullmatch(name))]
     there = len(shown.modules) + 1 if isinstance(shown, Requirement) else 0
     return max(FEWEST_ROWS, there, *sent, 0) + (MORE_ROWS if "more" in request.form else 0)
 

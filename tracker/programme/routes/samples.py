@@ -15,7 +15,7 @@ from tracker.programme.queries.proposals import Found, Sample
 from tracker.programme.routes import lines
 from tracker.programme.routes.blueprint import bp, crumbs
 from tracker.web.access import actor, needs
-from tracker.web.addresses import LARGEST_ID
+from tracker.web.addresses import row_id
 from tracker.web.pages import page
 
 MONTHS = 60
@@ -68,9 +68,8 @@ def sample(proposal_id: int) -> ResponseReturnValue:
 
 def _asked(person: PersonSample, joiner: JoinerSample, today: date) -> _Asked:
     """Whom the address means. What is wrong in it is said at its field."""
-    number = request.args.get("person", "")
-    if number.isascii() and number.isdigit() and len(number) < 11 and int(number) <= LARGEST_ID:
-        return _Asked(proposals.real_person(int(number), today))
+    if (person_id := request.args.get("person", type=row_id)) is not None:
+        return _Asked(proposals.real_person(person_id, today))
     if "q" in request.args and person.validate() and person.q.value:
         offered = proposals.found_people(person.q.value)
         if len(offered) == 1:

@@ -25,7 +25,7 @@ from tracker.requests.routes.blueprint import bp
 from tracker.requests.rules import Kind, kinds_open_to
 from tracker.units.queries import UnitView, unit_views
 from tracker.web.access import actor, needs
-from tracker.web.addresses import LARGEST_ID
+from tracker.web.addresses import row_id
 from tracker.web.forms import real_day
 from tracker.web.pages import page
 
@@ -132,8 +132,8 @@ def _kept() -> dict[str, Any]:
 def _subject(who: Actor, kind: Kind, names: Catalogue) -> Subject:
     """The record or person that the address names. Raises NotFound for what is not the actor's to ask about."""
     if kind is Kind.NOT_OURS:
-        person_id = request.args.get("person", type=int)
-        unit_id = policy.home_championed(who, person_id if person_id and 0 < person_id <= LARGEST_ID else None)
+        person_id = request.args.get("person", type=row_id)
+        unit_id = policy.home_championed(who, person_id)
         person = person_view(person_id or 0, who.today)
         unit = unit_views([unit_id], who.today)[0]
         return Subject((("Person", person.shown_name), ("Listed in", unit.name)), person_id=person.id)

@@ -16,6 +16,7 @@ from tracker.trail.forms import TrailFilter
 from tracker.trail.queries import Event, Wanted, names_in
 from tracker.trail.sentences import deeds_about
 from tracker.web.access import actor, needs
+from tracker.web.addresses import row_id
 from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
@@ -31,7 +32,7 @@ def events() -> ResponseReturnValue:
     """The latest deeds that fit, or those before one of them."""
     who, form = actor(), TrailFilter()
     form.validate()
-    found = queries.events(who, wanted(form), request.args.get("before", type=int))
+    found = queries.events(who, wanted(form), request.args.get("before", type=row_id))
     names = names_in(found.events)
     kept = kept_in_address(form)
     return page(
