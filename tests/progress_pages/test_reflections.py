@@ -3,8 +3,10 @@
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -13,10 +15,15 @@ from tests.guards.test_routes import TABLE
 from tests.progress_pages.conftest import World, answer, sent
 from tests.support import make, trail
 from tests.support.pages import Pages
+from tracker.core import clock
+from tracker.core.actor import Actor, Right
 from tracker.core.audit import AuditEvent
-from tracker.core.database import Base, db
+from tracker.core.database import Base, db, transaction
+from tracker.core.errors import Conflict
 from tracker.exchange.commands.dump import dump
 from tracker.progress.commands import completions as commands
+from tracker.progress.commands.completions import Statement
+from tracker.progress.commands.evidence import write_reflection
 from tracker.progress.models import Completion, Reflection
 
 WORDS = "I had not known how little I listen"
@@ -108,3 +115,22 @@ def test_she_takes_it_along(world: World, pages: Pages) -> None:
         told = json.loads(archive.read("my-data.json"))
     assert told["records"][0]["reflection"] == WORDS
     assert WORDS not in pages.download("/record.csv").text
+
+
+def test_one_beside_a_record_that_is_just_being_corrected_waits_and_is_refused(app: Flask, world: World) -> None:
+    course = make.module("AWARE")
+    claim = make.completion(world.ada, course, claimed=True)
+    herself = Actor(world.learner.id, world.ada.id, frozenset(Right), frozenset(), clock.today())
+
+    def write() -> None:
+        with app.app_context():
+            write_reflection(herself, claim, WORDS)
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction(herself):
+            commands.correct_claim(herself, claim, Statement("AWARE", make.day(2)))
+            writing = other.submit(write)
+            wait([writing], 1)
+        with pytest.raises(Conflict):
+            writing.result()
+    assert db.session.scalars(select(Reflection)).all() == []

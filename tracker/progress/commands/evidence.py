@@ -90,10 +90,10 @@ def write_reflection(actor: Actor, completion_id: int, text: str) -> None:
     if len(text) > LONGEST_REFLECTION:
         raise Invalid("reflection", f"The reflection must be {LONGEST_REFLECTION:,} characters or fewer")
     with transaction(actor) as tx:
-        policy.get_own_claim(actor, completion_id)
+        tx.lock_people(policy.get_own_claim(actor, completion_id).person_id)
         if tx.session.scalar(select(Completion.id).where(Completion.corrects_id == completion_id)) is not None:
             raise Conflict(CONFLICT)
-        there = select(Reflection).where(Reflection.completion_id == completion_id).with_for_update()
+        there = select(Reflection).where(Reflection.completion_id == completion_id)
         row = tx.session.scalar(there)
         if row is None and text:
             reflect(tx, completion_id, text)
