@@ -16,7 +16,7 @@ from tests.support.mail import Mailbox
 from tests.support.make import PASSWORD
 from tests.support.pages import Page, Pages
 from tracker.accounts import commands
-from tracker.accounts.throttle import LETTERS_BY_EMAIL
+from tracker.accounts.throttle import LETTERS
 from tracker.core import outbox
 from tracker.core.actor import Role
 from tracker.core.database import db
@@ -103,7 +103,7 @@ def test_a_sample_account_gets_no_letter(pages: Pages) -> None:
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_mailbox_is_not_flooded(pages: Pages, is_known: bool) -> None:
     email = make.account(Role.OFFICE).email if is_known else "nobody@example.edu"
-    for _ in range(LETTERS_BY_EMAIL.size):
+    for _ in range(LETTERS.size):
         ask(pages, email)
     page = ask(pages, email, status=429)
     assert page.h1 == "Too many attempts"

@@ -113,7 +113,7 @@ def sign_in(email: str, password: str, address: str) -> int:
     """Check a password given from a network address; the account's id. Raises Throttled, or Invalid in the same words
     and after the same time whether the address or the password is wrong."""
     email = normal_email(email)
-    tries = ((throttle.SIGN_IN_BY_EMAIL, email), (throttle.SIGN_IN_BY_ADDRESS, address))
+    tries = throttle.sign_in_tries(email, address)
     with transaction(_nobody()) as tx:
         throttle.take(tx, *tries)
     by_email = select(Account.id, Account.password_hash).where(Account.email == email)
@@ -123,7 +123,7 @@ def sign_in(email: str, password: str, address: str) -> int:
         raise Invalid("password", WRONG)
     with transaction(_nobody()) as tx:
         throttle.give_back(tx, *tries)
-        account = tx.session.get_one(Account, account_id)
+        account = tx.session.get_one(Account, account_id, with_for_update=True)
         if account.password_hash != kept:
             raise Invalid("password", WRONG)
         if kept and passwords.is_outdated(kept):
@@ -194,15 +194,25 @@ def use_link(token: str) -> int:
 def set_password(actor: Actor, password: str, *, current: str | None) -> None:
     """Give one's own account a password; all its sessions and open links end.
 
-    `current` is the password so far; none for who has just come by a link, or has none yet. Raises Invalid.
+    `current` is the password so far; none for who has just come by a link, or has none yet. Raises Invalid, Throttled
+    after too many wrong ones, and Conflict. Hashing takes its time, so nobody waits to write meanwhile.
     """
+    tries = () if current is None else ((throttle.PRESENT_PASSWORD, str(actor.account_id)),)
     with transaction(actor) as tx:
         account = _own(tx, actor)
-        if current is not None and not passwords.matches(account.password_hash, current):
-            raise Invalid("current", "This is not your present password")
-        if problem := password_problem(password, account.email):
+        email, kept = account.email, account.password_hash
+        if problem := password_problem(password, email):
             raise Invalid("password", problem)
-        account.password_hash = passwords.hash_of(password)
+        throttle.take(tx, *tries)
+    if current is not None and not passwords.matches(kept, current):
+        raise Invalid("current", "This is not your present password")
+    new = passwords.hash_of(password)
+    with transaction(actor) as tx:
+        account = _own(tx, actor)
+        if account.password_hash != kept:
+            raise Conflict("Your password was changed in the meantime.")
+        throttle.give_back(tx, *tries)
+        account.password_hash = new
         account.session_key = new_session_key()
         end_links(tx, [account.id])
         _note(tx, "account.password-set", account.id)
@@ -220,7 +230,7 @@ def forgot_password(email: str, address: str) -> None:
     """Send a sign-in link to an account, if there is one with this address. Raises Throttled either way."""
     email = normal_email(email)
     with transaction(_nobody()) as tx:
-        throttle.take(tx, (throttle.LETTERS_BY_EMAIL, email), (throttle.LETTERS_BY_ADDRESS, address))
+        throttle.take(tx, *throttle.letter_tries(email, address))
         query = (
             select(Account.id, Person.name)
             .outerjoin(Person, Person.id == Account.person_id)
@@ -245,7 +255,7 @@ def _nobody() -> Actor:
 
 
 def _own(tx: Transaction, actor: Actor) -> Account:
-    account = tx.session.get(Account, actor.account_id) if actor.account_id else None
+    account = tx.session.get(Account, actor.account_id, with_for_update=True) if actor.account_id else None
     if account is None:
         raise NotFound("account")
     if account.is_sample:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,10 +25,15 @@ class Bucket:
     drains_in: timedelta
 
 
-SIGN_IN_BY_EMAIL = Bucket("sign-in by e-mail", 10, timedelta(minutes=1))
+SIGN_IN = Bucket("sign-in", 10, timedelta(minutes=1))
+"""By e-mail address and network: whoever guesses at somebody's password keeps nobody out but those beside her."""
+SIGN_IN_BY_EMAIL = Bucket("sign-in by e-mail", 100, timedelta(seconds=15))
+"""From anywhere. It empties faster than one network may fill it, so that a single stranger cannot keep it full."""
 SIGN_IN_BY_ADDRESS = Bucket("sign-in by address", 100, timedelta(seconds=6))
 """A whole hospital may sit behind one address; only failures stay in the bucket."""
-LETTERS_BY_EMAIL = Bucket("letters by e-mail", 3, timedelta(minutes=20))
+PRESENT_PASSWORD = Bucket("present password", 10, timedelta(minutes=1))
+LETTERS = Bucket("letters", 3, timedelta(minutes=20))
+LETTERS_BY_EMAIL = Bucket("letters by e-mail", 12, timedelta(minutes=10))
 LETTERS_BY_ADDRESS = Bucket("letters by address", 30, timedelta(minutes=1))
 
 
@@ -45,6 +51,29 @@ class Throttled(WaymarkError):
 
 
 Try = tuple[Bucket, str]
+
+
+def sign_in_tries(email: str, address: str) -> tuple[Try, ...]:
+    """What a password counts in that is tried for an account from a network address."""
+    network = network_of(address)
+    return (SIGN_IN, f"{email} {network}"), (SIGN_IN_BY_EMAIL, email), (SIGN_IN_BY_ADDRESS, network)
+
+
+def letter_tries(email: str, address: str) -> tuple[Try, ...]:
+    """What a letter counts in that somebody asks for from a network address."""
+    network = network_of(address)
+    return (LETTERS, f"{email} {network}"), (LETTERS_BY_EMAIL, email), (LETTERS_BY_ADDRESS, network)
+
+
+def network_of(address: str) -> str:
+    """What one machine or household has of addresses: one of IPv4; of IPv6 all that begin with the same half."""
+    try:
+        whole = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(whole, IPv4Address):
+        return str(whole)
+    return str(whole.ipv4_mapped or ip_network((whole, 64), strict=False))
 
 
 def take(tx: Transaction, *tries: Try) -> None:
