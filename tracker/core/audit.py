@@ -11,8 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Base, Transaction
 
-PRIVATE = frozenset({"identifier", "name", "email", "reason", "approved_by", "note", "password_hash", "token_hash"})
-"""Columns whose values identify somebody or are free text: the trail says that they changed, not what they hold."""
+PRIVATE = frozenset(
+    {
+        *("identifier", "name", "email", "address", "reply_to", "value", "who", "written_as"),
+        *("reason", "approved_by", "note", "sample_note", "text", "words", "answer", "subject", "body", "place"),
+        *("link", "file_name", "stored_as", "preview", "error"),
+        *("password_hash", "token_hash", "session_key"),
+    }
+)
+"""Columns whose values identify somebody, are free text or let somebody in: the trail says that they changed, not what
+they hold. What else holds text is listed in tests/guards/test_private.py, with every table."""
 
 
 class AuditEvent(Base):
