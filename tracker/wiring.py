@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts import jobs as accounts_jobs
 from tracker.accounts import models as _accounts
+from tracker.accounts import queries as accounts_queries
 from tracker.accounts import routes as accounts_routes
 from tracker.champions import models as _champions
 from tracker.champions import routes as champions_routes
@@ -23,6 +24,7 @@ from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.dashboards import jobs as dashboards_jobs
 from tracker.dashboards import routes as dashboards
+from tracker.dashboards.queries import narrowing
 from tracker.directory import jobs as directory_jobs
 from tracker.directory import models as _directory
 from tracker.directory import routes as directory
@@ -30,6 +32,7 @@ from tracker.exchange import cli as exchange_cli
 from tracker.messages import commands as messages_commands
 from tracker.messages import jobs as messages_jobs
 from tracker.messages import models as _messages
+from tracker.messages import queries as messages_queries
 from tracker.messages import routes as messages
 from tracker.people import commands as people_commands
 from tracker.programme import jobs as programme_jobs
@@ -110,7 +113,12 @@ def create_app(settings: Settings | None = None, *, is_served: bool = False) -> 
     app.extensions["jobs"] = {kind.name: kind for kind in all_jobs}
     app.extensions["as_reported"] = reporting_queries.figures_as_reported
     app.extensions["own_requests"] = requests_queries.own_waiting
-    app.extensions["own_data"] = {"requests": requests_queries.own_data}
+    app.extensions["own_data"] = {
+        "account": accounts_queries.own_data,
+        "requests": requests_queries.own_data,
+        "messages": messages_queries.own_data,
+        "saved_filters": narrowing.own_data,
+    }
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     progress_cli.report.add_command(reporting_cli.verify)

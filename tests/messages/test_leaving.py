@@ -1,5 +1,8 @@
 """When letters leave: after ten minutes in which they can be stopped, one a day at most, tried again, or given up."""
 
+import io
+import json
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -329,3 +332,27 @@ def test_messages_go_with_the_people_whom_other_facts_replace(
     assert deliver(mailbox) == 1
     assert mailbox.letters[0]["Subject"] == "Your sign-in link for Waymark"
     assert "No message yet" in pages.get("messages.mine").text
+
+
+def test_whoever_it_went_to_has_it_in_the_download_of_her_data(
+    pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
+) -> None:
+    ada = make.learner(medicine, "Ada")
+    assert ada.person is not None
+    write(pages, ada.person, subject="Tuesday")
+    pages.submit(write(pages, ada.person), "Stop sending")
+    wait(minutes=10)
+    pages.sign_in(ada)
+    assert [one["subject"] for one in own_messages(pages)] == []
+    deliver(mailbox)
+    [told] = own_messages(pages)
+    assert (told["written_by"], told["subject"]) == ("Cara Champion, Equity Champion", "Tuesday")
+    pages.sign_in(champion)
+    assert own_messages(pages) == []
+
+
+def own_messages(pages: Pages) -> list[dict[str, str]]:
+    """What the download of one's own data says of messages."""
+    with zipfile.ZipFile(io.BytesIO(pages.download("/my-data.zip").data)) as archive:
+        found: list[dict[str, str]] = json.loads(archive.read("my-data.json"))["messages"]
+    return found

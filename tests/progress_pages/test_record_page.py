@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.statements import statements
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.words import day as shown
+from tracker.dashboards.commands import keep_filter
 from tracker.people import commands as people
 from tracker.progress.commands import completions as commands
 from tracker.progress.commands import waivers
@@ -110,6 +112,7 @@ def test_all_that_is_kept_comes_in_one_download(world: World, pages: Pages) -> N
         assert archive.read(picture) == PNG
         assert archive.read("my-record.csv").decode() == pages.download("/record.csv").text
     assert told["person"]["name"] == "Ada Asked"
+    assert told["former_names"] == []
     assert told["appointments"][0]["unit_name"] == "Medicine"
     assert told["leaves"] == [{"start": make.day(90).isoformat(), "end": make.day(80).isoformat()}]
     assert told["waivers"][0]["start"] == make.day(50).isoformat()
@@ -119,6 +122,20 @@ def test_all_that_is_kept_comes_in_one_download(world: World, pages: Pages) -> N
     assert record["reflection"] == "For me"
     assert record["evidence"] == {"link": None, "file": picture}
     assert "a private reason" not in json.dumps(told)
+
+
+def test_with_her_account_her_former_names_and_the_filters_she_keeps(world: World, pages: Pages) -> None:
+    herself = _herself(world)
+    people.change_person(make.by(), world.ada.id, name="Ada Answered", email=world.ada.email)
+    keep_filter(herself, "My list", "MED", "requirement=AWARE")
+    keep_filter(replace(herself, account_id=world.champion.id), "Not hers", "MED", "")
+    with zipfile.ZipFile(io.BytesIO(pages.download("/my-data.zip").data)) as archive:
+        told = json.loads(archive.read("my-data.json"))
+    assert [(one["kind"], one["value"]) for one in told["former_names"]] == [("name", "Ada Asked")]
+    [account] = told["account"]
+    assert (account["email"], account["role"], account["has_password"]) == (world.learner.email, "learner", False)
+    assert told["saved_filters"] == [{"name": "My list", "unit": "MED", "query": "requirement=AWARE"}]
+    assert told["messages"] == []
 
 
 def test_somebody_who_left_has_it_all(app: Flask, pages: Pages) -> None:

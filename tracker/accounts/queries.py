@@ -20,6 +20,7 @@ from tracker.core.errors import NotFound
 from tracker.core.jobs import JobState
 from tracker.core.outbox import LetterState
 from tracker.people.models import Person
+from tracker.progress.queries.own_data import Told, rows_of
 from tracker.terms.queries import say
 
 
@@ -236,3 +237,10 @@ def accounts_by_role() -> dict[Role, int]:
     rows = db.session.execute(select(Account.role, func.count()).group_by(Account.role))
     found = dict(rows.all())
     return {role: found.get(role, 0) for role in Role}
+
+
+def own_data(actor: Actor) -> Told:
+    """The account that the actor signs in with, for herself to take along: one statement."""
+    has_password = Account.password_hash.is_not(None).label("has_password")
+    query = select(Account.email, Account.role, has_password, Account.created_at.label("made_at"))
+    return Told(rows_of(query.where(Account.id == actor.account_id)))

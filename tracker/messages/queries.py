@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, String, case, false, func, literal
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
-from tracker.core.outbox import Letter, LetterState
+from tracker.core.outbox import WENT, Letter, LetterState
 from tracker.core.paging import Page, nearest
 from tracker.messages import policy
 from tracker.messages.models import Message, MessageRecipient
 from tracker.messages.rules import Progress, Standing, progress_of
 from tracker.people.models import Person
+from tracker.progress.queries.own_data import Told, rows_of
 
 Item = TypeVar("Item")
 ON_A_PAGE = 50
@@ -243,3 +244,17 @@ def _standing() -> ColumnElement[str]:
     """Where a message stands with a recipient: stopped, or as her letter does."""
     stopped = literal_column(f"'{Standing.STOPPED.value}'", String)
     return case((MessageRecipient.stopped_at.is_not(None), stopped), else_=type_coerce(Letter.state, String))
+
+
+def own_data(actor: Actor) -> Told:
+    """What was written to the actor and has left, for herself to take along: one statement. The words are those of the
+    message, in which `{name}` stands for hers."""
+    query = (
+        select(Message.written_as.label("written_by"), Message.subject, Message.text, Letter.sent_at)
+        .join(MessageRecipient, MessageRecipient.message_id == Message.id)
+        .join(Letter, Letter.id == MessageRecipient.letter_id)
+        .where(MessageRecipient.person_id == actor.person_id, MessageRecipient.stopped_at.is_(None))
+        .where(Letter.state.in_(WENT))
+        .order_by(Message.id)
+    )
+    return Told(rows_of(query))

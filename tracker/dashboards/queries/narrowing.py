@@ -20,6 +20,7 @@ from tracker.dashboards.queries.sight import Cell, of_people
 from tracker.dashboards.rules import NOBODY
 from tracker.progress.figures import answers
 from tracker.progress.policy import unit_visible_to
+from tracker.progress.queries.own_data import Told, rows_of
 from tracker.progress.rules import Audience
 from tracker.units.models import Unit, UnitPath, UnitSpan
 from tracker.units.queries import UnitView, holds_on, views_on
@@ -195,3 +196,10 @@ def kept_filter(actor: Actor, filter_id: int) -> Kept:
 def mark_of_filter(filter_id: int) -> str:
     """The mark of a filter, for the form that gives it another name."""
     return mark_of(db.session.get(SavedFilter, filter_id))
+
+
+def own_data(actor: Actor) -> Told:
+    """The filters that the actor keeps, for herself to take along: one statement."""
+    query = select(SavedFilter.name, SavedFilter.unit_code.label("unit"), SavedFilter.query)
+    own = query.where(SavedFilter.account_id == actor.account_id).order_by(SavedFilter.name)
+    return Told(rows_of(own))

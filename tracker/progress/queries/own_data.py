@@ -1,8 +1,8 @@
-"""Everything that is kept about a person but her completions, for herself to take along; what features built on this
+"""What is kept about a person beside her completions, for herself to take along; what features built on this
 one keep, they tell themselves (`Told`)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tracker.champions.models import Champion
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
-from tracker.people.models import Appointment, Function, Leave, Person
+from tracker.people.models import Appointment, FormerName, Function, Leave, Person
 from tracker.progress.models import Waiver
 from tracker.units.models import Unit, UnitSpan
 
@@ -22,10 +22,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What another feature keeps of somebody: as rows, and as files by their names in the download."""
+    """What another feature keeps of somebody: as rows, and as files, if any, by their names in the download."""
 
     rows: list[Row]
-    files: Mapping[str, Path]
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 Tell = Callable[[Actor], Told]
@@ -33,7 +33,7 @@ Tell = Callable[[Actor], Told]
 
 
 def about(person_id: int) -> Mapping[str, Any]:
-    """Who she is, where she has worked and as what, when she was away, what she championed, and what was waived."""
+    """Who she is and was, where she worked and as what, when she was away, what she championed, and what was waived."""
     person = db.session.get_one(Person, person_id)
     named = and_(UnitSpan.unit_id == Unit.id, UnitSpan.ends_on == _last_span())
     posts = (
@@ -52,6 +52,7 @@ def about(person_id: int) -> Mapping[str, Any]:
         .where(Appointment.person_id == person_id)
         .order_by(Appointment.starts_on, Appointment.id)
     )
+    names = select(FormerName.kind, FormerName.value, FormerName.until).where(FormerName.person_id == person_id)
     functions = select(Function.function, Function.starts_on.label("start"), Function.ends_on.label("end"))
     leaves = select(Leave.starts_on.label("start"), Leave.ends_on.label("end"))
     terms = (
@@ -80,11 +81,12 @@ def about(person_id: int) -> Mapping[str, Any]:
     )
     return {
         "person": {"identifier": person.identifier, "name": person.name, "email": person.email},
-        "appointments": _rows(posts),
-        "functions": _rows(functions.where(Function.person_id == person_id).order_by(Function.starts_on)),
-        "leaves": _rows(leaves.where(Leave.person_id == person_id).order_by(Leave.starts_on)),
-        "champion_terms": _rows(terms),
-        "waivers": _rows(waivers),
+        "former_names": rows_of(names.order_by(FormerName.id)),
+        "appointments": rows_of(posts),
+        "functions": rows_of(functions.where(Function.person_id == person_id).order_by(Function.starts_on)),
+        "leaves": rows_of(leaves.where(Leave.person_id == person_id).order_by(Leave.starts_on)),
+        "champion_terms": rows_of(terms),
+        "waivers": rows_of(waivers),
     }
 
 
@@ -94,6 +96,7 @@ def _last_span() -> Any:
     return select(func.max(later.ends_on)).where(later.unit_id == Unit.id).correlate(Unit).scalar_subquery()
 
 
-def _rows(query: Any) -> list[Row]:
+def rows_of(query: Any) -> list[Row]:
+    """What a query finds, each row by the names of its columns."""
     found: Iterable[Any] = db.session.execute(query).mappings()
     return [dict(row) for row in found]

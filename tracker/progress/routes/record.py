@@ -113,7 +113,8 @@ def record_pdf() -> ResponseReturnValue:
 @bp.route("/my-data.zip")
 @needs(Right.RECORDS_READ_OWN)
 def my_data() -> ResponseReturnValue:
-    """Everything that is kept about me: for a program, for a spreadsheet, and the files I gave."""
+    """What is kept about me, but for the trail and why something was waived: for a program, for a spreadsheet, and the
+    files I gave."""
     who, person_id = me()
     found, given = _records(who, person_id), evidence.own_evidence(person_id)
     tells: Mapping[str, Tell] = current_app.extensions["own_data"]
