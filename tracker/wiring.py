@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
@@ -133,12 +134,14 @@ def create_app(settings: Settings | None = None, *, is_served: bool = False) -> 
 def _serve_pages(app: Flask, settings: Settings) -> None:
     """The web side: who may come in first, then the token of each form, then the pages of every feature."""
     if settings.is_public_https:
-        # People then come in through a proxy, the only one that can say where from and by which address.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+        # People then come in through a proxy, the only one that can say where from and by which address; and where all
+        # pages lie below a path, by which.
+        told = {"x_for": 1, "x_proto": 1, "x_host": 1, "x_prefix": 1 if urlsplit(settings.public_url).path else 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **told)  # type: ignore[method-assign]
     templating.register(app)
     terms_queries.init_app(app)
     headers.init_app(app, is_public_https=settings.is_public_https)
-    addresses.init_app(app)
+    addresses.init_app(app, _names(settings))
     access.init_app(app)
     CSRFProtect(app)
     errors.init_app(app)
@@ -148,6 +151,12 @@ def _serve_pages(app: Flask, settings: Settings) -> None:
     accounts_routes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    """By which names of hosts people reach the pages, beside those of this machine: as browsers write them."""
+    host = urlsplit(settings.public_url).hostname or ""
+    return frozenset({settings.host.lower(), host.encode("idna").decode("ascii")})
 
 
 def _institution_name(day: date) -> str:

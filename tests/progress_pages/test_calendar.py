@@ -1,5 +1,8 @@
 """A due day as an event for one's own calendar."""
 
+from dataclasses import replace
+
+from flask import Flask
 from icalendar import Calendar, Event
 
 from tests.progress_pages.conftest import World
@@ -57,3 +60,13 @@ def test_where_no_day_lies_ahead_none_is_offered(world: World, pages: Pages) -> 
     assert "calendar" not in pages.get("learner.home").text
     pages.download("/why/2/2/due.ics", status=404)
     pages.download("/why/99/1/due.ics", status=404)
+
+
+def test_below_a_path_the_address_names_it_once(world: World, pages: Pages, app: Flask) -> None:
+    make.requirement(make.module("LISTEN"), due={"date": make.day(-12)})
+    path = pages.get("learner.home").link("Add the due day to my calendar")
+    public_url = "https://waymark.example.edu/tracker"
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url=public_url)
+    answer = pages._once("GET", path, environ_overrides={"SCRIPT_NAME": "/tracker"})
+    [event] = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert event["URL"] == f"{public_url}/modules/LISTEN"

@@ -126,3 +126,67 @@ def test_without_a_proxy_nobody_can_say_that_she_comes_from_elsewhere(app: Flask
     app.before_request(lambda: seen.append(request.remote_addr))
     pages._once("GET", "/sign-in", environ_overrides={"HTTP_X_FORWARDED_FOR": "203.0.113.9"})
     assert seen == ["127.0.0.1"]
+
+
+class TestBelowAPath:
+    """An installation whose pages lie below a path, with a proxy that takes it off and tells of it; and one without."""
+
+    @pytest.mark.parametrize(("public_path", "told"), [("/tracker", "/tracker"), ("", "")])
+    def test_the_proxy_names_the_path_only_where_there_is_one(
+        self, database_url: str, tmp_path: Path, public_path: str, told: str
+    ) -> None:
+        public_url = f"https://waymark.example.edu{public_path}"
+        app = create_app(replace(settings_for(database_url, tmp_path), public_url=public_url))
+        answer = Pages(app)._once("GET", "/system", environ_overrides={"HTTP_X_FORWARDED_PREFIX": "/tracker"})
+        assert answer.headers["Location"].startswith(f"{told}/sign-in?")
+        with app.app_context():
+            db.engine.dispose()
+
+
+class TestNames:
+    """Pages answer to the names of this machine, and to the name in PUBLIC_URL; to no other that leads here."""
+
+    OTHERS = ("evil.example", "waymark.example.edu.evil.example", "8.8.8.8", "[2001:db8::1]", "not a name", "")
+
+    @pytest.mark.parametrize("name", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "127.9.9.9"])
+    def test_of_this_machine(self, pages: Pages, name: str) -> None:
+        answer = pages._once("GET", "/sign-in", environ_overrides={"HTTP_HOST": name})
+        assert answer.status_code == 200
+
+    @pytest.mark.parametrize("name", [*OTHERS, "waymark.example.edu"])
+    def test_others_get_a_calm_page(self, pages: Pages, name: str) -> None:
+        page = pages.open("/sign-in", status=400, environ_overrides={"HTTP_HOST": name})
+        assert page.h1 == "Waymark is not at this address"
+        assert "localhost" not in page.text
+
+    def test_they_change_nothing(self, pages: Pages) -> None:
+        pages.sign_in(make.account(Role.ADMINISTRATOR))
+        data = {"csrf_token": pages.token()}
+        other = {"HTTP_HOST": "evil.example"}
+        assert pages._once("POST", "/sign-out", data=data, environ_overrides=other).status_code == 400
+        assert pages.get("accounts.system").h1 == "System"
+
+    @pytest.mark.parametrize(
+        ("public_url", "name"),
+        [
+            ("https://x.example", "x.example"),
+            ("https://x.example:8443/below", "X.example:8443"),
+            ("https://müsli.example", "xn--msli-0ra.example"),
+        ],
+    )
+    def test_of_the_public_address(self, database_url: str, tmp_path: Path, public_url: str, name: str) -> None:
+        settings = replace(settings_for(database_url, tmp_path), host="192.0.2.7", public_url=public_url)
+        app = create_app(settings)
+        for own in (name, "localhost", "127.0.0.1:8000", "192.0.2.7:8000"):
+            assert asked(app, HTTP_HOST=own) == 200, own
+            assert asked(app, HTTP_X_FORWARDED_HOST=own) == 200, own
+        for other in self.OTHERS:
+            assert asked(app, HTTP_HOST=other) == 400, other
+        assert asked(app, HTTP_HOST="localhost", HTTP_X_FORWARDED_HOST="evil.example") == 400
+        with app.app_context():
+            db.engine.dispose()
+
+
+def asked(app: Flask, **headers: str) -> int:
+    """The status of the sign-in page, asked for with these headers."""
+    return Pages(app)._once("GET", "/sign-in", environ_overrides=headers).status_code

@@ -1,19 +1,24 @@
-"""What may stand in an address at all; anything else is no page. And the day that many pages take from theirs."""
+"""What may stand in an address at all; anything else is no page. The day that many pages take from theirs, and the
+address of a page as people reach it."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
+from tracker.core.config import Settings, is_loopback
 from tracker.core.errors import Invalid
+from tracker.web.errors import error_page
 from tracker.web.forms import real_day
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
 NOT_PLAIN = re.compile(r"[^\w-]")
 ESCAPED = re.compile(r"((?:~[0-9A-F]{2})+)")
+PORT = re.compile(r":[0-9]+$")
 
 
 def row_id(typed: str | int) -> int:
@@ -69,8 +74,22 @@ def read_day(typed: str | None, today: date) -> date:
     return day
 
 
-def init_app(app: Flask) -> None:
-    """Answer 404 to ids beyond what a row can have, and 400 to a NUL, which no database takes; know codes."""
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """The address of a page as people reach it, for what is read elsewhere. A prefix of all paths is in it already,
+    whether the proxy tells of it or not."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url + current_app.url_map.bind("").build(endpoint, values)
+
+
+def init_app(app: Flask, names: Collection[str]) -> None:
+    """Answer to the names of this machine and to these names of hosts alone, whatever name a page elsewhere has made
+    lead here; 404 to ids beyond what a row can have, and 400 to a NUL, which no database takes; know codes."""
+
+    @app.before_request
+    def refuse_other_names() -> Response | None:
+        host = PORT.sub("", request.host).strip("[]").lower()
+        return None if host in names or is_loopback(host) else error_page(400, template="elsewhere")
+
     app.url_map.converters["int"] = RowId
     app.url_map.converters["code"] = Code
     app.before_request(_refuse_nul)

@@ -3,19 +3,19 @@
 import hashlib
 from datetime import date, timedelta
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from icalendar import Calendar, Event
 
 from tracker.core import clock
 from tracker.core.actor import Right
-from tracker.core.config import Settings
 from tracker.core.errors import NotFound
 from tracker.core.words import PRODUCT_NAME
 from tracker.progress.queries.standing import Group, Reason, Task, standing
 from tracker.progress.routes.blueprint import bp, me
 from tracker.progress.routes.wording import part_of
 from tracker.web.access import needs
+from tracker.web.addresses import absolute_url
 
 
 @bp.route("/why/<int:requirement_id>/<int:module_id>/due.ics")
@@ -31,8 +31,7 @@ def due_day(requirement_id: int, module_id: int) -> ResponseReturnValue:
 
 
 def _calendar(task: Task, reason: Reason, person_id: int, due_on: date) -> bytes:
-    settings: Settings = current_app.config["SETTINGS"]
-    page = settings.public_url + url_for(".module", code=task.code)
+    page = absolute_url("learner.module", code=task.code)
     lapses = reason.group is Group.DONE
     event = Event()
     event.add("uid", _uid(person_id, reason.requirement_id, task.module_id, due_on))
