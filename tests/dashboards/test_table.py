@@ -158,9 +158,16 @@ def test_a_large_table_stays_light(pages: Pages, medicine: Unit, module: Module)
     assert "With fewer columns, each rate opens" in page.text
     few = pages.submit(page, "Show the table", requirement=["R0", "R1"])
     assert few.html.select("a.why")
+    jobs.keep_days()
     too_many = pages.submit(page, "Show the table", beside="people")
     assert "More than fits on a page" in too_many.text
-    assert not too_many.html.select("table")
+    first, *others = too_many.texts("thead th[scope=colgroup]")
+    assert first == "First steps"
+    left_out = too_many.texts(".banner-info a")
+    assert [*others, *left_out] == [*(f"Requirement {number}" for number in range(17)), "rates alone"]
+    assert too_many.html.select("details[open] input[name=requirement]")
+    assert pages.open(too_many.link(left_out[0])).h1 == f"Medicine: {left_out[0]}"
+    assert "More than fits" not in pages.open(too_many.link("rates alone")).text
     answer = pages.download(too_many.link("Download this table as CSV"))
     assert answer.get_data(as_text=True).count("\n") == 1 + 18 * 34
 
@@ -206,7 +213,39 @@ def test_the_order_goes_along(pages: Pages, module: Module) -> None:
     assert [row["unit_name"] for row in csv.DictReader(StringIO(answer))] == ["Medicine", *names(page)]
 
 
+# Several modules
+
+
+def test_of_several_modules_nobody_is_counted_as_due_soon(pages: Pages, module: Module) -> None:
+    """The rules count that by module: there is no such column, no such order, and no such number in the file."""
+    second = make.module(code="TWO", title="Two")
+    make.requirement(module, second, code="BOTH", title="Both", due={"date": make.day(-10)})
+    assert "Due soon" not in table(pages, requirement="BOTH").texts("thead th")
+    assert names(table(pages, requirement="BOTH", sort="due_soon", of="BOTH")) == ["Cardiology", "Gut", "Lungs"]
+    text = pages.download("/units/MED/table.csv?requirement=BOTH&by=module").get_data(as_text=True)
+    found = {
+        row["module"]: (row["due_soon"], row["to_go"]) for row in csv.DictReader(StringIO(text)) if row["unit"] == "MED"
+    }
+    assert found == {"ONE": ("3", "3"), "TWO": ("6", "6"), "*": ("", "6")}
+
+
 # Days
+
+
+def test_a_new_year_between_two_days_is_told(pages: Pages, medicine: Unit) -> None:
+    begins = make.day(10)
+    yearly = make.module(title="Respect")
+    make.requirement(yearly, code="YEAR", title="Respect at work", repeat={"cycle": f"{begins:%m-%d}"})
+    make.completion(make.person(unit=unit_of("GI")), yearly, on=make.day(20))
+    told = f"A new year of “Respect at work” began on {words(begins)}; what was completed before no longer counts."
+    page = table(pages, since=make.day(11).isoformat())
+    assert told in page.text
+    assert lines(page)["Gut"][2].startswith("100 points down")
+    assert told in table(pages, as_of=make.day(15).isoformat(), since=make.day(5).isoformat()).text
+    assert "A new year" not in table(pages, since=begins.isoformat()).text
+    assert "A new year" not in table(pages).text
+    coming = table(pages, since=make.day(-360).isoformat())
+    assert "A new year of “Respect at work” begins on" in coming.text
 
 
 def test_two_days_stand_side_by_side(pages: Pages, module: Module) -> None:

@@ -18,7 +18,7 @@ from tests.naive.institutions import institutions
 from tests.support import cast, folders, make
 from tests.support import seed as run_seed
 from tests.support.make import Unit
-from tests.support.pages import Page, Pages
+from tests.support.pages import Page, Pages, text_of
 from tests.support.statements import asked_by
 from tracker.accounts.queries import account
 from tracker.core import clock
@@ -26,6 +26,7 @@ from tracker.core.actor import Role, system
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.words import DASH
+from tracker.core.words import day as day_in_words
 from tracker.dashboards.policy import get_unit
 from tracker.dashboards.queries import items
 from tracker.dashboards.queries.standings import standing
@@ -224,6 +225,27 @@ def test_due_days_are_marked(pages: Pages, yearly: Unit) -> None:
     marked = [row[0] for rows in tables(page).values() for row in rows if "due" in row[0]]
     assert len(marked) == 1
     assert f"due 31 Dec {due.year}" in marked[0]
+
+
+def test_the_day_on_which_a_year_begins_anew_is_marked(pages: Pages, medicine: Unit) -> None:
+    begins = make.day(100)
+    make.requirement(code="YEARLY", title="Yearly", repeat={"cycle": f"{begins:%m-%d}"})
+    make.person(unit=medicine, starts_on=make.day(400))
+    jobs.keep_days()
+    page = pages.get("dashboards.trends", code="MED", query={"years": 1, "ahead": 0})
+    assert len(page.html.select("svg.chart-plot line.chart-anew")) == 1
+    in_words = day_in_words(begins).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"A new year of “Yearly” began on {in_words}; what was completed before no longer counts." in page.text
+    marked = [row[0] for rows in tables(page).values() for row in rows if "begins anew on" in row[0]]
+    assert len(marked) == 1
+    assert in_words in marked[0]
+
+
+def test_a_coming_day_is_headed_as_such(pages: Pages, yearly: Unit) -> None:
+    page = pages.get("dashboards.trends", code="MED")
+    heads = {text_of(one.caption): text_of(one.select("thead th")[1]) for one in page.html.select("table")}
+    assert heads["Until today"] == "As now known"
+    assert heads["If nobody acts"] == "If nobody acts"
 
 
 def test_each_round_has_its_due_day(pages: Pages, medicine: Unit) -> None:

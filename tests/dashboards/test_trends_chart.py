@@ -71,6 +71,15 @@ def test_only_days_of_the_field_are_marked() -> None:
     assert [spot.text for spot in chart.years] == ["2025"]
 
 
+def test_what_a_target_is_stands_away_from_the_line() -> None:
+    """The line begins just above the target and ends far below it: the words stand at the end."""
+    level = Level(date.min, date.max, 60)
+    chart = drawn(values((65, 100), (40, 100), (20, 100)), after(200), targets=[level])
+    assert [(spot.x, spot.anchor) for spot in chart.target_words] == [(100, "end")]
+    chart = drawn(values((62, 100), (62, 100), (62, 100)), after(200), targets=[level])
+    assert [(spot.x, spot.drop) for spot in chart.target_words] == [(0, "1.3em")]
+
+
 def test_days_asked_for_have_their_values_written() -> None:
     chart = drawn(values((1, 4), (2, 4), (3, 4)), after(100), labelled={after(100), after(101)})
     assert [(spot.text, spot.x) for spot in chart.dots] == [("50\N{NO-BREAK SPACE}%", 50)]

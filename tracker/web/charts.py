@@ -6,13 +6,15 @@ Pure. `templates/components/chart.html` draws it; the words and numbers beside i
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, product
 from typing import Protocol
 
 from tracker.core.words import percent
 
 NEAR_AN_EDGE = 8.0
 """Hundredths from an edge within which words stand on the inner side of their place."""
+WORDS_WIDE, WORDS_HIGH = 12.0, 9.0
+"""How many hundredths a share in words takes up, on a narrow screen."""
 
 
 class Value(Protocol):
@@ -62,7 +64,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A drawing. `past` and `ahead` are the data of paths; `now` is where coming days begin, if any are drawn."""
+    """A drawing. `past` and `ahead` are the data of paths; `now` is where coming days begin, if any are drawn; `due`
+    and `anew` are the days by which all is due, and on which all begins anew."""
 
     first: date
     last: date
@@ -75,6 +78,7 @@ class LineChart:
     targets: Sequence[Stretch]
     target_words: Sequence[Spot]
     due: Sequence[Spot]
+    anew: Sequence[Spot]
     years: Sequence[Spot]
 
 
@@ -85,6 +89,7 @@ def line_chart(
     reported: Sequence[Value] = (),
     targets: Iterable[Level] = (),
     due_days: Iterable[date] = (),
+    begins_anew: Iterable[date] = (),
     labelled: Collection[date] = (),
 ) -> LineChart | None:
     """The drawing of a line, with the values of the days in `labelled` written beside it; none of a single value.
@@ -109,8 +114,9 @@ def line_chart(
         reported=[Spot(field.x(value.day), field.y(value)) for value in sealed],
         reported_lines=list(field.paths(sealed)),
         targets=[field.level(level) for level in levels],
-        target_words=[field.words_of(level) for level in levels],
+        target_words=[field.words_of(level, [*drawn, *sealed]) for level in levels],
         due=[field.due(day) for day in due_days if field.first <= day <= field.last],
+        anew=[Spot(field.x(day), 0) for day in begins_anew if field.first <= day <= field.last],
         years=list(field.years()),
     )
 
@@ -146,12 +152,23 @@ class _Field:
         first, last = max(level.first, self.first), min(level.last, self.last)
         return Stretch(self.x(first), self.x(last), 100 - level.percent)
 
-    def words_of(self, level: Level) -> Spot:
-        """What a target is, at its beginning."""
+    def words_of(self, level: Level, values: Sequence[Value]) -> Spot:
+        """What a target is: at its beginning or its end, above or below it, wherever the values are farthest away."""
         drawn = self.level(level)
-        drop = "1.3em" if drawn.y < NEAR_AN_EDGE else "-0.4em"
-        anchor = "start" if drawn.x < 100 - 2 * NEAR_AN_EDGE else "end"
-        return Spot(drawn.x, drawn.y, percent(level.percent, 100), anchor, drop)
+        begins = (drawn.x, "start" if drawn.x < 100 - 2 * NEAR_AN_EDGE else "end")
+        ends = (drawn.end, "end" if drawn.end > 2 * NEAR_AN_EDGE else "start")
+        above, below = (-WORDS_HIGH / 2, "-0.4em"), (WORDS_HIGH / 2, "1.3em")
+        sides = [below] if drawn.y < NEAR_AN_EDGE else [above] if drawn.y > 100 - NEAR_AN_EDGE else [above, below]
+
+        def room(place: tuple[float, str], side: tuple[float, str]) -> float:
+            """How far the nearest value is from the words in height."""
+            (x, anchor), middle = place, drawn.y + side[0]
+            left, right = (x, x + WORDS_WIDE) if anchor == "start" else (x - WORDS_WIDE, x)
+            near = [value for value in values if left <= self.x(value.day) <= right]
+            return min((abs(self.y(value) - middle) for value in near), default=100)
+
+        (x, anchor), (_, drop) = max(product((begins, ends), sides), key=lambda spot: room(*spot))
+        return Spot(x, drawn.y, percent(level.percent, 100), anchor, drop)
 
     def due(self, day: date) -> Spot:
         """A due day, said above."""

@@ -12,7 +12,7 @@ from tracker.champions.models import Champion
 from tracker.champions.queries import is_in_term
 from tracker.core.actor import Actor
 from tracker.core.database import db
-from tracker.dashboards.queries import places
+from tracker.dashboards.queries import new_years, places
 from tracker.dashboards.queries.counting import Step
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
@@ -78,12 +78,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A unit as a whole, and the lines that add up to it, in the order of the tree. `since` is the earlier day."""
+    """A unit as a whole, and the lines that add up to it, in the order of the tree. `since` is the earlier day;
+    `new_years` are the requirements that began anew between the two, with the day."""
 
     path: Sequence[Place]
     day: date
     since: date | None
     asked: Sequence[RequirementView]
+    new_years: Sequence[tuple[RequirementView, date]]
     whole: Line
     parts: Sequence[Line]
 
@@ -117,7 +119,8 @@ def table(
     asked = [one for one in shown if wanted or now.asks(one) or (then is not None and then.asks(one))]
     champions = _champions([row.unit.id for row in now.lines if row.unit], day)
     lines = _Lines(now, then, shown, chosen, champions, _existing(now, then, day, since))
-    return Table(path, day, since, asked, lines.line(now.whole), [lines.line(row) for row in lines.parts])
+    begun = [] if since is None else new_years.between(asked, since, day)
+    return Table(path, day, since, asked, begun, lines.line(now.whole), [lines.line(row) for row in lines.parts])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from flask import current_app
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.core.days import month_end
-from tracker.dashboards.queries import places
+from tracker.dashboards.queries import new_years, places
 from tracker.dashboards.queries.counting import figures
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.over_days import over_days
@@ -67,7 +67,8 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A line over days, in their order. `unmade` are ends of months whose counts are still being made."""
+    """A line over days, in their order. `unmade` are ends of months whose counts are still being made; `begins_anew`
+    are the days from which on nothing completed before counts."""
 
     unit: UnitView
     requirement: RequirementView
@@ -76,6 +77,7 @@ class Trend:
     unmade: int
     targets: Sequence[TargetView]
     due_days: Sequence[date]
+    begins_anew: Sequence[date]
 
     @property
     def sealed(self) -> list[Sealed]:
@@ -109,11 +111,13 @@ def trend(
     reported = _reported(unit, requirement, item, [day for day in days if day in cells and day <= actor.today])
     points = [Point(day, cells[day], reported.get(day), _target_on(targets, day)) for day in sorted(cells)]
     points = _from_the_first(points, asked)
+    rule, first, last = _live_rule(requirement), points[0].day, points[-1].day
     return Trend(
         *(unit, requirement, item, points),
         unmade=len(days) - len(cells),
         targets=targets,
-        due_days=_due_days(requirement, points[0].day, points[-1].day),
+        due_days=_due_days(rule, first, last),
+        begins_anew=new_years.beginnings(rule, first, last),
     )
 
 
@@ -149,10 +153,14 @@ def _from_the_first(points: Sequence[Point], asked: date) -> list[Point]:
     return [point for place, point in enumerate(points) if place >= begun or point.day == asked or point.reported]
 
 
-def _due_days(requirement: RequirementView, first: date, last: date) -> list[date]:
-    """The days of a period by which a requirement is due for everybody, by the rule that figures follow."""
+def _live_rule(requirement: RequirementView) -> Rule | None:
+    """The rule that the figures of a requirement follow."""
     live = answers.live_measures(db.session())
-    rule = next((one.rule for one in live if one.requirement_id == requirement.id and one.rule is not None), None)
+    return next((one.rule for one in live if one.requirement_id == requirement.id and one.rule is not None), None)
+
+
+def _due_days(rule: Rule | None, first: date, last: date) -> list[date]:
+    """The days of a period by which a rule wants it of everybody."""
     if rule is None:
         return []
     since, until = max(first.toordinal(), rule.first), min(last.toordinal(), rule.last)

@@ -89,9 +89,11 @@ class Shown:
 
     @property
     def lines(self) -> Sequence[Line]:
-        """The unit as a whole, then what lies below it, sorted."""
+        """The unit as a whole, then what lies below it, sorted; in the tree's order where no such figure is counted."""
         address = self.address
-        item = next((one.item for one in self.columns if names(one) == (address.of, address.of_module)), None)
+        column = next((one for one in self.columns if names(one) == (address.of, address.of_module)), None)
+        is_counted = column and not (address.sort is Sort.DUE_SOON and column.requirement.is_of_several(column.item))
+        item = column.item if column and is_counted else None
         return [
             self.table.whole,
             *in_order(self.table.parts, address.sort, item, descending=address.descending),

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from tracker.core.words import day, plural
+from tracker.dashboards import table_forms
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.table import Beside, Line, Sort, Table
@@ -91,7 +92,9 @@ class LineView:
 class View:
     """The table as its template takes it. `groups` are the words above the columns, each with how many it spans.
 
-    `is_linked` says whether each figure leads on, `is_too_much` whether there are more than a page can show.
+    `is_linked` says whether each figure leads on; `left_out` are the requirements that a page has no room for, each
+    with its own table; `lighter_url` is the same table with rates alone, where there is more in it; `new_years` says
+    which requirements began anew between its days.
     """
 
     table: Table
@@ -104,15 +107,18 @@ class View:
     changing: Sequence[str]
     rounded: str | None
     is_linked: bool
-    is_too_much: bool
+    left_out: Sequence[tuple[str, str]]
+    lighter_url: str | None
+    new_years: Sequence[str]
 
 
 def view_of(shown: Shown) -> View:
     """Everything that the template needs of a table."""
     found, address = shown.table, shown.address
-    heads = list(_heads(shown))
+    all_heads, height = list(_heads(shown)), 1 + len(found.parts)
+    heads = _fitting(all_heads, max(1, MOST_SHOWN // height))
+    left_out = dict.fromkeys(head.column.requirement for head in all_heads[len(heads) :])
     groups = [(words, len(list(below))) for words, below in groupby(heads, lambda one: one.group)]
-    figures = len(heads) * (1 + len(found.parts))
     return View(
         found,
         heads,
@@ -123,9 +129,22 @@ def view_of(shown: Shown) -> View:
         has_bars=len(address.requirements) == 1 and found.since is None,
         changing=[one.title for one in found.asked if one.is_changing],
         rounded=lines.rounded(one.requirement for one in shown.columns),
-        is_linked=figures <= MOST_LINKED,
-        is_too_much=figures > MOST_SHOWN,
+        is_linked=len(heads) * height <= MOST_LINKED,
+        left_out=[(one.title, address.url(requirement=[one.code])) for one in left_out],
+        lighter_url=address.url(beside=table_forms.RATES) if address.beside == PEOPLE else None,
+        new_years=list(lines.new_years(found.new_years, actor().today)),
     )
+
+
+def _fitting(heads: Sequence[Head], room: int) -> Sequence[Head]:
+    """The first columns, as many as there is room for: whole requirements, but of the first one as many as fit."""
+    kept: list[Head] = []
+    for _, of_one in groupby(heads, lambda one: one.column.requirement.id):
+        several = list(of_one)
+        if kept and len(kept) + len(several) > room:
+            break
+        kept += several[:room]
+    return kept
 
 
 def _heads(shown: Shown) -> Iterator[Head]:
@@ -137,11 +156,17 @@ def _heads(shown: Shown) -> Iterator[Head]:
         whats = [What.THEN, What.NOW, What.CHANGE] if since else [What.NOW]
         is_parted = since is not None or (with_people and address.by == REQUIREMENT)
         title = person_lines.item_title(column.requirement, column.item) or column.title
-        for what in (*whats, *(IN_PEOPLE if with_people else ())):
+        for what in (*whats, *(_in_people(column) if with_people else ())):
             group = title if is_parted else "People" if what in IN_PEOPLE else column.group
             starts = (bool(group) and group != group_before) or (what is What.NOW and column.starts)
             group_before = group
             yield _head(shown, column, what, group, title, starts=starts, is_parted=is_parted)
+
+
+def _in_people(column: Column) -> Iterator[What]:
+    """The columns that count people beside a requirement; of several modules nobody is counted as due soon."""
+    is_of_several = column.requirement.is_of_several(column.item)
+    return (what for what in IN_PEOPLE if not (what is What.DUE_SOON and is_of_several))
 
 
 def _head(shown: Shown, column: Column, what: What, group: str, title: str, *, starts: bool, is_parted: bool) -> Head:

@@ -75,7 +75,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """A day of the table."""
+    """A day of the table; `marks` says what was due, or began anew, since the day before it."""
 
     day: date
     url: str
@@ -83,7 +83,7 @@ class PointLine:
     reported: Sealed | None
     target: str | None
     to_go: str | None
-    due: str | None
+    marks: str | None
 
 
 @bp.route("/trends")
@@ -129,6 +129,7 @@ def trends(code: str) -> ResponseReturnValue:
         has_targets=any(point.target is not None for point in found.points),
         is_empty=not any(point.cell.protected_text or point.cell.figure.in_scope for point in found.points),
         unmade=found.unmade,
+        new_years=list(_new_years(found)),
         rounded=lines.rounded([asked.requirement]),
         csv_url=url_for(".trends_csv", code=code, **chosen),
         link_url=url_for(".trends", code=code, **chosen, as_of=shown_day().isoformat()),
@@ -344,15 +345,20 @@ def _chart(found: Trend) -> LineChart | None:
         reported=found.sealed,
         targets=[Level(one.starts_on or date.min, one.ends_on or date.max, one.percent) for one in found.targets],
         due_days=found.due_days,
+        begins_anew=found.begins_anew,
         labelled={today, shown_day(), *last},
     )
 
 
 def _point_lines(found: Trend) -> Iterator[PointLine]:
-    """The days in order, each with the due days since the one before."""
-    before: date | None = None
+    """The days in order, each with what was due, or began anew, since the one before."""
+    before = date.min
     for point in found.points:
-        due = [one for one in found.due_days if (before is None or one > before) and one <= point.day]
+        marks = [
+            f"{words} {sentence_list([day(one) for one in days])}"
+            for words, all_days in (("due", found.due_days), ("begins anew on", found.begins_anew))
+            if (days := [one for one in all_days if before < one <= point.day])
+        ]
         shown = point.target is not None and bool(point.denominator)
         yield PointLine(
             point.day,
@@ -361,9 +367,17 @@ def _point_lines(found: Trend) -> Iterator[PointLine]:
             Sealed(point.day, *point.reported) if point.reported is not None else None,
             None if point.target is None else percent(point.target, 100),
             targets.missing(point.cell.figure, point.target) if shown and point.target is not None else None,
-            f"due {sentence_list([day(one) for one in due])}" if due else None,
+            "; ".join(marks) or None,
         )
         before = point.day
+
+
+def _new_years(found: Trend) -> Iterator[str]:
+    """When it last began anew, and when it will next, as far as the line goes."""
+    today = actor().today
+    begun = [one for one in found.begins_anew if one <= today][-1:]
+    coming = [one for one in found.begins_anew if one > today][:1]
+    return lines.new_years(((found.requirement, one) for one in (*begun, *coming)), today)
 
 
 def _trend_rows(found: Trend) -> Iterator[Sequence[object]]:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core import jobs
 from tracker.core.actor import Right
+from tracker.terms.queries import say
 from tracker.trail import work
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
@@ -16,7 +17,14 @@ bp = Blueprint("jobs", __name__)
 @needs(Right.JOBS_READ)
 def overview() -> ResponseReturnValue:
     """What runs, what waits, what was given up and why."""
-    return page("system/jobs.html", work=work.overview(), may_run=actor().has(Right.SYSTEM_RUN))
+    who = actor()
+    crumbs = [(say("{Office}"), url_for("office.hub")), ("Background work", None)]
+    return page(
+        "system/jobs.html",
+        crumbs=crumbs if who.has(Right.RECORDS_READ_ALL) else [],
+        work=work.overview(),
+        may_run=who.has(Right.SYSTEM_RUN),
+    )
 
 
 @bp.post("/jobs/<int:job_id>/run-again")
