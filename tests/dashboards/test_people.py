@@ -300,6 +300,7 @@ def test_who_has_done_a_part_is_not_said_to_have_not_started(pages: Pages, medic
     assert names(page) == [begun.name, fresh.name, waived.name]
     assert page.texts(".person-status .status") == ["3 of 4 done", "Not started", "1 of 3 done"]
     assert names(listed(pages, status="not_started")) == names(page)
+    assert "Something not started" in page.text
     assert {row["status"] for row in rows(pages)} == {"not_started"}
 
 

@@ -45,6 +45,12 @@ class Choice:
         """Whether the people behind it may be named."""
         return self.requirement is None or self.requirement.names_shown
 
+    def word(self, status: Status) -> str:
+        """A status by which the list is narrowed; whoever has done a part of several modules has something not started,
+        but is not said not to have started."""
+        is_of_several = self.requirement and self.item and self.requirement.is_of_several(self.item)
+        return "Something not started" if is_of_several and status is Status.NOT_STARTED else lines.STATUS_WORDS[status]
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
@@ -118,7 +124,7 @@ def in_words(given: Narrowed) -> Iterator[tuple[str, str]]:
     choice, wanted = given.choice, given.wanted
     if (title := person_lines.item_title(choice.requirement, choice.item)) is not None:
         yield "Asked for", title
-        yield "Status", _status_words(choice.statuses)
+        yield "Status", _status_words(choice)
     if given.division is not None:
         yield "Unit below", given.division.name
     if wanted.category:
@@ -137,12 +143,12 @@ def filters_in_use(given: Narrowed) -> int:
     return sum(label != "Status" or not is_open for label, _ in in_words(given))
 
 
-def _status_words(statuses: Sequence[Status]) -> str:
-    if statuses == rules.OUTSTANDING:
+def _status_words(choice: Choice) -> str:
+    if choice.statuses == rules.OUTSTANDING:
         return "something left to do"
-    if statuses == rules.URGENCY:
+    if choice.statuses == rules.URGENCY:
         return "any"
-    return sentence_list([lines.STATUS_WORDS[status].lower() for status in statuses])
+    return sentence_list([choice.word(status).lower() for status in choice.statuses])
 
 
 # What stands in the address
@@ -235,7 +241,7 @@ def item_key(requirement: RequirementView, item: ItemView) -> str:
 
 def _form(found: Here, choice: Choice, below: Below, division: UnitView | None, kinds: Kinds) -> PeopleFilter:
     """The form as the address fills it in."""
-    statuses = [(word, lines.STATUS_WORDS[status]) for word, status in STATUSES.items()]
+    statuses = [(word, choice.word(status)) for word, status in STATUSES.items()]
     choices = {unit.code: unit.name for unit in (*below.divisions, *([division] if division else ()))}
     form = PeopleFilter(
         list(_item_choices(found)),

@@ -393,7 +393,7 @@ def _status_links(given: Narrowed) -> Iterator[StatusLink]:
         return
     sets: list[tuple[str | None, str, tuple[Status, ...]]] = [
         (None, "Something left to do", rules.OUTSTANDING),
-        *((status.word, lines.STATUS_WORDS[status], (status,)) for status in rules.URGENCY),
+        *((status.word, choice.word(status), (status,)) for status in rules.URGENCY),
         (None, "Everybody asked", rules.URGENCY),
     ]
     kept = kept_in_address([name for name in KEPT if name != "status"])
