@@ -227,6 +227,7 @@ def test_all_targets_of_today_stand_on_one_page(pages: Pages, medicine: Unit) ->
     set_target(make.by(), "SURG", "YEARLY", 70, starts_on=make.day(-1))
     pages.sign_in(make.account(Role.OFFICE))
     page = pages.get("dashboards.all_targets")
+    assert page.texts("nav.crumbs li") == ["Office", "Targets"]
     assert rows(page)[0][0].endswith("Yearly course, until further notice")
     further = "until further notice"
     assert [row[1:] for row in rows(page)] == [

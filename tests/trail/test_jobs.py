@@ -36,6 +36,7 @@ def test_a_job_that_was_given_up_can_be_run_again(pages: Pages) -> None:
     assert pages.get("accounts.system").texts(".lede p") == ["1 job was given up and should be looked at."]
 
     page = pages.open(pages.get("accounts.system").link("What runs, waits or was given up"))
+    assert not page.html.select("nav.crumbs")
     assert page.texts(".lede p")[0] == "1 job was given up and should be looked at."
     assert "RuntimeError: the disk is full" in page.text
     done = pages.submit(page, "Run again")
@@ -57,6 +58,7 @@ def test_the_office_reads_why_and_leaves_it_to_the_administrator(pages: Pages, r
     assert "RuntimeError: the disk is full" in page.text
     assert not page.html.select("main form")
     assert page.texts(".main-nav a[aria-current]") == ["Office"]
+    assert page.texts("nav.crumbs li") == ["Office", "Background work"]
     pages.post("jobs.run_again", job_id=1, status=403)
 
 

@@ -27,6 +27,7 @@ from tracker.progress.reports import rate_text
 from tracker.targets import commands, queries
 from tracker.targets.queries import TargetView
 from tracker.targets.rules import people_to_target
+from tracker.terms.queries import say
 from tracker.units.queries import UnitView
 from tracker.web.access import actor, needs
 from tracker.web.downloads import table_file
@@ -72,6 +73,7 @@ def all_targets() -> ResponseReturnValue:
         "dashboards/targets_of_all.html",
         status=422 if form.errors else 200,
         as_of=as_of(),
+        crumbs=_crumbs(),
         form=form,
         kept=[*as_of().kept, *([("sort", wanted.order.value)] if order else [])],
         said=_said(wanted, listed.total),
@@ -98,6 +100,13 @@ def all_targets_csv() -> ResponseReturnValue:
     about = (("as_of", wanted.day), ("show", wanted.when.value), ("requirement", wanted.requirement))
     rows = (_file_row(one) for one in all_aims(actor(), wanted, known))
     return table_file(Table(TITLES[wanted.when], about, FILE_HEADER, rows), f"targets {wanted.day.isoformat()}")
+
+
+def _crumbs() -> list[tuple[str, str | None]]:
+    """The way to the list, for whoever has an office to come from."""
+    if not actor().has(Right.RECORDS_READ_ALL):
+        return []
+    return [(say("{Office}"), url_for("office.hub")), ("Targets", None)]
 
 
 def _wanted() -> tuple[Sequence[RequirementView], TargetsFilter, Wanted]:
