@@ -94,6 +94,14 @@ def test_lines_add_up_to_the_first(pages: Pages, module: Module) -> None:
     assert page.texts("thead th[scope=col]")[:2] == ["Division", "First steps"]
 
 
+def test_what_is_chosen_stands_in_the_line_that_the_filters_fold_under(pages: Pages, module: Module) -> None:
+    folded = "main details.filters > summary"
+    assert table(pages).texts(folded) == ["What is shown: All that is asked · requirements · rates alone"]
+    page = table(pages, requirement="FIRST", since=make.day(30).isoformat())
+    parts = f"First steps · modules · rates and people to go · compared with {words(make.day(30))}"
+    assert page.texts(folded) == [f"What is shown: {parts}"]
+
+
 def test_columns_are_ticked(pages: Pages, module: Module) -> None:
     second, third = make.module(title="Two"), make.module(title="Three")
     make.requirement(second, third, code="SECOND", title="Second steps")

@@ -259,6 +259,16 @@ def test_each_round_has_its_due_day(pages: Pages, medicine: Unit) -> None:
     assert len(found.due_days) == 3
 
 
+def test_what_is_chosen_stands_in_the_line_that_the_filters_fold_under(pages: Pages, yearly: Unit) -> None:
+    folded = pages.get("dashboards.trends", code="MED").one("main details.filters")
+    assert text_of(folded.select("summary")[0]) == "What is shown: Yearly course · 5 years back · 1 year ahead"
+    assert not folded.has_attr("open")
+    page = pages.get("dashboards.trends", code="MED", query={"years": 1, "ahead": 0})
+    assert page.texts("main details.filters summary")[0].endswith("· 1 year back · nothing ahead")
+    wrong = pages.get("dashboards.trends", code="MED", query={"years": 9}, status=422)
+    assert wrong.one("main details.filters").has_attr("open")
+
+
 def test_what_was_reported_is_a_second_line(pages: Pages, yearly: Unit) -> None:
     sealed = {month_end(clock.today(), -2): (0, 3), month_end(clock.today(), -1): (1, 5)}
 

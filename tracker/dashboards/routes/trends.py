@@ -13,10 +13,11 @@ from tracker.core.actor import Right
 from tracker.core.days import month_end
 from tracker.core.errors import Invalid
 from tracker.core.spreadsheets import Rate, Table
-from tracker.core.words import day, percent, sentence_list
+from tracker.core.words import NO_BREAK_SPACE, day, percent, sentence_list
 from tracker.dashboards import policy
 from tracker.dashboards.addresses import as_of, page_number, shown_day
-from tracker.dashboards.forms import ItemFilter, TrendFilter
+from tracker.dashboards.forms import MONTHS_AHEAD as MONTHS_AHEAD_OFFERED
+from tracker.dashboards.forms import YEARS_BACK, ItemFilter, TrendFilter
 from tracker.dashboards.queries import cohorts, items, places
 from tracker.dashboards.queries import trends as queries
 from tracker.dashboards.queries.cohorts import Group, SideBySide
@@ -117,6 +118,7 @@ def trends(code: str) -> ResponseReturnValue:
         unit=unit,
         asked=asked,
         form=form,
+        chosen=_chosen(asked, form),
         kept=_kept(asked),
         answer=list(_answer(found, asked)),
         changing=[asked.requirement.title] if asked.requirement.is_changing else [],
@@ -247,6 +249,13 @@ def _trend(unit: UnitView, asked: Asked, form: TrendFilter) -> Trend:
     form.ahead.data = MONTHS_AHEAD if form.ahead.value is None else form.ahead.value
     ends = month_ends(actor().today, form.years.data, form.ahead.data)
     return queries.trend(actor(), unit, asked.requirement, asked.item, ends, shown_day())
+
+
+def _chosen(asked: Asked, form: TrendFilter) -> str:
+    """What is looked at and over which time, in one line."""
+    ahead = f"{dict(MONTHS_AHEAD_OFFERED)[str(form.ahead.data)]} ahead" if form.ahead.data else "nothing ahead"
+    times = (f"{dict(YEARS_BACK)[str(form.years.data)]} back", ahead)
+    return " · ".join((asked.title, *(words.replace(" ", NO_BREAK_SPACE) for words in times)))
 
 
 def _item_choices(known: Iterable[RequirementView]) -> Iterator[SelectChoice]:
