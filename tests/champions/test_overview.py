@@ -36,6 +36,8 @@ def test_every_unit_is_there_with_who_champions_it_and_what_is_missing(office: P
     page = office.get("dashboards.champions_overview")
     assert page.h1 == "Champions, unit by unit"
     assert units_on(page) == ["School of Medicine", "Medicine", "Surgery"]
+    assert page.texts("select[name=show] option")[0] == "Departments, and units with champions"
+    assert page.one(".panel-glance")["open"] == ""
     rows = [[*row.stripped_strings] for row in page.html.select("tbody tr")]
     assert rows[1][:2] == ["Medicine", "missing"]
     assert "Cara Champion" in rows[1]

@@ -20,7 +20,7 @@ class ChampionsFilter(FilterForm):
 
     show = Select(
         "Show",
-        blank="All units",
+        blank="Departments, and units with {champions}",
         choices=(
             (Show.GAPS.value, "Where somebody is missing"),
             (Show.ENDING.value, "Where a term ends within 90 days"),
