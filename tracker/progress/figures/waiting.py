@@ -4,7 +4,7 @@ A claim waits while nothing corrects it and its course counts as a module that w
 with each completion that is appended, and with what wants verification and under which codes.
 """
 
-from sqlalchemy import and_, bindparam, delete, insert, select, text
+from sqlalchemy import and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.core.database import Base, Transaction
@@ -38,12 +38,10 @@ def fill(session: Session) -> None:
 def before_commit(tx: Transaction) -> None:
     """The hook of every transaction: where other claims have to be decided than before, others wait.
 
-    On PostgreSQL whoever is appending a completion comes to an end first; whoever comes later sees the new curriculum.
+    Whoever changes the curriculum is alone with the tree and the rules, so nobody appends a completion meanwhile.
     """
     if (module_ids := tx.touched.get("module")) is None:
         return
-    if tx.is_postgresql:
-        tx.session.execute(text("LOCK TABLE completion IN SHARE MODE"))
     submitted = select(_completion.c.id).where(_completion.c.id == _waiting.c.completion_id, submitted_for_decision())
     tx.session.execute(delete(_waiting).where(~submitted.correlate(_waiting).exists()))
     own = select(_module.c.code).where(_module.c.id.in_(module_ids))
