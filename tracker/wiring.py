@@ -60,6 +60,7 @@ from tracker.web import access, addresses, errors, headers, navigation, pages, t
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (_accounts, _champions, _directory, _messages, _outbox, _reporting, core_jobs)
+"""The tables that no command or page of the wiring names: imported, so that the schema is whole."""
 BLUEPRINTS: tuple[Blueprint, ...] = (
     learner.bp,
     claims.bp,

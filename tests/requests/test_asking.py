@@ -28,7 +28,7 @@ from tracker.core.words import day as in_words
 from tracker.progress.commands.evidence import link_problem
 from tracker.requests import commands
 from tracker.requests.commands import Asked
-from tracker.requests.rules import Kind, is_web_address
+from tracker.requests.rules import Kind
 
 
 def test_first_one_says_what_it_is_about(world: World, pages: Pages) -> None:
@@ -169,7 +169,7 @@ def test_people_are_told_to_write_nothing_about_health(world: World, pages: Page
         (
             "equivalence",
             {"module": True, "course": "c", "place": "p", "day": "today", "link": "javascript:alert(1)"},
-            ["Enter an address that begins with https://"],
+            ["The link must begin with https:// or http://"],
         ),
         ("waiver", {"words": "x"}, ["Select a requirement, a module, or both"]),
         ("waiver", {"module": True}, ["Enter why"]),
@@ -242,8 +242,8 @@ def test_the_command_checks_again(world: World) -> None:
         ("https://[::1", False),
     ],
 )
-def test_what_a_web_address_is(text: str, good: bool) -> None:
-    assert is_web_address(text) is good
+def test_what_a_link_is(text: str, good: bool) -> None:
+    assert (link_problem(text) == "") is good
 
 
 def test_one_form_is_taken_once(world: World, pages: Pages) -> None:

@@ -134,7 +134,7 @@ def test_a_file_that_is_too_large_is_told_at_its_field(app: Flask, world: World,
 def test_only_links_of_the_web_are_taken(world: World, pages: Pages) -> None:
     form = open_form(pages, "dispute", requirement="YEARLY")
     refused = pages.submit(form, words="x", link="javascript:alert(1)", status=422)
-    assert refused.errors == ["Enter an address that begins with https://"]
+    assert refused.errors == ["The link must begin with https:// or http://"]
     asked = Asked(Kind.DISPUTE, "x", module_id=ids_of("YEARLY", "ESSAY")[1], day=make.day(0), link="ftp://x")
     with pytest.raises(Invalid):
         commands.ask(actor_of(world.learner), asked)

@@ -14,10 +14,6 @@ class SignInForm(BaseForm):
     next = Hidden()
 
 
-class EmptyForm(BaseForm):
-    """A button and its token."""
-
-
 class ForgottenForm(BaseForm):
     """Where to send a sign-in link."""
 

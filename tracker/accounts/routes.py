@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
 from tracker.accounts import commands, invitations, queries
-from tracker.accounts.forms import ChangePasswordForm, EmptyForm, ForgottenForm, NewPasswordForm, SignInForm
+from tracker.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from tracker.accounts.queries import SignedIn
 from tracker.accounts.rules import LABELS_OF_ROLES
 from tracker.accounts.throttle import Throttled
@@ -19,6 +19,7 @@ from tracker.web import access
 from tracker.web.access import needs, needs_account, public, safe_next
 from tracker.web.addresses import row_id
 from tracker.web.errors import error_page
+from tracker.web.forms import EmptyForm
 from tracker.web.navigation import start_url
 from tracker.web.pages import page
 

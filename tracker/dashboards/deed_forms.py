@@ -1,6 +1,5 @@
 """The forms of deeds on many people: for whom and what, read from an address, and the deed sent from its preview."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -9,17 +8,16 @@ from flask import request
 from wtforms.validators import ValidationError
 
 from tracker.dashboards import sign_in_lists
-from tracker.dashboards.forms import form_key
 from tracker.dashboards.people_forms import ALL, OPEN, TICKED
 from tracker.dashboards.sign_in_lists import Row, Unreadable
 from tracker.progress.commands.bulk import MOST_AT_ONCE
 from tracker.web.addresses import row_id
 from tracker.web.forms import (
-    STALE_PAGE,
     BaseForm,
     Checkboxes,
     DateInput,
     FileInput,
+    FormKey,
     Hidden,
     SearchInput,
     Select,
@@ -198,32 +196,12 @@ class ApplyForm(BaseForm):
 
     chosen = Hidden(coerce=row_ids)
     people = Ticked("People", coerce=row_id)
-    form_key = Hidden(coerce=form_key)
-
-    def __init__(self) -> None:
-        super().__init__()
-        if not self.form_key.data and not self.form_key.raw_data:
-            self._make_key()
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check it; a preview that is shown again has a key of its own again."""
-        is_valid = bool(super().validate(extra_validators=extra_validators))
-        if self.form_key.data is None:
-            self._make_key()
-        return is_valid
-
-    def _make_key(self) -> None:
-        self.form_key.process_data(secrets.token_urlsafe(18))
+    form_key = FormKey()
 
     @property
     def ids(self) -> list[int]:
         """Whom the deed is about, or which claims."""
         return list(dict.fromkeys([*(self.chosen.value or ()), *self.people.data]))
-
-    def validate_form_key(self, field: Hidden) -> None:
-        """Every rendering has its key."""
-        if field.value is None:
-            raise ValidationError(STALE_PAGE)
 
     def validate_people(self, field: Ticked) -> None:
         """Somebody."""

@@ -1,7 +1,6 @@
 """The forms on the pages of units. Shape and wording only; choices are handed in, commands check what matters."""
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -22,17 +21,9 @@ from tracker.web.forms import (
 )
 
 HIGHEST_PERCENT = 100
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 YEARS_BACK = (("1", "1 year"), ("2", "2 years"), ("3", "3 years"), ("5", "5 years"))
 MONTHS_AHEAD = (("0", "Not at all"), ("6", "6 months"), ("12", "1 year"), ("24", "2 years"))
 """How far a line goes back and ahead: as far as counts are kept."""
-
-
-def form_key(typed: str) -> str:
-    """A key that one of our forms carries. Raises ValueError."""
-    if not FORM_KEY.fullmatch(typed):
-        raise ValueError("not a key of ours")
-    return typed
 
 
 def seen_figures(typed: str) -> Seen:

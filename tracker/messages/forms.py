@@ -1,9 +1,6 @@
 """The forms of writing to people. Shape and wording only; the plan says who gets what."""
 
-import re
-import secrets
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from wtforms.validators import ValidationError
 
@@ -14,7 +11,6 @@ from tracker.web.addresses import row_id
 from tracker.web.forms import STALE_PAGE, BaseForm, FormKey, Hidden, TextArea, TextInput, TickBox
 
 MOST_PEOPLE = 5_000
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 FIRST_WORDS = "Dear {name},\n\n"
 
 
@@ -37,12 +33,6 @@ def _ids_in_one_line(typed: str) -> str:
         raise ValueError(STALE_PAGE) from refusal
 
 
-def _form_key(typed: str) -> str:
-    if not FORM_KEY.fullmatch(typed):
-        raise ValueError("not a key of ours")
-    return typed
-
-
 class WriteForm(BaseForm):
     """What to write, and to whom of those chosen."""
 
@@ -63,25 +53,19 @@ class WriteForm(BaseForm):
     )
     skips_nothing_left = TickBox("Leave out whoever has nothing of this left to do")
     skips_on_leave = TickBox("Leave out whoever is on leave today")
-    form_key = Hidden(coerce=_form_key)
+    form_key = FormKey()
     fingerprint = Hidden()
 
     @classmethod
     def first(cls, person_ids: Sequence[int]) -> "WriteForm":
         """The form as it is before anything is written."""
         people = " ".join(str(one) for one in person_ids)
-        key = secrets.token_urlsafe(18)
-        return cls(formdata=None, people=people, text=FIRST_WORDS, skips_on_leave=True, form_key=key)
+        return cls(formdata=None, people=people, text=FIRST_WORDS, skips_on_leave=True)
 
     @property
     def person_ids(self) -> tuple[int, ...]:
         """Who was chosen."""
         return person_ids((self.people.value or "").split())
-    def validate_subject(self, field: TextInput) -> None:
-        """Without placeholders."""
-        if found := placeholders(field.value):
-            raise ValidationError(f"{found[0]} is not filled in here: the subject is the same for everybody")
-
 
     @property
     def draft(self) -> Draft:
@@ -95,19 +79,17 @@ class WriteForm(BaseForm):
             bool(self.skips_nothing_left.value),
         )
 
+    def validate_subject(self, field: TextInput) -> None:
+        """Without placeholders."""
+        if found := placeholders(field.value):
+            raise ValidationError(f"{found[0]} is not filled in here: the subject is the same for everybody")
+
     def validate_text(self, field: TextArea) -> None:
         """Only placeholders that mean something."""
         if unknown := unknown_placeholders(field.value):
             raise ValidationError(f"{unknown[0]} means nothing here. Only {{name}} is filled in")
 
-    def validate_form_key(self, field: Hidden) -> None:
-        """Every rendering has its key."""
-        self._check_is_there(field)
-
     def validate_people(self, field: Hidden) -> None:
         """Somebody is chosen."""
-        self._check_is_there(field)
-
-    def _check_is_there(self, field: Any) -> None:
         if not field.value:
             raise ValidationError(STALE_PAGE)

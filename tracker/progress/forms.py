@@ -1,7 +1,5 @@
 """The forms of records and claims. Shape and wording only; commands check again what matters."""
 
-import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,10 +16,10 @@ from tracker.progress.queries.records import Entry
 from tracker.progress.uploads import Upload
 from tracker.web.addresses import row_id
 from tracker.web.forms import (
-    STALE_PAGE,
     BaseForm,
     DateInput,
     FileInput,
+    FormKey,
     Hidden,
     Radios,
     Select,
@@ -37,18 +35,6 @@ HOW = (
     ("elsewhere", "As an equivalent course elsewhere"),
     ("other", "Another way"),
 )
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-def new_form_key() -> str:
-    """A name for one rendering of a form, by which a second sending of it is known."""
-    return secrets.token_urlsafe(18)
-
-
-def _form_key(typed: str) -> str:
-    if not FORM_KEY.fullmatch(typed):
-        raise ValueError("not a key of ours")
-    return typed
 
 
 class EntryForm(BaseForm):
@@ -58,14 +44,12 @@ class EntryForm(BaseForm):
     completed_on = DateInput("When was it finished?", required="the day it was finished", noun="the day")
     how = Radios("How was it done? (optional)", choices=HOW, wanted="how it was done")
     note = TextArea("Note")
-    form_key = Hidden(coerce=_form_key)
+    form_key = FormKey()
 
     def __init__(self, *, courses: Sequence[SelectChoice], today: date, **given: Any) -> None:
         super().__init__(**{"completed_on": today, **given})
         self.course.choices = courses
         self._today = today
-        if not self.is_submitted():
-            self.form_key.process_data(new_form_key())
 
     @property
     def statement(self) -> Statement:
@@ -78,11 +62,6 @@ class EntryForm(BaseForm):
         """A day that has come."""
         if field.value and field.value > self._today:
             raise ValidationError("The day must be today or earlier")
-
-    def validate_form_key(self, field: Hidden) -> None:
-        """Every rendering has its key."""
-        if field.value is None:
-            raise ValidationError(STALE_PAGE)
 
 
 class LinkInput(TextInput):
@@ -273,7 +252,3 @@ class RejectForm(BaseForm):
         rows=3,
         hint="The person reads this with the record. Say what would help.",
     )
-
-
-class EmptyForm(BaseForm):
-    """A deed that needs nothing but its token."""

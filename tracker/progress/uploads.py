@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app
+from flask import current_app, g, request
 
 from tracker.core import clock
 from tracker.core.config import Settings
@@ -74,11 +74,12 @@ def too_large_in_words() -> str:
     return f"The file must have {largest_in_words()} or less"
 
 
-def largest_request() -> int:
-    """How many bytes a form with a file may have: a good deal more than the file, so that one which is too large is
-    told at its field, and what else was filled in stays."""
+def make_room() -> None:
+    """Take in a good deal more than a file may have, so that one which is too large is told at its field and what else
+    was filled in stays; and keep the words for what is larger still."""
     usual: int = current_app.config["MAX_CONTENT_LENGTH"]
-    return max(usual, TIMES_TOO_LARGE * largest())
+    request.max_content_length = max(usual, TIMES_TOO_LARGE * largest())
+    g.too_large = f"{too_large_in_words()}."
 
 
 def problem_with(upload: Upload) -> str:

@@ -31,7 +31,6 @@ from tracker.requests.rules import (
     TAKES_EVIDENCE,
     Kind,
     State,
-    is_web_address,
     kinds_open_to,
     needs_words,
     outcomes_of,
@@ -85,13 +84,13 @@ class Recorded:
     id: int
     says_the_same: bool
 
+
 class AskedAlready(Conflict):
     """The very same waits for an answer already, as the request `request_id`."""
 
     def __init__(self, request_id: int, asked_on: date) -> None:
         super().__init__(f"You asked this already on {shown_day(asked_on)}, and it waits for an answer.")
         self.request_id = request_id
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +134,8 @@ def ask(actor: Actor, asked: Asked, upload: Upload | None = None) -> Recorded:
         said = _CHECKS[asked.kind](actor, asked)
         if (before := _sent_before(tx, actor, asked.form_key)) is not None:
             same_file = _file_name_of(tx, before) == (uploads.shown_name(upload.file_name) if upload else None)
-        _check_is_new(actor, said)
             return Recorded(before.id, says_the_same=_said_by(before) == said and same_file)
+        _check_is_new(actor, said)
         row = Request(
             **asdict(said), state=State.WAITING, asked_at=tx.now, asked_by=actor.account_id, asker_id=actor.person_id
         )
@@ -191,8 +190,8 @@ def _on_status_or_record(actor: Actor, asked: Asked) -> Asked:
 def _on_completion(actor: Actor, asked: Asked) -> Asked:
     if asked.module_id is None:
         raise Invalid("module_id", "Select a module.")
-    _check_is_longer_ago(actor, asked)
     _check_day_has_come(actor, asked.day)
+    _check_is_longer_ago(actor, asked)
     if asked.kind is Kind.EQUIVALENCE and not (asked.course and asked.place):
         raise Invalid("course", "Enter which course it was, and where.")
     _check_link(asked)
@@ -240,6 +239,7 @@ _CHECKS: dict[Kind, Callable[[Actor, Asked], Asked]] = {
 
 def _check_names_something(asked: Asked) -> None:
     if asked.requirement_id is None and asked.module_id is None:
+        raise Invalid("module_id", "Select a requirement, a module, or both.")
     if (title := queries.requirement_without(asked.requirement_id, asked.module_id)) is not None:
         raise Invalid("module_id", f"“{title}” has no such module. Select one of its own, or only one of the two.")
 
@@ -251,7 +251,6 @@ def _check_is_new(actor: Actor, said: Asked) -> None:
     about = {name: getattr(said, name) for name in ("requirement_id", "module_id", "completion_id", "day")}
     if (before := queries.waiting_like(actor, said.kind, **about)) is not None:
         raise AskedAlready(before.id, before.day)
-        raise Invalid("module_id", "Select a requirement, a module, or both.")
 
 
 def _check_words(asked: Asked) -> None:
@@ -260,8 +259,8 @@ def _check_words(asked: Asked) -> None:
 
 
 def _check_link(asked: Asked) -> None:
-    if asked.link is not None and not is_web_address(asked.link):
-        raise Invalid("link", "Enter an address that begins with https://.")
+    if asked.link is not None and (problem := evidence.link_problem(asked.link)):
+        raise Invalid("link", f"{problem}.")
 
 
 def _check_day_has_come(actor: Actor, day: date | None) -> None:
@@ -270,12 +269,12 @@ def _check_day_has_come(actor: Actor, day: date | None) -> None:
     if day > actor.today:
         raise Invalid("day", "The day must be today or earlier.")
 
+
 def _check_is_longer_ago(actor: Actor, asked: Asked) -> None:
     """What can be logged is not asked for."""
     first = first_day_to_log(actor.today)
     if asked.kind is Kind.OLDER and asked.day is not None and asked.day >= first:
         raise Invalid("day", f"You can log yourself what you finished on {shown_day(first)} or later.")
-
 
 
 def _sent_before(tx: Transaction, actor: Actor, form_key: str | None) -> Request | None:

@@ -9,18 +9,17 @@ from wtforms.validators import ValidationError
 
 from tracker.core.words import day as shown_day
 from tracker.progress.commands.completions import LONGEST_NOTE
-from tracker.progress.forms import FORM_KEY, HOW, UploadInput, new_form_key
+from tracker.progress.forms import HOW, LinkInput, UploadInput
 from tracker.progress.uploads import Upload
 from tracker.requests.commands import LONGEST_WORDS, Answer, Asked, Log, Verify
-from tracker.requests.rules import Kind, State, is_web_address, needs_words
+from tracker.requests.rules import Kind, State, needs_words
 from tracker.web.forms import (
-    STALE_PAGE,
     BaseForm,
     ChoiceLike,
     DateInput,
     EmailInput,
     FilterForm,
-    Hidden,
+    FormKey,
     Radios,
     Select,
     TextArea,
@@ -42,14 +41,8 @@ def _evidence_file() -> UploadInput:
     )
 
 
-def _evidence_link(label: str = "A link (optional)") -> TextInput:
-    return TextInput(label, noun="the link", max_length=500)
-
-
-def _form_key(typed: str) -> str:
-    if not FORM_KEY.fullmatch(typed):
-        raise ValueError("not a key of ours")
-    return typed
+def _evidence_link(label: str = "A link (optional)") -> LinkInput:
+    return LinkInput(label, noun="the link", max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class AskForm(BaseForm):
     """What all of them share. Fields are named as in `Asked`."""
 
     kind: ClassVar[Kind]
-    form_key = Hidden(coerce=_form_key)
+    form_key = FormKey()
 
     def __init__(self, offered: Offered, **given: Any) -> None:
         super().__init__(**given)
@@ -79,8 +72,6 @@ class AskForm(BaseForm):
         ):
             if name in self:
                 self[name].choices = choices
-        if not self.is_submitted():
-            self.form_key.process_data(new_form_key())
 
     @property
     def asked(self) -> Asked:
@@ -107,16 +98,6 @@ class AskForm(BaseForm):
     def shows_evidence(self) -> bool:
         """Whether there is something to see in the part about evidence."""
         return any(field.error or not field.is_empty for field in self.evidence_fields)
-
-    def validate_form_key(self, field: Hidden) -> None:
-        """Every rendering has its key."""
-        if field.value is None:
-            raise ValidationError(STALE_PAGE)
-
-    def validate_link(self, field: TextInput) -> None:
-        """On the web."""
-        if field.value and not is_web_address(field.value):
-            raise ValidationError("Enter an address that begins with https://")
 
     def check_has_come(self, field: DateInput) -> None:
         """A day that has come."""

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 
 class Kind(StrEnum):
@@ -36,9 +35,9 @@ FOR_THE_OFFICE_ALONE = frozenset({Kind.WAIVER, Kind.ACCOMMODATION})
 MAKES_COMPLETION = frozenset({Kind.EQUIVALENCE, Kind.OLDER})
 """What, once granted, is a completion."""
 TAKES_EVIDENCE = MAKES_COMPLETION | {Kind.DISPUTE}
+"""With what a file or a link can be given. Waivers and accommodations take none: it would speak of health."""
 ASKED_ONCE = frozenset({Kind.DISPUTE, Kind.OLDER})
 """What is asked once of one thing and one day, until it is settled."""
-"""With what a file or a link can be given. Waivers and accommodations take none: it would speak of health."""
 GRANTED_OR_DECLINED = MAKES_COMPLETION | {Kind.WAIVER}
 OUTCOMES = (State.ANSWERED, State.GRANTED, State.DECLINED)
 
@@ -61,12 +60,3 @@ def kinds_open_to(*, champions_units: bool) -> tuple[Kind, ...]:
 def first_disputable(today: date, window_days: int) -> date:
     """The earliest day that can still be disputed."""
     return today - timedelta(days=window_days)
-
-
-def is_web_address(text: str) -> bool:
-    """Whether a link can be offered to others: on the web, with a host, and nothing that a browser would run."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
-    except ValueError:
-        return False

@@ -1,6 +1,7 @@
 """The base of every form, and the fields that render themselves with label, hint and error. Shape and wording only."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from tracker.core.texts import IN_NO_TEXT, LONGEST_E_MAIL, UNSEEN, is_email
 from tracker.core.words import shown
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_DAY = 40
 """Of what was typed for a day and is none, no more is shown again."""
@@ -68,6 +70,10 @@ class BaseForm(FlaskForm):
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+class EmptyForm(BaseForm):
+    """A deed that needs nothing but a button and its token."""
 
 
 class FilterForm(BaseForm):
@@ -495,6 +501,32 @@ class Hidden(Described, HiddenField):
             self.data = self.coerce(typed) if typed else None
         except (TypeError, ValueError) as error:
             raise ValueError(STALE_PAGE) from error
+
+
+class FormKey(Hidden):
+    """The name of one rendering of a form, by which a second sending of it is known. A form that is shown again for
+    want of one carries a new one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=_form_key, default=_new_form_key, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take it back; without one, a page is out of date."""
+        fresh = self.data
+        super().process_formdata(valuelist)
+        if self.data is None:
+            self.data = fresh
+            raise ValueError(STALE_PAGE)
+
+
+def _new_form_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _form_key(typed: str) -> str:
+    if not FORM_KEY.fullmatch(typed):
+        raise ValueError("not a key of ours")
+    return typed
 
 
 class ChangeForm(BaseForm):

@@ -38,7 +38,7 @@ def chair(code: str) -> ResponseReturnValue:
         for_others=for_others,
         has_targets=any(line.target is not None for line in found.lines),
         answer=answer(found, on),
-        note=lambda line: lines.LEVEL_WORDS[line.requirement.level].capitalize(),
+        note=lambda line: line.requirement.level.capitalize(),
         to_target=to_target,
         points=points,
         gates=list(lines.gate_lines(found.gates, on)),

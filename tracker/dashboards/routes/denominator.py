@@ -364,7 +364,7 @@ def _any_of(words: Sequence[str] | None, last: str = "and") -> str:
 
 def _rule_facts(requirement: RequirementView, of: AskedOf) -> Iterator[tuple[str, str]]:
     """Whom a requirement asks, line by line."""
-    yield "Asked", f"{_period(of)}, as {lines.LEVEL_WORDS[requirement.level]}"
+    yield "Asked", f"{_period(of)}, as {requirement.level}"
     parts = (("Categories", of.categories), ("Roles", of.roles), ("Units", of.units), ("Functions", of.functions))
     for label, words in parts:
         yield label, "all" if words is None else sentence_list(words) or "none"

@@ -14,11 +14,10 @@ from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import GateStanding, Row, Standing
 from tracker.progress.queries.changing import NOTE, note_on
-from tracker.progress.rules import Level, Status
+from tracker.progress.rules import Status
 from tracker.terms.queries import say, word
 from tracker.units.queries import UnitView
 
-LEVEL_WORDS = {Level.REQUIRED: "required", Level.EXPECTED: "expected", Level.OPTIONAL: "optional"}
 STATUS_WORDS = {
     Status.OVERDUE: "Overdue",
     Status.EXPIRED: "Expired",
@@ -269,7 +268,7 @@ def _asked_line(standing: Standing, requirement: RequirementView, item: ItemView
 
     return AskedLine(
         title=requirement.title if is_whole else item.title,
-        note=capital(LEVEL_WORDS[requirement.level]) if is_whole else None,
+        note=capital(requirement.level) if is_whole else None,
         url=list_url,
         cell=cell,
         figure_url=figure_url(standing.unit, requirement, item),

@@ -11,7 +11,7 @@ from tracker.core.words import ago, count, day, plural, sentence_list
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import Listed
 from tracker.dashboards.queries.person import Asked, Done, PersonView, Post
-from tracker.dashboards.routes.lines import LATE, LEVEL_WORDS, STATUS_WORDS, capital
+from tracker.dashboards.routes.lines import LATE, STATUS_WORDS, capital
 from tracker.dashboards.rules import URGENCY
 from tracker.progress.rules import Level, State, Status
 from tracker.web.lines import PersonLine
@@ -72,7 +72,7 @@ def status_text(status: Status, due_on: date | None, on: date, today: date) -> s
 
 
 def when(status: Status | None, due_on: date | None, satisfied_on: date | None, expires_on: date | None) -> str | None:
-    """The day that matters with a status."""
+    """The day that matters with a status; the expiry day is the first on which a completion no longer counts."""
     if status is Status.SATISFIED and satisfied_on is not None:
         until = f", counts until {day(expires_on - ONE_DAY)}" if expires_on is not None else ""
         return f"on {day(satisfied_on)}{until}"
@@ -222,7 +222,7 @@ def _when(one: Asked) -> str | None:
 
 
 def _asked_by(one: Asked) -> str:
-    return f"{one.requirement} ({LEVEL_WORDS[one.level]})"
+    return f"{one.requirement} ({one.level})"
 
 
 def _otherwise(one: Asked, lead: Asked) -> str | None:

@@ -17,8 +17,8 @@ from tracker.directory.routes import story_lines
 from tracker.directory.routes.blueprint import bp
 from tracker.directory.routes.wording import person_url, removal_words
 from tracker.people import commands
-from tracker.progress.forms import EmptyForm
 from tracker.web.access import actor, needs
+from tracker.web.forms import EmptyForm
 from tracker.web.pages import page
 
 Crumbs = list[tuple[str, str | None]]

@@ -16,7 +16,6 @@ from tracker.directory.routes.wording import period, person_url, reason_kept, sh
 from tracker.people.models import Called
 from tracker.progress.queries.records import Deed, Outcome, Record
 from tracker.progress.queries.records import Entry as RecordEntry
-from tracker.progress.rules import Level
 from tracker.requests.rules import Kind, State
 from tracker.web.lines import PersonLine
 
@@ -53,7 +52,6 @@ DEED_WORDS = {
     Deed.STRUCK_OUT: "struck out",
     Deed.REOPENED: "decision taken back",
 }
-LEVEL_WORDS = {Level.REQUIRED: "required", Level.EXPECTED: "expected", Level.OPTIONAL: "optional"}
 UNDO_WORDS = {
     "appointment.added": "The post was recorded.",
     "appointment.changed": "The post was changed.",
@@ -212,7 +210,7 @@ def _asked_line(person_id: int, one: Asked) -> StatusLine:
     dates = (("done on", one.satisfied_on), ("expires on", one.expires_on), ("due on", one.due_on))
     told = [f"{word} {day(on)}" for word, on in dates if on is not None]
     url = url_for("dashboards.why", person_id=person_id, requirement_id=one.requirement_id, module_id=one.module_id)
-    detail = f"{one.requirement} ({LEVEL_WORDS[one.level]})"
+    detail = f"{one.requirement} ({one.level})"
     return StatusLine(one.status.word, one.module, url, told[0][:1].upper() + told[0][1:] if told else "", detail)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Actor, Right
@@ -29,7 +29,7 @@ from tracker.progress.routes.blueprint import (
     me,
 )
 from tracker.web.access import actor, needs, needs_any
-from tracker.web.forms import real_day
+from tracker.web.forms import EmptyForm, real_day
 from tracker.web.pages import page
 
 WITH_A_FILE = frozenset({"learner.log", "learner.correct"})
@@ -40,10 +40,9 @@ SENT_BEFORE = "This form had been sent before, so nothing new was recorded. Belo
 
 @bp.url_value_preprocessor
 def make_room(endpoint: str | None, _: Any) -> None:
-    """Take in more than a file may have where one can be sent, and keep the words for what is larger still."""
+    """For a file, where one can be sent."""
     if endpoint in WITH_A_FILE:
-        request.max_content_length = uploads.largest_request()
-        g.too_large = f"{uploads.too_large_in_words()}."
+        uploads.make_room()
 
 
 @bp.route("/log", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
@@ -48,10 +48,9 @@ class Subject:
 
 @bp.url_value_preprocessor
 def make_room(endpoint: str | None, _: Any) -> None:
-    """Take in more than a file may have where one can be sent, and keep the words for what is larger still."""
+    """For a file, where one can be sent."""
     if endpoint == "requests.ask":
-        request.max_content_length = uploads.largest_request()
-        g.too_large = f"{uploads.too_large_in_words()}."
+        uploads.make_room()
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
@@ -68,8 +67,8 @@ def ask() -> ResponseReturnValue:
     first_day = queries.first_disputable_day(who.today)
     if subject.record and subject.record.day < first_day:
         return page("requests/too-late.html", facts=subject.facts, first_day=first_day, status=409)
-    asked_as: int | None = None
     form = _form(who, kind, subject, names)
+    asked_as: int | None = None
     with form.accept() as accepted:
         if accepted:
             completion_id = subject.record.id if subject.record else None
@@ -85,9 +84,9 @@ def ask() -> ResponseReturnValue:
     return page(
         "requests/ask.html",
         form=form,
+        words=wording.KINDS[kind],
         asked_as=asked_as,
         log_url=_log_url(form, names, who.today),
-        words=wording.KINDS[kind],
         facts=subject.facts,
         readers=wording.evidence_readers(kind),
         entries=_entries(who, names) if kind is Kind.DISPUTE and subject.record is None else [],
@@ -173,13 +172,13 @@ def _form(who: Actor, kind: Kind, subject: Subject, names: Catalogue) -> AskForm
     }
     return (RecordForm if subject.record else FORMS[kind])(offered, **given)
 
+
 def _log_url(form: AskForm, names: Catalogue, today: date) -> str | None:
     """Where somebody logs herself what she says that she finished longer ago; none where it was so long ago."""
     if form.kind is not Kind.OLDER or (day := form["day"].value) is None or not first_day_to_log(today) <= day <= today:
         return None
     module = next((one for one in names.modules if one.id == form["module_id"].value), None)
     return url_for("learner.log", module=module.code if module else None, on=day.isoformat(), how=form["how"].value)
-
 
 
 def _choices(
