@@ -169,7 +169,7 @@ def test_it_is_undone_by_a_rejected_one_in_the_place_of_each(medicine: Unit, cou
     assert queries.deed(actor(champion), deed_id).can_be_undone
     bulk.undo(actor(champion), deed_id)
     assert holding(ada) == holding(bo) == [("COURSE", State.REJECTED)]
-    assert all(one.is_taken_back and not one.is_touched for one in told(champion, deed_id).values())
+    assert all(one.is_taken_back and one.touch is None for one in told(champion, deed_id).values())
     assert trail.verbs()[-3:] == ["completion.undone", "completion.undone", "bulk_deed.undone"]
     assert not queries.deed(actor(champion), deed_id).can_be_undone
     assert list(differences()) == []
@@ -187,8 +187,8 @@ def test_what_somebody_has_touched_since_is_left_alone(medicine: Unit, course: M
     bulk.undo(actor(champion), deed_id)
     outcomes = told(champion, deed_id)
     assert outcomes["Ada"].is_taken_back
-    assert (outcomes["Bo"].is_taken_back, outcomes["Bo"].is_touched) == (False, True)
-    assert (outcomes[None].is_taken_back, outcomes[None].is_touched) == (False, False)
+    assert (outcomes["Bo"].is_taken_back, outcomes["Bo"].touch is None) == (False, False)
+    assert (outcomes[None].is_taken_back, outcomes[None].touch) == (False, None)
     assert holding(bo) == holding(gone) == [("COURSE", State.VERIFIED)]
 
 
