@@ -29,7 +29,7 @@ def open_links(visitor: Visitor, words: str) -> None:
 
 
 def open_filters(visitor: Visitor) -> None:
-    """Unfold the filters of a list of people, which only a phone folds."""
+    """Unfold what narrows a page, which only a phone folds."""
     if not visitor.is_wide:
         visitor.page.locator("details.filters > summary").click()
 

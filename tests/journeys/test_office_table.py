@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.steps import OFFICE
+from tests.journeys.steps import OFFICE, open_filters
 from tests.support.browser import Visitor, even
 
 PAST = "2026-06-30"
@@ -27,6 +27,7 @@ def test_two_days_of_chosen_columns_and_a_link_that_stays(office: Visitor) -> No
     their = office
     their.page.goto("/units/SOM/table")
     in_tree = rows(their)
+    open_filters(their)
     their.page.locator("summary", has_text="Choose requirements").click()
     for title in ("Introductory sequence", "Respect at work"):
         their.page.get_by_label(title, exact=False).first.check()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.steps import CHAMPION, OFFICE, cells, download, told
+from tests.journeys.steps import CHAMPION, OFFICE, cells, download, open_filters, told
 from tests.support.browser import Visitor, even
 
 UNIT, TARGETED = "/units/PEDS", "/units/GASTRO"
@@ -37,6 +37,7 @@ def test_a_rate_through_the_years(office: Visitor) -> None:
     assert drawn["x"] - 1 <= value["x"] <= value["x"] + value["width"] <= drawn["x"] + drawn["width"] + 1
     their.look()
 
+    open_filters(their)
     their.page.get_by_label("Ahead").select_option(label="2 years")
     their.press("Show the trend")
     assert "ahead=24" in their.path
