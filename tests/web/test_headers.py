@@ -146,9 +146,9 @@ class TestBelowAPath:
 class TestNames:
     """Pages answer to the names of this machine, and to the name in PUBLIC_URL; to no other that leads here."""
 
-    OTHERS = ("evil.example", "waymark.example.edu.evil.example", "8.8.8.8", "[2001:db8::1]", "not a name", "")
+    OTHERS = ("evil.example", "waymark.example.edu.evil.example", "8.8.8.8", "[2001:db8::1]", "not a name")
 
-    @pytest.mark.parametrize("name", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "127.9.9.9"])
+    @pytest.mark.parametrize("name", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "127.9.9.9", ""])
     def test_of_this_machine(self, pages: Pages, name: str) -> None:
         answer = pages._once("GET", "/sign-in", environ_overrides={"HTTP_HOST": name})
         assert answer.status_code == 200
@@ -158,6 +158,8 @@ class TestNames:
         page = pages.open("/sign-in", status=400, environ_overrides={"HTTP_HOST": name})
         assert page.h1 == "Waymark is not at this address"
         assert "localhost" not in page.text
+        sheet = str(page.one("link[rel=stylesheet]")["href"])
+        assert pages._once("GET", sheet, environ_overrides={"HTTP_HOST": name}).status_code == 200
 
     def test_they_change_nothing(self, pages: Pages) -> None:
         pages.sign_in(make.account(Role.ADMINISTRATOR))

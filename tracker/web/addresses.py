@@ -82,11 +82,13 @@ def absolute_url(endpoint: str, **values: Any) -> str:
 
 
 def init_app(app: Flask, names: Collection[str]) -> None:
-    """Answer to the names of this machine and to these names of hosts alone, whatever name a page elsewhere has made
+    """Open pages by names of this machine and by these names of hosts alone, whatever name a page elsewhere has made
     lead here; 404 to ids beyond what a row can have, and 400 to a NUL, which no database takes; know codes."""
 
     @app.before_request
     def refuse_other_names() -> Response | None:
+        if request.endpoint == "static" or not request.headers.get("Host"):  # open to all; and from no browser
+            return None
         host = PORT.sub("", request.host).strip("[]").lower()
         return None if host in names or is_loopback(host) else error_page(400, template="elsewhere")
 
