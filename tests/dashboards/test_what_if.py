@@ -135,7 +135,7 @@ def test_who_is_nearest_for_a_gate_goes_by_the_gate_s_own_modules(
     for module in (sequence[0], other):
         make.completion(done, module)
     page = open_page(pages)
-    assert "Who is nearest for The next part" in page.texts("h2")
+    assert "Who is nearest for the gate “The next part”" in page.texts("h2")
     table = page.html.select("table")[1]
     assert [[cell.get_text().strip() for cell in row.select("th, td")] for row in table.select("tbody tr")] == [
         ["Near", "First"],
