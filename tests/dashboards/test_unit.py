@@ -250,7 +250,7 @@ def test_requirements_that_begin_alike_share_a_head(pages: Pages, medicine: Unit
     assert table.texts("thead th[scope=colgroup]") == ["Racism"]
     assert table.texts("thead th[scope=col]")[1:] == ["Sequence", "Core", "Staff", "Other: alone"]
     assert [cell["colspan"] for cell in table.html.select(".table-groups > *")] == ["1", "1", "2", "1"]
-    assert table.texts("tbody td .quiet") == ["nobody asked"] * 4
+    assert table.texts("tbody td .nobody") == ["nobody asked"] * 4
 
 
 def test_what_needs_attention_comes_most_urgent_first(pages: Pages, medicine: Unit) -> None:
