@@ -41,6 +41,10 @@ def test_what_is_set_but_empty_is_not_set(tmp_path: Path, name: str, blank: str)
         ("TIME_ZONE", "Mars", "TIME_ZONE must be a zone such as America/Chicago, not 'Mars'."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with postgresql:// or sqlite:///."),
         ("PUBLIC_URL", "waymark", "PUBLIC_URL must be an address such as https://waymark.example.edu, not 'waymark'."),
+        (
+            *("PUBLIC_URL", "https://a..edu"),
+            "PUBLIC_URL must be an address such as https://waymark.example.edu, not 'https://a..edu'.",
+        ),
         ("SECRET_KEY", "secret", "SECRET_KEY must have 16 characters or more; openssl rand -hex 32 makes one."),
         (
             "MAIL_URL",

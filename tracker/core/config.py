@@ -139,6 +139,7 @@ def _database_url(text: str) -> str:
 def _public_url(text: str) -> str:
     try:
         parts = urlsplit(text)
+        (parts.hostname or "").encode("idna")  # fails where no host can be called so
         is_place = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         usable = is_place and not parts.query and not parts.fragment
     except ValueError:
