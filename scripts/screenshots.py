@@ -46,7 +46,7 @@ SHOTS = (
     Shot("champion-what-if.png", "Esteban Figueroa", "/units/MED/what-if", 1280, 1000),
     Shot("champion-coverage.png", "Esteban Figueroa", "/units/MED/coverage", 1280, 1000),
     Shot("department.png", "Esteban Figueroa", "/units/MED", 1280, 1000),
-    Shot("institution-table.png", "Marisol Rentería", "/units/SOM/table", 1280, 880),
+    Shot("institution-table.png", "Marisol Rentería", "/units/SOM/table", 1280, 800),
     Shot("office-who-is-counted.png", "Marisol Rentería", "/units/MED/figure?requirement=ADMISSIONS", 1280, 1000),
     Shot("trends.png", "Marisol Rentería", "/units/SOM/trends", 1280, 1000),
     Shot("office-champions.png", "Marisol Rentería", "/office/champions", 1280, 1000),
