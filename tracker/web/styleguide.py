@@ -136,6 +136,16 @@ class SampleDeed(BaseForm):
     on = DateInput("From which day?", required="the day")
 
 
+class SampleChange(BaseForm):
+    """What somebody else has changed since it was opened."""
+
+    title = TextInput("Name", required="the name")
+
+    def __init__(self) -> None:
+        super().__init__(prefix="change", title="Heart Center")
+        self.title.stands = "Cardiovascular Medicine"
+
+
 class SampleAudience(FilterForm):
     """Whom a rule is about."""
 
@@ -188,6 +198,7 @@ def show() -> Response:
         audience=SampleAudience(),
         first_step=SampleFirstStep(),
         deed=SampleDeed(prefix="deed", kind="division", on=TODAY),
+        changed=SampleChange(),
         people_filter=people_filter,
         today=TODAY,
         moment=MOMENT,
