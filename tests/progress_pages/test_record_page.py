@@ -16,6 +16,7 @@ from tests.support import cast, make
 from tests.support.pages import Pages
 from tests.support.pictures import PNG
 from tests.support.statements import statements
+from tracker.champions.commands import add_certificate, add_training, record_approval
 from tracker.core import clock
 from tracker.core.actor import Actor, Right, Role
 from tracker.core.words import day as shown
@@ -136,6 +137,20 @@ def test_with_her_account_her_former_names_and_the_filters_she_keeps(world: Worl
     assert (account["email"], account["role"], account["has_password"]) == (world.learner.email, "learner", False)
     assert told["saved_filters"] == [{"name": "My list", "unit": "MED", "query": "requirement=AWARE"}]
     assert told["messages"] == []
+
+
+def test_a_champion_s_terms_come_with_what_belongs_to_them(world: World, pages: Pages) -> None:
+    term, by = make.appoint(world.ada, world.unit), make.by()
+    make.module("AWARE")
+    record_approval(by, term, "chair", approved_by="Prof. Private", approved_on=make.day(5), note="In confidence")
+    add_training(by, term, starts_on=make.day(9), ends_on=make.day(8))
+    add_certificate(by, term, module_id=catalogue().modules[0].id, certified_on=make.day(3))
+    with zipfile.ZipFile(io.BytesIO(pages.download("/my-data.zip").data)) as archive:
+        told = json.loads(archive.read("my-data.json"))
+    [agreed], [trained], [certified] = (told[f"champion_{name}"] for name in ("approvals", "trainings", "certificates"))
+    assert agreed == {"unit": "MED", "kind": "chair", "approved_on": make.day(5).isoformat()}
+    assert trained == {"unit": "MED", "start": make.day(9).isoformat(), "end": make.day(8).isoformat()}
+    assert certified == {"unit": "MED", "module": "AWARE", "certified_on": make.day(3).isoformat()}
 
 
 def test_somebody_who_left_has_it_all(app: Flask, pages: Pages) -> None:

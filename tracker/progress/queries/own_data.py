@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from tracker.champions.models import Champion
+from tracker.champions.models import Champion, TermApproval, TermCertificate, TermTraining
 from tracker.core.actor import Actor
 from tracker.core.database import db
 from tracker.curriculum.models import Module, Requirement
@@ -67,6 +67,22 @@ def about(person_id: int) -> Mapping[str, Any]:
         .where(Champion.person_id == person_id)
         .order_by(Champion.starts_on)
     )
+    of_terms = {
+        "champion_approvals": select(Unit.code.label("unit"), TermApproval.kind, TermApproval.approved_on)
+        .join_from(TermApproval, Champion)
+        .order_by(TermApproval.approved_on, TermApproval.id),
+        "champion_trainings": select(
+            Unit.code.label("unit"), TermTraining.starts_on.label("start"), TermTraining.ends_on.label("end")
+        )
+        .join_from(TermTraining, Champion)
+        .order_by(TermTraining.starts_on, TermTraining.id),
+        "champion_certificates": select(
+            Unit.code.label("unit"), Module.code.label("module"), TermCertificate.certified_on
+        )
+        .join_from(TermCertificate, Champion)
+        .join(Module, Module.id == TermCertificate.module_id)
+        .order_by(TermCertificate.certified_on, TermCertificate.id),
+    }
     waivers = (
         select(
             Requirement.code.label("requirement"),
@@ -86,6 +102,10 @@ def about(person_id: int) -> Mapping[str, Any]:
         "functions": rows_of(functions.where(Function.person_id == person_id).order_by(Function.starts_on)),
         "leaves": rows_of(leaves.where(Leave.person_id == person_id).order_by(Leave.starts_on)),
         "champion_terms": rows_of(terms),
+        **{
+            name: rows_of(query.join(Unit, Unit.id == Champion.unit_id).where(Champion.person_id == person_id))
+            for name, query in of_terms.items()
+        },
         "waivers": rows_of(waivers),
     }
 

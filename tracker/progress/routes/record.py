@@ -192,7 +192,7 @@ def _everything(
     given: Mapping[int, EvidenceView],
     others: Mapping[str, Told],
 ) -> str:
-    reflections = evidence.own_reflections(person_id)
+    reflections, asked = evidence.own_reflections(person_id), asked_lately(person_id, who.today)
     told = {
         "as_of": who.today,
         **own_data.about(person_id),
@@ -200,6 +200,7 @@ def _everything(
         "records": [
             {
                 "outcome": one.outcome.value,
+                "counted": wording.counted(one, asked) or None,
                 "entries": [_entry(entry) for entry in one.entries],
                 "evidence": _evidence(given.get(one.now.id)),
                 "reflection": reflections.get(one.now.id),
