@@ -1,6 +1,4 @@
-"""Messages to many: as many statements as to few, in bounded time, on small pages."""
-
-import time
+"""Messages to many: as many statements as to few, on small pages."""
 
 import pytest
 from flask import Flask
@@ -19,7 +17,6 @@ from tracker.messages.plan import Draft, plan
 
 pytestmark = pytest.mark.usefixtures("wait")
 MANY = 1_000
-SECONDS = 30.0
 LARGEST_PAGE = 150_000
 
 
@@ -80,17 +77,16 @@ def test_pages_ask_as_often_for_many_as_for_few(pages: Pages, champion: Account,
     assert max(before.values()) <= 12
 
 
-def test_a_thousand_people_are_written_to_in_seconds(
+def test_a_thousand_people_are_written_to_in_few_statements(
     pages: Pages, champion: Account, medicine: Unit, mailbox: Mailbox, wait: Wait
 ) -> None:
     people = crowd(medicine, MANY)
-    began = time.monotonic()
-    preview = look(pages, *people, has_tasks="y")
-    assert "It goes to 1,000 people." in preview.text
-    page = send(pages, preview)
-    taken = time.monotonic() - began
+    with statements() as ran:
+        preview = look(pages, *people, has_tasks="y")
+        assert "It goes to 1,000 people." in preview.text
+        page = send(pages, preview)
     assert "Written to 1,000 people: 1,000 waiting." in page.text
-    assert taken < SECONDS, f"{taken:.1f} seconds"
+    assert len(ran) < MANY / 10
     assert max(len(str(one.html)) for one in (preview, page)) < LARGEST_PAGE
     wait(minutes=10)
     assert deliver(mailbox) == 200  # as many as are asked for at once
