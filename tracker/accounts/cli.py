@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from tracker.accounts import invitations, letters, queries
 from tracker.accounts.commands import add_account, champion_with_account, make_champion, replace_link
 from tracker.accounts.invitations import Invited
 from tracker.accounts.rules import normal_email
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.actor import Role, system
-from tracker.core.config import Settings
 from tracker.core.database import transaction
 from tracker.core.errors import Conflict, Invalid, NotFound
 from tracker.core.progress_bar import progress
@@ -151,11 +149,10 @@ class _Links:
 
 
 def _summary(invited: int, left_out: int, file: Path | None) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
     people = f"{invited:,} {'person' if invited == 1 else 'people'} invited"
     others = f", {left_out:,} left out" if left_out else ""
     if file is not None:
         return f"{people}{others}; the links are in {file}."
-    if settings.mail_url is None and invited:
+    if config.settings().mail_url is None and invited:
         return f"{people}{others}. The letters wait: set MAIL_URL, and the worker sends them."
     return f"{people}{others}."

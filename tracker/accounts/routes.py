@@ -2,7 +2,7 @@
 
 import math
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
@@ -11,9 +11,8 @@ from tracker.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswor
 from tracker.accounts.queries import SignedIn
 from tracker.accounts.rules import LABELS_OF_ROLES
 from tracker.accounts.throttle import Throttled
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.actor import Right
-from tracker.core.config import Settings
 from tracker.core.errors import NotFound
 from tracker.web import access
 from tracker.web.access import needs, needs_account, public, safe_next
@@ -59,7 +58,7 @@ def sign_in() -> ResponseReturnValue:
         if accepted:
             return _enter(commands.sign_in(form.email.value, form.password.value, _address()), form.next.value)
     samples = queries.sample_accounts() if _offers_samples() else []
-    return page("accounts/sign-in.html", form=form, samples=samples, sends_mail=_sends_mail(), status=form.status_code)
+    return page("accounts/sign_in.html", form=form, samples=samples, sends_mail=_sends_mail(), status=form.status_code)
 
 
 @bp.route("/sign-in/sample", methods=["POST"])
@@ -80,14 +79,14 @@ def link(token: str) -> ResponseReturnValue:
     """A one-time link. Opening it changes nothing, since mail scanners do that; the button on it signs in."""
     found = queries.usable_link(token, clock.now())
     if found is None:
-        return page("accounts/link-gone.html", status=410, sends_mail=_sends_mail())
+        return page("accounts/link_gone.html", status=410, sends_mail=_sends_mail())
     form = EmptyForm()
     with form.accept() as accepted:
         if accepted:
             try:
                 account_id = commands.use_link(token)
             except NotFound:
-                return page("accounts/link-gone.html", status=410, sends_mail=_sends_mail())
+                return page("accounts/link_gone.html", status=410, sends_mail=_sends_mail())
             _enter(account_id, None)
             session[CAME_BY_LINK] = True
             return redirect(url_for(".password"), 303)
@@ -105,7 +104,7 @@ def link_for(person_id: int) -> ResponseReturnValue:
         if accepted:
             made = invitations.hand_over(access.actor(), person_id)
     return page(
-        "accounts/link-for.html",
+        "accounts/link_for.html",
         status=form.status_code,
         way=way,
         is_own=person_id == access.actor().person_id,
@@ -119,12 +118,12 @@ def link_for(person_id: int) -> ResponseReturnValue:
 def forgotten() -> ResponseReturnValue:
     """Ask for a sign-in link by mail. The answer is the same whether or not there is such an account."""
     if not _sends_mail():
-        return page("accounts/no-mail.html")
+        return page("accounts/no_mail.html")
     form = ForgottenForm()
     with form.accept() as accepted:
         if accepted:
             commands.forgot_password(form.email.value, _address())
-            return page("accounts/letter-sent.html", email=form.email.value)
+            return page("accounts/letter_sent.html", email=form.email.value)
     return page("accounts/forgotten.html", form=form, status=form.status_code)
 
 
@@ -134,7 +133,7 @@ def password() -> ResponseReturnValue:
     """Choose or change one's own password."""
     visitor = _visitor()
     if visitor.is_sample:
-        return page("accounts/sample-password.html")
+        return page("accounts/sample_password.html")
     knows_current = visitor.has_password and not session.get(CAME_BY_LINK)
     form = ChangePasswordForm() if knows_current else NewPasswordForm()
     with form.accept() as accepted:
@@ -205,15 +204,10 @@ def _address() -> str:
     return request.remote_addr or "unknown"
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _sends_mail() -> bool:
-    return _settings().mail_url is not None
+    return config.settings().mail_url is not None
 
 
 def _offers_samples() -> bool:
     """Whether this is an installation to try things on: its own default database, reachable from this machine only."""
-    return _settings().is_for_trying
+    return config.settings().is_for_trying

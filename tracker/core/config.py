@@ -13,6 +13,8 @@ from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import current_app
+
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 KEY_FILE = "secret_key"
 SHORTEST_KEY = 16
@@ -57,6 +59,12 @@ class Settings:
         """Whether this may be the sample institution: no database of one's own, and reached from this machine only."""
         host = urlsplit(self.public_url).hostname or ""
         return not self.own_database and is_loopback(self.host) and is_loopback(host)
+
+
+def settings() -> Settings:
+    """The settings of the application that is asked."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
 
 
 def from_environment(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -4,9 +4,7 @@ of it can reach the database. A note that is lost is only a note."""
 from contextlib import suppress
 from pathlib import Path
 
-from flask import current_app
-
-from tracker.core.config import Settings
+from tracker.core import config
 
 
 def write(roster_id: int, done: int, total: int) -> None:
@@ -31,5 +29,4 @@ def clear(roster_id: int) -> None:
 
 
 def _path(roster_id: int) -> Path:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.instance / f"roster-{roster_id}.progress"
+    return config.settings().instance / f"roster-{roster_id}.progress"

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from flask import current_app
 from sqlalchemy import insert, select, update
 
 from tracker.accounts.queries import account
-from tracker.core import audit, clock, outbox
+from tracker.core import audit, clock, config, outbox
 from tracker.core.actor import Actor, Right
-from tracker.core.config import Settings
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.outbox import Letter, LetterState
@@ -207,5 +205,4 @@ def _compose(tx: Transaction, letter_ids: Collection[int]) -> None:
 
 
 def _public_url() -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url
+    return config.settings().public_url

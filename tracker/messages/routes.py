@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.actor import Right
-from tracker.core.config import Settings
 from tracker.core.errors import Conflict
 from tracker.core.words import plural
 from tracker.messages import commands, exports, queries, texts, wording
@@ -191,7 +190,7 @@ def _preview_page(form: WriteForm, *, has_changed: bool = False) -> Response:
 def _as_read(form: WriteForm, found: Plan, text: str) -> str:
     """The letter of one recipient, as it is if it holds nothing else."""
     alone = Message(subject=form.subject.value, reply_to=found.writer.reply_to)
-    return texts.letter([(alone, text)], _settings().public_url).body
+    return texts.letter([(alone, text)], config.settings().public_url).body
 
 
 def _send(form: WriteForm) -> ResponseReturnValue:
@@ -228,10 +227,5 @@ def _line(one: RecipientView, *, may_decide: bool) -> RecipientLine:
     )
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _sends_mail() -> bool:
-    return _settings().mail_url is not None
+    return config.settings().mail_url is not None

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from flask import current_app, g, request
 
-from tracker.core import clock
-from tracker.core.config import Settings
+from tracker.core import clock, config
 from tracker.core.errors import Invalid
 from tracker.progress.pictures import Unreadable, plain_jpeg, plain_png
 
@@ -60,8 +59,7 @@ def media_type_of(content: bytes) -> str | None:
 
 def largest() -> int:
     """How many bytes a file may have."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.evidence_megabytes * MEGABYTE
+    return config.settings().evidence_megabytes * MEGABYTE
 
 
 def largest_in_words() -> str:
@@ -156,8 +154,7 @@ def clear_away(named: Collection[str]) -> int:
 
 
 def _folder() -> Path:
-    settings: Settings = current_app.config["SETTINGS"]
-    folder = settings.instance / "uploads"
+    folder = config.settings().instance / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -7,8 +7,8 @@ from datetime import date
 from flask import current_app
 
 from tracker.accounts.queries import account
+from tracker.core import config
 from tracker.core.actor import Actor, Right
-from tracker.core.config import Settings
 from tracker.core.errors import NotFound
 from tracker.core.words import NO_BREAK_SPACE, PRODUCT_NAME, count, day
 from tracker.dashboards import policy
@@ -62,7 +62,6 @@ def _chosen(mailing: MailingView, asked: Sequence[RequirementView]) -> list[Requ
 
 
 def _text(mailing: MailingView, found: Standing, name: str, on: date) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
     template = current_app.jinja_env.get_template("reporting/mailing.txt")
     return template.render(
         name=name,
@@ -71,7 +70,7 @@ def _text(mailing: MailingView, found: Standing, name: str, on: date) -> str:
         sections=list(_sections(mailing, found)),
         note=note_on([one.title for one in _chosen(mailing, found.asked) if one.is_changing]),
         every=EVERY[mailing.rhythm],
-        url=f"{settings.public_url}{_path(mailing, on)}",
+        url=f"{config.settings().public_url}{_path(mailing, on)}",
         product_name=PRODUCT_NAME,
     ).replace(NO_BREAK_SPACE, " ")
 

@@ -1,12 +1,11 @@
 """The letter that says that a request has an answer, and nothing of what it was about: others may see a mail."""
 
-from flask import current_app
 from sqlalchemy import select
 
 from tracker.accounts import letters
 from tracker.accounts.models import Account
+from tracker.core import config
 from tracker.core.clock import local
-from tracker.core.config import Settings
 from tracker.core.database import Transaction
 from tracker.core.words import NO_BREAK_SPACE, day
 from tracker.people.models import Person
@@ -19,12 +18,11 @@ def tell_asker(tx: Transaction, row: Request) -> None:
     asker = tx.session.execute(query.where(Account.person_id == row.asker_id)).one_or_none()
     if asker is None:
         return
-    settings: Settings = current_app.config["SETTINGS"]
     letters.write(
         tx,
         asker.email,
         "answered",
         name=asker.name or "colleague",
-        link=f"{settings.public_url}/requests/{row.id}",
+        link=f"{config.settings().public_url}/requests/{row.id}",
         asked_on=day(local(row.asked_at).date()).replace(NO_BREAK_SPACE, " "),
     )

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Account
+from tracker.core import config
 from tracker.core.actor import Actor, Right
 from tracker.core.clock import local
-from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
@@ -248,8 +247,7 @@ def open_claims(actor: Actor, person_id: int, courses: Collection[str]) -> list[
 
 def first_disputable_day(today: date) -> date:
     """The earliest day that can be disputed today."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return first_disputable(today, settings.dispute_window_days)
+    return first_disputable(today, config.settings().dispute_window_days)
 
 
 @dataclass(frozen=True, slots=True)

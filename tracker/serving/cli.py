@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from tracker.accounts import queries as accounts
+from tracker.core import config
 from tracker.core.config import SettingError, Settings, check_listening
 from tracker.core.database import db
 from tracker.serving import preparing, supervising
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @with_appcontext
 def serve() -> None:
     """Bring the database up to date, and serve the pages with the worker until told to stop."""
-    settings = _settings()
+    settings = config.settings()
     try:
         check_listening(settings)
         address = preparing.check_port(settings.host, settings.port)
@@ -51,12 +51,7 @@ def serve() -> None:
 def worker() -> None:
     """Run jobs and send letters until told to stop; `serve` starts one by itself."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    working.work(_settings())
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
+    working.work(config.settings())
 
 
 def _greeting(settings: Settings) -> Iterator[str]:

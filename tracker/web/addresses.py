@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
-from tracker.core.config import Settings, is_loopback
+from tracker.core import config
+from tracker.core.config import is_loopback
 from tracker.core.errors import Invalid
 from tracker.web.errors import error_page
 from tracker.web.forms import real_day
@@ -77,8 +78,7 @@ def read_day(typed: str | None, today: date) -> date:
 def absolute_url(endpoint: str, **values: Any) -> str:
     """The address of a page as people reach it, for what is read elsewhere. A prefix of all paths is in it already,
     whether the proxy tells of it or not."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url + current_app.url_map.bind("").build(endpoint, values)
+    return config.settings().public_url + current_app.url_map.bind("").build(endpoint, values)
 
 
 def init_app(app: Flask, names: Collection[str]) -> None:

@@ -5,12 +5,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Integer, Select, bindparam, func, select, type_coerce
 
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.audit import AuditEvent
-from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.people.models import Appointment
 from tracker.progress.models import Span
@@ -56,8 +54,7 @@ def _last_load() -> Select[*tuple[Any, ...]]:
 
 def first_day_to_log(today: date) -> date:
     """The earliest day of which a learner may still log something."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return today - timedelta(days=settings.claim_window_days)
+    return today - timedelta(days=config.settings().claim_window_days)
 
 
 def last_day_at_home(person_id: int, day: date) -> date | None:

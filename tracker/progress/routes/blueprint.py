@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, url_for
 
+from tracker.core import config
 from tracker.core.actor import Actor
-from tracker.core.config import Settings
 from tracker.core.errors import Forbidden
 from tracker.progress.forms import EntryForm
 from tracker.progress.queries import records, since
@@ -52,10 +52,9 @@ def already_on_record(person_id: int, form: EntryForm, names: Catalogue, *, but:
 
 def dispute_url(record: Record, today: date) -> str | None:
     """Where to say that a record of one's own is wrong; in general where it is too long ago to be disputed."""
-    settings: Settings = current_app.config["SETTINGS"]
     first = record.entries[0]
     entered_on = first.entered_at.date() if first.entered_at else first.completed_on
-    if max(first.completed_on, entered_on) < today - timedelta(days=settings.dispute_window_days):
+    if max(first.completed_on, entered_on) < today - timedelta(days=config.settings().dispute_window_days):
         return ask_url(module=record.now.course)
     return ask_url(kind="dispute", reference=record.reference)
 

@@ -135,7 +135,7 @@ def log_for(person_id: int) -> ResponseReturnValue:
             record = records.record_with(who, commands.log_for(who, person_id, form.statement), names)
             return redirect(url_for("learner.receipt", reference=record.reference), 303)
     return page(
-        "progress/claims/log-for.html",
+        "progress/claims/log_for.html",
         form=form,
         person=person,
         today=who.today,

@@ -8,9 +8,8 @@ from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.actor import Actor, Right
-from tracker.core.config import Settings
 from tracker.progress.explain import Voice, explain
 from tracker.progress.forms import HideForm
 from tracker.progress.queries import homes, records, since
@@ -74,13 +73,12 @@ def hide() -> ResponseReturnValue:
     if form.validate_on_submit():
         module_id = form.module.value
         hidden = sorted({*_hidden(who), module_id})[-MOST_HIDDEN:] if module_id is not None else []
-        settings: Settings = current_app.config["SETTINGS"]
         answer.set_cookie(
             HIDDEN,
             _signer(who).dumps(hidden),
             max_age=A_YEAR,
             path=url_for(".home"),
-            secure=settings.is_public_https,
+            secure=config.settings().is_public_https,
             httponly=True,
             samesite="Lax",
         )

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 
-from tracker.core import clock
+from tracker.core import clock, config
 from tracker.core.actor import Actor, Right
-from tracker.core.config import Settings
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Forbidden
@@ -94,7 +92,7 @@ def days_to_seal(actor: Actor) -> list[date]:
 
 def due_by_itself(today: date) -> date | None:
     """The month end that is due to be sealed by schedule, and is not sealed yet; none on an institution for trying."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = config.settings()
     due = due_by_schedule(today, settings.seal_days_after)
     if due is None or settings.is_for_trying:
         return None

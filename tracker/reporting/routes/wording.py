@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app, url_for
+from flask import url_for
 
-from tracker.core.config import Settings
+from tracker.core import config
 from tracker.core.days import month_end
 from tracker.core.outbox import LetterState
 from tracker.core.words import DASH, count, day, percent, plural
@@ -60,7 +60,7 @@ def due_waits(due: date | None, worked_in: Sequence[str]) -> str | None:
 
 def schedule() -> str:
     """When month ends are sealed by themselves."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = config.settings()
     if not settings.seal_days_after:
         return "Month ends are sealed by hand only."
     if settings.is_for_trying:

@@ -66,7 +66,7 @@ def ask() -> ResponseReturnValue:
     subject = _subject(who, kind, names)
     first_day = queries.first_disputable_day(who.today)
     if subject.record and subject.record.day < first_day:
-        return page("requests/too-late.html", facts=subject.facts, first_day=first_day, status=409)
+        return page("requests/too_late.html", facts=subject.facts, first_day=first_day, status=409)
     form = _form(who, kind, subject, names)
     asked_as: int | None = None
     with form.accept() as accepted:
