@@ -21,7 +21,7 @@ from tracker.dashboards.queries.denominator import AskedOf, Completed, Denominat
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.sight import Cell
 from tracker.dashboards.queries.standings import Standing, standing
-from tracker.dashboards.routes import lines, person_lines
+from tracker.dashboards.routes import items, lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.rules import NOBODY
 from tracker.dashboards.table_forms import SinceForm
@@ -94,7 +94,7 @@ def figure(code: str) -> ResponseReturnValue:
         as_of=as_of(),
         crumbs=lines.crumbs(asked.found.path, "Who is counted"),
         unit=asked.unit,
-        title=person_lines.item_title(requirement, asked.item),
+        title=items.title(requirement, asked.item),
         answer=_answer(asked, on),
         is_changing=requirement.is_changing,
         steps=list(_steps(asked, _denominator(who, asked, on), on)) if named else [],
@@ -129,7 +129,7 @@ def figure_people(code: str) -> ResponseReturnValue:
             (WHO[part], None),
         ],
         unit=asked.unit,
-        title=person_lines.item_title(asked.requirement, asked.item),
+        title=items.title(asked.requirement, asked.item),
         who=WHO[part],
         why=_why(part, queries.asked_of(asked.requirement, asked.rule, shown_day())),
         listed=found,
@@ -172,16 +172,8 @@ def _asked(code: str) -> _Asked:
     """Read the address. Raises NotFound, and Invalid for a requirement or module that is none."""
     unit = policy.get_unit(actor(), code, shown_day())
     found = standing(actor(), unit, shown_day())
-    wanted, module = request.args.get("requirement"), request.args.get("module") or None
-    requirement = next((one for one in (*found.asked, *found.not_asked) if one.code == wanted), None)
-    if requirement is None:
-        raise Invalid("requirement", "There is no such requirement.")
-    if module is None:
-        item = requirement.whole
-    elif (named := next((one for one in requirement.items if one.code == module), None)) is not None:
-        item = named
-    else:
-        raise Invalid("module", f"“{requirement.title}” has no such module.")
+    requirement = items.with_code((*found.asked, *found.not_asked), request.args.get("requirement"))
+    item = items.asked_of(requirement)
     return _Asked(found, requirement, item, _cell(found, requirement, item), queries.live_rule(requirement))
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
-from wtforms.fields import SelectChoice
 
 from tracker.core.errors import Forbidden, Invalid
 from tracker.core.words import day, sentence_list
@@ -19,7 +18,7 @@ from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.narrowing import Below, Here, Kinds
 from tracker.dashboards.queries.people import Wanted
 from tracker.dashboards.queries.sight import Cell
-from tracker.dashboards.routes import lines, person_lines
+from tracker.dashboards.routes import items, lines
 from tracker.progress.commands.bulk import MOST_AT_ONCE
 from tracker.progress.rules import Level, Status
 from tracker.units.queries import UnitView
@@ -122,7 +121,7 @@ def refuse_nonsense(form: PeopleFilter) -> None:
 def in_words(given: Narrowed) -> Iterator[tuple[str, str]]:
     """What narrows a list, as pairs of label and words; the unit is not among them."""
     choice, wanted = given.choice, given.wanted
-    if (title := person_lines.item_title(choice.requirement, choice.item)) is not None:
+    if (title := items.title(choice.requirement, choice.item)) is not None:
         yield "Asked for", title
         yield "Status", _status_words(choice)
     if given.division is not None:
@@ -156,20 +155,15 @@ def _status_words(choice: Choice) -> str:
 
 def _choice(found: Here) -> Choice:
     """What the address asks for: everybody where it says nothing. Raises Invalid."""
-    code, module = request.args.get("requirement"), request.args.get("module") or None
+    code = request.args.get("requirement")
     statuses = _statuses()
     if code is None and _is_about_something():
         requirement = _first_required(found)
     else:
-        requirement = _by_code(found, code) if code else None
+        requirement = items.with_code((*found.asked, *found.not_asked), code) if code else None
     if requirement is None:
         return Choice(None, None, statuses)
-    if module is None:
-        return Choice(requirement, requirement.whole, statuses)
-    item = next((item for item in requirement.items if item.code == module), None)
-    if item is None:
-        raise Invalid("module", f"“{requirement.title}” has no such module.")
-    return Choice(requirement, item, statuses)
+    return Choice(requirement, items.asked_of(requirement), statuses)
 
 
 def _is_about_something() -> bool:
@@ -190,13 +184,6 @@ def _first_required(found: Here) -> RequirementView | None:
     return next((one for one in shown if one.level is Level.REQUIRED), shown[0] if shown else None)
 
 
-def _by_code(found: Here, code: str) -> RequirementView:
-    for requirement in (*found.asked, *found.not_asked):
-        if requirement.code == code:
-            return requirement
-    raise Invalid("requirement", "There is no such requirement.")
-
-
 def _statuses() -> tuple[Status, ...]:
     """The statuses asked for, in order of urgency; those of who has something left to do if none is. Raises Invalid."""
     words = set(request.args.getlist("status"))
@@ -212,13 +199,10 @@ def plain_address(found: Here) -> str:
     kept = kept_in_address(("q", "division", "category", "role", "joined", "page", TICKS))
     if request.args.get("sort") in dict(SORTS_OF_EVERYBODY):
         kept |= kept_in_address(("sort",))
-    for requirement in found.asked:
-        for item in requirement.items:
-            if request.args["item"] == item_key(requirement, item):
-                kept |= kept_in_address(("status", "sort"))
-                kept["requirement"] = [requirement.code]
-                kept["module"] = [] if item is requirement.whole else [item.code]
-    return url_for(".people", code=found.unit.code, **kept)
+    chosen = items.chosen(found.asked)
+    if chosen:
+        kept |= kept_in_address(("status", "sort"))
+    return url_for(".people", code=found.unit.code, **kept, **chosen)
 
 
 def left_out() -> str | None:
@@ -231,11 +215,6 @@ def left_out() -> str | None:
     return "The order was left out: choose one thing that is asked for to sort its list so." if is_sorted_so else None
 
 
-def item_key(requirement: RequirementView, item: ItemView) -> str:
-    """What stands for an item in the list of what is asked."""
-    return f"{requirement.id}" if item is requirement.whole else f"{requirement.id}-{item.module_id}"
-
-
 # The form, and whom it wants
 
 
@@ -244,14 +223,14 @@ def _form(found: Here, choice: Choice, below: Below, division: UnitView | None, 
     statuses = [(word, choice.word(status)) for word, status in STATUSES.items()]
     choices = {unit.code: unit.name for unit in (*below.divisions, *([division] if division else ()))}
     form = PeopleFilter(
-        list(_item_choices(found)),
+        list(items.choices(found.asked)),
         statuses,
         list(choices.items()),
         (kinds.categories, kinds.roles),
         has_statuses=choice.item is not None,
     )
     form.validate()
-    form.item.data = item_key(choice.requirement, choice.item) if choice.requirement and choice.item else ""
+    form.item.data = items.key(choice.requirement, choice.item) if choice.requirement and choice.item else ""
     form.sort.data = _sort(choice, form)
     if choice.item is not None:
         form.status.data = [status.word for status in choice.statuses]
@@ -281,14 +260,3 @@ def _wanted(
 def _sort(choice: Choice, form: PeopleFilter) -> str:
     asked: str | None = form.sort.value
     return asked or ("due" if choice.item else "name")
-
-
-def _item_choices(found: Here) -> Iterator[SelectChoice]:
-    """Everything that is asked here: a requirement of several modules with these below it."""
-    for requirement in found.asked:
-        for item in (requirement.whole, *requirement.modules):
-            yield SelectChoice(
-                value=item_key(requirement, item),
-                label=requirement.title if item is requirement.whole else item.title,
-                optgroup=None if requirement.has_one_module else requirement.title,
-            )

@@ -24,7 +24,7 @@ from tracker.dashboards.queries.items import RequirementView
 from tracker.dashboards.queries.narrowing import Kept
 from tracker.dashboards.queries.people import Listed
 from tracker.dashboards.queries.standings import standing
-from tracker.dashboards.routes import lines, person_lines
+from tracker.dashboards.routes import items, lines, person_lines
 from tracker.dashboards.routes.blueprint import bp
 from tracker.dashboards.routes.narrowing import (
     KEPT,
@@ -367,7 +367,7 @@ def _empty_search(given: Narrowed, *, is_filtered: bool) -> Empty | None:
 
 def _called(given: Narrowed) -> str:
     """What the list is about, in quotation marks."""
-    return f"“{person_lines.item_title(given.choice.requirement, given.choice.item)}”"
+    return f"“{items.title(given.choice.requirement, given.choice.item)}”"
 
 
 def _everybody_url(given: Narrowed, q: str | None = None) -> str:
@@ -419,7 +419,7 @@ def _frame(given: Narrowed) -> dict[str, Any]:
         "crumbs": lines.crumbs(found.path, "People"),
         "unit": found.unit,
         "form": given.form,
-        "item_title": person_lines.item_title(choice.requirement, choice.item),
+        "item_title": items.title(choice.requirement, choice.item),
         "cell": given.cell,
         "status_links": list(_status_links(given)),
         "is_changing": any(one.is_changing for one in _followed(given)),

@@ -8,7 +8,6 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from tracker.core.words import ago, count, day, plural, sentence_list
-from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.people import Listed
 from tracker.dashboards.queries.person import Asked, Done, PersonView, Post
 from tracker.dashboards.routes.lines import LATE, STATUS_WORDS, capital
@@ -19,13 +18,6 @@ from tracker.web.lines import PersonLine
 ONE_DAY = timedelta(days=1)
 OVERALL_WORDS = {Status.NOT_STARTED: "Something left to do", Status.SATISFIED: "Nothing left to do"}
 """What the status that speaks for all that is required of somebody is called, where it has no word of its own."""
-
-
-def item_title(requirement: RequirementView | None, item: ItemView | None) -> str | None:
-    """What a list is about; a module with the requirement that asks for it."""
-    if requirement is None or item is None:
-        return None
-    return requirement.title if item is requirement.whole else f"{item.title} ({requirement.title})"
 
 
 def person_line(person: Listed, modules: int, on: date, today: date) -> PersonLine:

@@ -14,7 +14,7 @@ from tracker.dashboards import table_forms
 from tracker.dashboards.queries.items import ItemView, RequirementView
 from tracker.dashboards.queries.places import Place
 from tracker.dashboards.queries.table import Beside, Line, Sort, Table
-from tracker.dashboards.routes import lines, person_lines
+from tracker.dashboards.routes import items, lines
 from tracker.dashboards.routes.table_address import (
     ASCENDING,
     DESCENDING,
@@ -155,7 +155,7 @@ def _heads(shown: Shown) -> Iterator[Head]:
         with_people = address.beside == PEOPLE and column.is_whole
         whats = [What.THEN, What.NOW, What.CHANGE] if since else [What.NOW]
         is_parted = since is not None or (with_people and address.by == REQUIREMENT)
-        title = person_lines.item_title(column.requirement, column.item) or column.title
+        title = items.title(column.requirement, column.item) or column.title
         for what in (*whats, *(_in_people(column) if with_people else ())):
             group = title if is_parted else "People" if what in IN_PEOPLE else column.group
             starts = (bool(group) and group != group_before) or (what is What.NOW and column.starts)
