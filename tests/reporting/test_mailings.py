@@ -1,6 +1,6 @@
 """What is sent regularly: each letter with what its reader may see when it is written."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -13,11 +13,15 @@ from tests.support.trail import everything, verbs
 from tracker.core import clock
 from tracker.core.actor import Role
 from tracker.core.database import db
+from tracker.core.days import month_end
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.outbox import Letter
+from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import day as in_words
 from tracker.reporting.commands.mailings import Wanted, make_mailing, resume_mailing, stop_mailing
+from tracker.reporting.commands.seals import seal
 from tracker.reporting.jobs import send_reports
-from tracker.reporting.models import Mailing, MailingSent, Shows
+from tracker.reporting.models import How, Mailing, MailingSent, Shows
 from tracker.reporting.rules import Rhythm
 
 SAVE = "Send this regularly"
@@ -115,12 +119,54 @@ def test_who_may_see_nothing_there_any_more_gets_none(
 
 def test_a_month_is_told_on_the_first(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
     mailing("MED", institution.office, shows=Shows.UNIT, rhythm=Rhythm.MONTHLY)
-    now = clock.now()
-    first = (now.replace(day=28) + timedelta(days=7)).replace(day=1, hour=9)
-    monkeypatch.setattr(clock, "now", lambda: first)
+    over = _let_the_month_be_over(monkeypatch)
     send_reports()
     assert "6 of 12" in letters()[institution.office.email]
-    assert db.session.scalar(select(MailingSent.figures_on)) == first.date() - timedelta(days=1)
+    assert db.session.scalar(select(MailingSent.figures_on)) == over
+
+
+def test_a_letter_of_a_sealed_day_says_what_was_reported_to_those_who_see_names(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    champion = make.champion(institution.medicine, home=institution.school)
+    for person in institution.people[:4]:
+        make.completion(person, "BOOK", on=make.day(3))
+    mailing("MED", institution.office, champion, rhythm=Rhythm.MONTHLY)
+    mailing("SOM", institution.auditor, shows=Shows.UNIT, rhythm=Rhythm.MONTHLY)
+    assert seal(make.by(), _let_the_month_be_over(monkeypatch), How.HAND)
+    make.completion(institution.people[7], institution.course, on=make.day(5))
+    make.completion(institution.people[8], "BOOK", on=make.day(5))
+    send_reports()
+    found = letters()
+    told = in_words(clock.today()).replace(NO_BREAK_SPACE, " ")
+    to_office, to_champion = found[institution.office.email], found[champion.email]
+    beside = f'Medicine, "old": 58 %, 7 of 12 (as now known; reported {told}: 50 %, 6 of 12)\n'
+    for body in (to_office, to_champion):
+        assert beside in body
+        assert f"was sealed on {told}" in body
+    assert f"42 %, 5 of 12 (as now known; reported {told}: 33 %, 4 of 12)" in to_office
+    assert to_champion.count("as now known;") == 1
+    assert f"44 %, 7 of 16 (as now known; reported {told}: 38 %, 6 of 16)" in found[institution.auditor.email]
+
+
+def _let_the_month_be_over(monkeypatch: pytest.MonkeyPatch) -> date:
+    """Let it be the first of the next month; the end of the month that is over then."""
+    over = month_end(clock.today())
+    first = (clock.now().replace(day=28) + timedelta(days=7)).replace(day=1, hour=9)
+    monkeypatch.setattr(clock, "now", lambda: first)
+    return over
+
+
+def test_a_letter_says_nothing_of_a_seal_that_has_the_same_figures(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing("MED", institution.office, shows=Shows.UNIT, rhythm=Rhythm.MONTHLY)
+    assert seal(make.by(), _let_the_month_be_over(monkeypatch), How.HAND)
+    send_reports()
+    (body,) = letters().values()
+    assert "6 of 12\n" in body
+    assert "was sealed on" in body
+    assert "as now known" not in body
 
 
 def test_nothing_is_written_at_night(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Reading sealed reports: the list, a report as it was, and its figures beside those that are known now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -203,3 +203,28 @@ def figures_as_reported(
         .where(SealRow.subject == about, SealRow.part == Part.RATES, Seal.day.in_(days))
     )
     return {day: (int(row[7]), int(row[6])) for day, row in ((day, cells(line)) for day, line in rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a sealed report says of units and whole requirements, by their codes, and on which day it was sealed."""
+
+    sealed_on: date
+    figures: Mapping[tuple[str, str], Counted]
+
+    def figure(self, unit_code: str, requirement_code: str) -> Counted:
+        """A figure as it was reported; where the report has no such row, nobody was counted."""
+        return self.figures.get((unit_code, requirement_code), Counted(0, 0))
+
+
+def reported_of(day: date, unit_codes: Sequence[str], requirement_codes: Sequence[str]) -> Reported | None:
+    """What was reported of a day; none where it is not sealed. For whoever may see the names behind these figures."""
+    seal = db.session.scalar(select(Seal).where(Seal.day == day))
+    if seal is None:
+        return None
+    about = [csv_line((unit, code, "*"))[:-1] for unit in unit_codes for code in requirement_codes]
+    found = db.session.scalars(
+        select(SealRow.line).where(SealRow.seal_id == seal.id, SealRow.part == Part.RATES, SealRow.subject.in_(about))
+    )
+    figures = {(row[0], row[1]): Counted(int(row[6]), int(row[7])) for row in map(cells, found)}
+    return Reported(clock.local(seal.sealed_at).date(), figures)
