@@ -16,7 +16,7 @@ from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.outbox import Letter
-from tracker.core.words import NO_BREAK_SPACE
+from tracker.core.words import NO_BREAK_SPACE, sentence_list
 from tracker.core.words import day as in_words
 from tracker.reporting.commands.mailings import Wanted, make_mailing, resume_mailing, stop_mailing
 from tracker.reporting.commands.seals import seal
@@ -103,18 +103,21 @@ def test_it_is_written_once_and_goes_on_to_the_next_week(
     assert institution.office.email not in str(everything()[-1])
 
 
-def test_who_may_see_nothing_there_any_more_gets_none(
-    institution: Institution, monkeypatch: pytest.MonkeyPatch
+def test_who_may_see_nothing_there_gets_none(
+    pages: Pages, institution: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = make.champion(
         institution.medicine, starts_on=make.day(700), ends_on=clock.today(), home=institution.school
     )
     elsewhere = make.champion(institution.surgery)
-    mailing("MED", before, elsewhere, institution.auditor)
+    mailing_id = mailing("MED", before, elsewhere, institution.auditor)
     _let_it_be_monday(monkeypatch)
     send_reports()
     assert set(letters()) == {institution.auditor.email}
     assert sorted(outcomes()) == ["no_right", "no_right", "written"]
+    pages.sign_in(institution.office)
+    page = pages.get("reporting.mailing", mailing_id=mailing_id)
+    assert page.text.count("not written: has no right to see it") == 2
 
 
 def test_a_month_is_told_on_the_first(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,9 +204,6 @@ def test_the_office_makes_one_on_a_page_and_sees_what_was_sent(
     given = {"unit": "MED", "shows": "table", "rhythm": "weekly"}
     refused = pages.submit(page, SAVE, status=422, **given, readers="nobody@example.edu")
     assert refused.errors == ["There is no account with the address nobody@example.edu"]
-    learner = make.learner(institution.medicine)
-    refused = pages.submit(page, SAVE, status=422, **given, readers=learner.email)
-    assert refused.errors == [f"{learner.email} may not see any unit today"]
     made = pages.submit(page, SAVE, **given, readers=f"{institution.office.email}\n{institution.auditor.email.upper()}")
     assert "Nothing was sent yet" in made.text
     _let_it_be_monday(monkeypatch)
@@ -214,6 +214,41 @@ def test_the_office_makes_one_on_a_page_and_sees_what_was_sent(
     stopped = pages.submit(shown, "Stop sending it")
     assert stopped.messages == ["It is no longer sent."]
     pages.submit(stopped, "Send it again")
+
+
+def test_the_form_names_everybody_who_may_not_see_the_unit(pages: Pages, institution: Institution) -> None:
+    elsewhere = [make.champion(institution.surgery).email for _ in range(6)]
+    learner = make.learner(institution.medicine).email
+    fit = make.champion(institution.medicine).email
+    pages.sign_in(institution.office)
+    page = pages.get("reporting.new_mailing")
+    given = {"unit": "MED", "shows": "unit", "rhythm": "weekly"}
+    readers = "\n".join(["nobody@example.edu", *elsewhere, fit, learner])
+    refused = pages.submit(page, SAVE, status=422, **given, readers=readers)
+    assert refused.errors == [
+        "There is no account with the address nobody@example.edu."
+        f" {sentence_list([*elsewhere, learner])} may not see this unit today"
+    ]
+    pages.submit(page, SAVE, **given, readers=fit)
+
+
+def test_the_same_is_not_sent_twice(pages: Pages, institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages.sign_in(institution.office)
+    given = {"unit": "SOM", "shows": "unit", "rhythm": "weekly", "readers": institution.office.email}
+    first = pages.submit(pages.get("reporting.new_mailing"), SAVE, **given)
+    refused = pages.submit(pages.get("reporting.new_mailing"), SAVE, status=422, **given)
+    assert refused.errors == [
+        "This is sent already, every Monday to 1 reader. To send it to others, stop the one that is there first."
+    ]
+    other = pages.submit(pages.get("reporting.new_mailing"), SAVE, **{**given, "requirement": "YEARLY"})
+    assert other.path != first.path
+    pages.submit(pages.open(first.path), "Stop sending it")
+    again = pages.submit(pages.get("reporting.new_mailing"), SAVE, **given)
+    assert again.path != first.path
+    refused = pages.submit(pages.open(first.path), "Send it again")
+    assert refused.messages == [
+        "This is sent already, every Monday to 1 reader. To send it to others, stop the one that is there first."
+    ]
 
 
 def test_the_auditor_reads_and_changes_nothing(pages: Pages, institution: Institution) -> None:

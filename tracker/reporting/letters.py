@@ -20,10 +20,9 @@ from tracker.reporting.commands.mailings import Written
 from tracker.reporting.models import Shows
 from tracker.reporting.queries.mailings import MailingView, ReaderView
 from tracker.reporting.queries.seals import Reported, reported_of
-from tracker.reporting.rules import Counted, Rhythm
+from tracker.reporting.rules import EVERY, Counted
 
 NOBODY_COUNTED = "nobody is counted"
-EVERY = {Rhythm.WEEKLY: "every Monday", Rhythm.MONTHLY: "on the first of every month"}
 
 
 @dataclass(frozen=True, slots=True)

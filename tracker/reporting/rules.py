@@ -284,6 +284,10 @@ class Rhythm(StrEnum):
     MONTHLY = "monthly"
 
 
+EVERY: Mapping[Rhythm, str] = {Rhythm.WEEKLY: "every Monday", Rhythm.MONTHLY: "on the first of every month"}
+"""The same in words."""
+
+
 def is_past_month_end(day: date, today: date) -> bool:
     """Whether a day is the end of a month that is over."""
     return day < today and day == month_end(day)

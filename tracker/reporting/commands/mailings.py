@@ -5,16 +5,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.accounts.models import Account
 from tracker.core import audit, outbox
 from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.core.words import plural
 from tracker.curriculum.models import Requirement
 from tracker.reporting.models import Mailing, MailingReader, MailingSent, Outcome, Shows
-from tracker.reporting.rules import Rhythm, next_sending
+from tracker.reporting.rules import EVERY, Rhythm, next_sending
 from tracker.units.models import Unit
 
 MOST_READERS = 200
@@ -34,11 +35,13 @@ class Wanted:
 def make_mailing(actor: Actor, wanted: Wanted) -> int:
     """Have figures sent regularly, for the first time on the next day that fits; its id.
 
-    Raises Forbidden, and Invalid for a unit, requirement or account that is not there.
+    Raises Forbidden, Invalid for a unit, requirement or account that is not there, and Conflict where the same is sent
+    already: nobody is to get it twice.
     """
     _check(actor)
     with transaction(actor) as tx:
         _check_there(tx, wanted)
+        _check_once(tx, wanted.shows, wanted.unit_code, wanted.requirement_code, wanted.rhythm)
         mailing = Mailing(
             shows=wanted.shows,
             unit_code=wanted.unit_code,
@@ -65,12 +68,14 @@ def stop_mailing(actor: Actor, mailing_id: int) -> None:
 
 
 def resume_mailing(actor: Actor, mailing_id: int) -> None:
-    """Send it again, from the next day that fits. Raises Forbidden, NotFound, or Conflict where it is being sent."""
+    """Send it again, from the next day that fits. Raises Forbidden, NotFound, or Conflict where it or the same is being
+    sent."""
     _check(actor)
     with transaction(actor) as tx:
         mailing = _locked(tx, mailing_id)
         if mailing.stopped_at is None:
             raise Conflict("This is being sent already.")
+        _check_once(tx, mailing.shows, mailing.unit_code, mailing.requirement_code, mailing.rhythm)
         next_on = next_sending(mailing.rhythm, tx.today)
         audit.change(tx, "mailing.resumed", mailing, stopped_at=None, next_on=next_on)
 
@@ -133,6 +138,26 @@ def _check_there(tx: Transaction, wanted: Wanted) -> None:
     there = set(tx.session.scalars(select(Account.id).where(Account.id.in_(ids))))
     if ids - there:
         raise Invalid("readers", "One of these accounts is not there any more.")
+
+
+def _check_once(tx: Transaction, shows: Shows, unit_code: str, requirement_code: str | None, rhythm: Rhythm) -> None:
+    """Refuse what is being sent already. The lock on the unit keeps two from passing here at once."""
+    tx.session.execute(select(Unit.id).where(Unit.code == unit_code).with_for_update(key_share=True))
+    same = select(Mailing.id).where(
+        Mailing.stopped_at.is_(None),
+        Mailing.shows == shows,
+        Mailing.unit_code == unit_code,
+        Mailing.requirement_code == requirement_code,
+        Mailing.rhythm == rhythm,
+    )
+    there = tx.session.scalar(same.limit(1))
+    if there is None:
+        return
+    readers = select(func.count()).select_from(MailingReader).where(MailingReader.mailing_id == there)
+    told = plural(tx.session.scalar(readers) or 0, "reader", "readers")
+    raise Conflict(
+        f"This is sent already, {EVERY[rhythm]} to {told}. To send it to others, stop the one that is there first."
+    )
 
 
 def _locked(tx: Transaction, mailing_id: int) -> Mailing:

@@ -12,10 +12,11 @@ from tracker.accounts.rules import normal_email
 from tracker.core import clock
 from tracker.core.actor import Actor, Right
 from tracker.core.database import db
-from tracker.core.errors import Forbidden
+from tracker.core.errors import Forbidden, NotFound
 from tracker.core.outbox import Letter, LetterState
 from tracker.core.paging import Page, nearest
 from tracker.curriculum.models import Requirement
+from tracker.dashboards.policy import get_unit
 from tracker.people.models import Person
 from tracker.reporting import policy
 from tracker.reporting.models import Mailing, MailingReader, MailingSent, Outcome, Shows
@@ -155,23 +156,31 @@ def unit_choices(today: date) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What became of typed addresses: the accounts they are, and those that are nobody's."""
+    """What became of typed addresses: the accounts they are, those that are nobody's, and those of accounts that may
+    not see the unit."""
 
     account_ids: Sequence[int]
     unknown: Sequence[str]
     unfit: Sequence[str]
 
 
-def accounts_of(addresses: Iterable[str], today: date) -> Named:
-    """The accounts with these e-mail addresses; `unfit` are those that see no unit today."""
+def accounts_of(addresses: Iterable[str], unit_code: str, today: date) -> Named:
+    """The accounts with these e-mail addresses; `unfit` are those that may not see a unit today."""
     wanted = list(dict.fromkeys(map(normal_email, addresses)))
     there = dict(db.session.execute(select(Account.email, Account.id).where(Account.email.in_(wanted))).all())
-    unfit = [email for email, id_ in there.items() if not _sees_units(id_, today)]
+    found = {email: there[email] for email in wanted if email in there}
     return Named(
-        [there[email] for email in wanted if email in there], [email for email in wanted if email not in there], unfit
+        list(found.values()),
+        unknown=[email for email in wanted if email not in there],
+        unfit=[email for email, id_ in found.items() if not _sees_unit(id_, unit_code, today)],
     )
 
 
-def _sees_units(account_id: int, today: date) -> bool:
+def _sees_unit(account_id: int, unit_code: str, today: date) -> bool:
     found = account(account_id, today)
-    return found is not None and found.actor.has(Right.UNITS_READ)
+    if found is None or not found.actor.has(Right.UNITS_READ):
+        return False
+    try:
+        return bool(get_unit(found.actor, unit_code, today))
+    except NotFound:
+        return False

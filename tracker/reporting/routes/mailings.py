@@ -44,12 +44,16 @@ def _form() -> MailingForm:
 
 
 def _wanted(form: MailingForm) -> Wanted:
-    """What the form says. Raises Invalid for readers who are nobody's account, or see no unit."""
-    found = queries.accounts_of(form.addresses, actor().today)
+    """What the form says. Raises Invalid for readers who are nobody's account, or may not see the unit: for all of them
+    at once, so that the list is put right once."""
+    found = queries.accounts_of(form.addresses, form.unit.value, actor().today)
+    wrong = []
     if found.unknown:
-        raise Invalid("readers", f"There is no account with the address {sentence_list(found.unknown[:5])}")
+        wrong.append(f"There is no account with the address {sentence_list(found.unknown)}")
     if found.unfit:
-        raise Invalid("readers", f"{sentence_list(found.unfit[:5])} may not see any unit today")
+        wrong.append(f"{sentence_list(found.unfit)} may not see this unit today")
+    if wrong:
+        raise Invalid("readers", ". ".join(wrong))
     return Wanted(
         form.shows.value, form.unit.value, form.requirement.value, form.rhythm.value, tuple(found.account_ids)
     )

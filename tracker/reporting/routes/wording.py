@@ -14,7 +14,7 @@ from tracker.reporting.commands.seals import WORKING
 from tracker.reporting.models import Outcome, Shows
 from tracker.reporting.queries.mailings import MailingView, SentView
 from tracker.reporting.queries.seals import MONTHS_OFFERED, OrderView
-from tracker.reporting.rules import Difference, Report, Rhythm, until_worked_in
+from tracker.reporting.rules import EVERY, Difference, Report, until_worked_in
 from tracker.terms.queries import say
 
 PEOPLE = ("person", "people")
@@ -176,7 +176,7 @@ def mailing_what(mailing: MailingView) -> str:
 
 def mailing_when(mailing: MailingView) -> str:
     """How often, and when next."""
-    often = "Every Monday" if mailing.rhythm is Rhythm.WEEKLY else "On the first of every month"
+    often = EVERY[mailing.rhythm].capitalize()
     return f"{often}; stopped" if mailing.is_stopped else f"{often}; next on {day(mailing.next_on)}"
 
 
@@ -194,5 +194,5 @@ STATES = {
 def outcome(sent: SentView) -> str:
     """What became of a report for one reader."""
     if sent.outcome is Outcome.NO_RIGHT:
-        return "not written: no longer has a right to see it"
+        return "not written: has no right to see it"
     return STATES[sent.state] if sent.state else "written"
