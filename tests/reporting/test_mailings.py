@@ -206,6 +206,7 @@ def test_the_office_makes_one_on_a_page_and_sees_what_was_sent(
     assert refused.errors == ["There is no account with the address nobody@example.edu"]
     made = pages.submit(page, SAVE, **given, readers=f"{institution.office.email}\n{institution.auditor.email.upper()}")
     assert "Nothing was sent yet" in made.text
+    assert "Every Monday; next on" in made.text
     _let_it_be_monday(monkeypatch)
     send_reports()
     assert made.path == pages.open(made.path).path

@@ -3,14 +3,15 @@
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.reporting.conftest import Institution
 from tests.support import make
 from tracker.core.database import db
 from tracker.core.days import month_end
 from tracker.reporting.commands.seals import seal
-from tracker.reporting.models import How
+from tracker.reporting.models import How, SealRow
+from tracker.reporting.rules import Part, fingerprint
 
 
 def verify(app: Flask, *given: str) -> Result:
@@ -67,6 +68,86 @@ def test_what_was_changed_is_named(app: Flask, institution: Institution, stateme
     assert len(result.output.splitlines()) == (3 if "previous" in statement else 2)
 
 
+LAST = "part = 'rates' AND position = (SELECT max(position) FROM seal_row WHERE part = 'rates')"
+COPY = "INSERT INTO seal_row (seal_id, part, position, subject, line, hash) SELECT seal_id, part, {}, {} FROM seal_row"
+FAR = COPY.format("position + 100000", "subject, line, hash")
+INVENTED = "'NEW,YEARLY,*', 'NEW,YEARLY,*,1' || chr(10), hash"
+FAR_INVENTED, NEXT_INVENTED = COPY.format("position + 100000", INVENTED), COPY.format("position + 1", INVENTED)
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (f"{FAR} WHERE {WHOLE}", ["rates, row 100,003: this row was put in; it says what was sealed as row 3"]),
+        (
+            f"{FAR_INVENTED} WHERE {WHOLE}",
+            ["rates, row 100,003: this row was put in; it says: NEW,YEARLY,*,1"],
+        ),
+        (
+            f"{NEXT_INVENTED} WHERE {LAST}",
+            ["rates, row {after}: this row was put in; it says: NEW,YEARLY,*,1"],
+        ),
+        (
+            f"UPDATE seal_row SET position = position + 100000 WHERE {WHOLE}",
+            ["rates, row 100,003: this row has another place: it was sealed as row 3"],
+        ),
+        (
+            f"UPDATE seal_row SET position = position + 100000 WHERE {LAST}",
+            ["rates, row {far}: this row has another place: it was sealed as row {last}"],
+        ),
+        (
+            "UPDATE seal_row SET position = position + 200 WHERE part = 'rates' AND position > 2",
+            ["rates, rows 203 to {shifted}: these rows have other places: they were sealed as rows 3 to {last}"],
+        ),
+        (
+            "DELETE FROM seal_row WHERE part = 'rates' AND position BETWEEN 2 AND 4",
+            ["rates, rows 2 to 4: these rows are missing"],
+        ),
+    ],
+)
+def test_rows_put_in_moved_and_taken_out_are_told_apart(
+    app: Flask, institution: Institution, statement: str, named: list[str]
+) -> None:
+    day = institution.seal()
+    last = db.session.scalar(text("SELECT max(position) FROM seal_row WHERE part = 'rates'"))
+    assert last is not None
+    if db.engine.dialect.name == "sqlite":
+        statement = statement.replace("chr(10)", "char(10)")
+    tamper(statement)
+    result = verify(app)
+    places = {"last": last, "after": last + 1, "far": f"{last + 100_000:,}", "shifted": last + 200}
+    assert result.output.splitlines()[:-1] == [f"{day}: {words.format(**places)}." for words in named]
+
+
+@pytest.mark.parametrize("further", [1, 9, 100_000])
+def test_a_row_that_was_put_in_with_its_hash_is_named(app: Flask, institution: Institution, further: int) -> None:
+    day = institution.seal()
+    last = db.session.scalar(text("SELECT max(position) FROM seal_row WHERE part = 'rates'"))
+    place, line = last + further, "NEW,YEARLY,*,1\n"
+    with make.transaction() as tx:
+        row = {"seal_id": 1, "part": Part.RATES, "position": place, "subject": "NEW,YEARLY,*", "line": line}
+        tx.session.add(SealRow(**row, hash=fingerprint(Part.RATES, place, line)))
+        rows = len(tx.session.scalars(select(SealRow.position)).all())
+    result = verify(app)
+    assert result.output.splitlines()[:-1] == [
+        f"{day}: rates, row {place:,}: this row was put in; it says: NEW,YEARLY,*,1."
+    ]
+    tamper(f"UPDATE seal_row SET line = replace(line, ',6,', ',7,') WHERE {WHOLE}")
+    both = verify(app).output
+    assert "rates, row 3, column satisfied, byte 24" in both
+    assert f"{rows} rows are there, {rows - 1} were sealed" in both or f"row {place:,}: this row was put in" in both
+
+
+def test_a_byte_is_still_named_beside_a_row_that_was_put_in(app: Flask, institution: Institution) -> None:
+    day = institution.seal()
+    tamper(f"{FAR} WHERE {WHOLE}")
+    tamper(f"UPDATE seal_row SET line = replace(line, ',6,', ',7,') WHERE {WHOLE} AND position < 100")
+    result = verify(app)
+    assert f"{day}: rates, row 3, column satisfied, byte 24: “7” stands where “6” was" in result.output
+    assert "rates, row 100,003: this row was put in" in result.output
+    assert len(result.output.splitlines()) == 3
+
+
 def test_another_report_is_not_blamed(app: Flask, institution: Institution) -> None:
     day, earlier = institution.seal(), month_end(institution.day, -1)
     seal(make.by(), earlier, How.HAND)
@@ -85,7 +166,7 @@ def test_a_report_that_was_taken_away_breaks_the_chain(app: Flask, institution: 
     tamper("DELETE FROM seal WHERE id = 1")
     result = verify(app)
     assert result.exit_code == 1
-    assert "it does not follow the report of nothing" in result.output
+    assert "column previous: it names a report before it, and there is none" in result.output
 
 
 @pytest.mark.parametrize("given", [(), ("day",)])

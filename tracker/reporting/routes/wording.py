@@ -16,6 +16,7 @@ from tracker.reporting.queries.mailings import MailingView, SentView
 from tracker.reporting.queries.seals import MONTHS_OFFERED, OrderView
 from tracker.reporting.rules import EVERY, Difference, Report, until_worked_in
 from tracker.terms.queries import say
+from tracker.terms.rules import capital
 
 PEOPLE = ("person", "people")
 
@@ -176,7 +177,7 @@ def mailing_what(mailing: MailingView) -> str:
 
 def mailing_when(mailing: MailingView) -> str:
     """How often, and when next."""
-    often = EVERY[mailing.rhythm].capitalize()
+    often = capital(EVERY[mailing.rhythm])
     return f"{often}; stopped" if mailing.is_stopped else f"{often}; next on {day(mailing.next_on)}"
 
 
