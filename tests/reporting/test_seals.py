@@ -107,6 +107,23 @@ def test_later_corrections_stand_beside_the_report(pages: Pages, institution: In
     assert [row for row in rows if "as now known" in row and "MED,YEARLY,*" in row]
 
 
+def test_what_a_report_has_no_name_of_has_that_of_now(pages: Pages, institution: Institution) -> None:
+    day = institution.seal()
+    make.person(unit=make.unit("Radiology", parent=institution.school, code="RAD"))
+    modules = make.module("A B/É", title="Hearing each other"), make.module("NM2", title="A second one")
+    make.requirement(*modules, code="NR1", title="A new requirement")
+    make.gate(modules[0], code="NG1", title="A new gate")
+    make.requirement(institution.course, code="YEARLY", title="Renamed")
+    pages.sign_in(institution.auditor)
+    page = pages.get("reporting.changes", day=day)
+    rows = page.texts("tbody tr")
+    for told in ("A new requirement", "Hearing each other", "A module of A new requirement", "A new gate", "Radiology"):
+        assert any(told in row for row in rows), told
+    for code in ("NR1", "NM2", "A B/É", "NG1", "RAD"):
+        assert not any(code in row for row in rows), code
+    assert not any("Renamed" in row for row in rows)
+
+
 def test_the_next_report_names_the_one_before(institution: Institution) -> None:
     institution.seal()
     earlier = month_end(institution.day, -1)

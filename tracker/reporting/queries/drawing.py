@@ -46,6 +46,16 @@ def draw_up_to_keep(day: date) -> Lines:
     return _lines(day)
 
 
+def words_now(day: date) -> Lines:
+    """What the units of a day, and requirements, modules and gates are called as is known now."""
+    return {
+        Part.UNITS: list(_units(_units_on(day))),
+        Part.REQUIREMENTS: list(_requirements()),
+        Part.MODULES: list(_modules()),
+        Part.GATE_TITLES: list(_gate_titles()),
+    }
+
+
 def being_worked_in() -> list[str]:
     """The titles of the requirements and gates of which a new or another rule is being worked in. Spans that are only
     made to reach further follow the rule there is."""
@@ -66,17 +76,17 @@ def being_worked_in() -> list[str]:
 
 
 def _lines(day: date) -> Lines:
-    units = [UnitView(*row) for row in db.session.execute(views_on(day).order_by(Unit.code))]
     return {
-        Part.UNITS: list(_units(units)),
-        Part.REQUIREMENTS: list(_requirements()),
-        Part.MODULES: list(_modules()),
-        Part.GATE_TITLES: list(_gate_titles()),
-        Part.TARGETS: list(_targets(units, day)),
+        **words_now(day),
+        Part.TARGETS: list(_targets(_units_on(day), day)),
         Part.TREND: list(_trend(day)),
         Part.RATES: report_lines("rates", day),
         Part.GATES: report_lines("gates", day),
     }
+
+
+def _units_on(day: date) -> list[UnitView]:
+    return [UnitView(*row) for row in db.session.execute(views_on(day).order_by(Unit.code))]
 
 
 def report_lines(kind: str, day: date) -> list[str]:

@@ -1,7 +1,7 @@
 """Reading sealed reports: the list, a report as it was, and its figures beside those that are known now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from tracker.dashboards.queries import items
 from tracker.dashboards.queries.counting import figures
 from tracker.reporting import policy
 from tracker.reporting.models import How, Seal, SealOrder, SealRow
-from tracker.reporting.queries.drawing import report_lines
+from tracker.reporting.queries.drawing import report_lines, words_now
 from tracker.reporting.rules import (
     Counted,
     Difference,
@@ -138,8 +138,18 @@ def sealed_report(actor: Actor, day: date) -> Report:
 
 
 def sealed_words(actor: Actor, day: date) -> Report:
-    """What units, requirements, modules and gates were called in a sealed report, without figures. Raises NotFound."""
-    return report_of(day, sealed_lines(actor, day, (Part.UNITS, Part.REQUIREMENTS, Part.MODULES, Part.GATE_TITLES)))
+    """What units, requirements, modules and gates are called beside a sealed report, without figures: as they were
+    called in it, and as they are now where it has no name of them. Raises NotFound."""
+    now = report_of(day, words_now(day))
+    then = report_of(day, sealed_lines(actor, day, (Part.UNITS, Part.REQUIREMENTS, Part.MODULES, Part.GATE_TITLES)))
+    there = {one.code for one in then.requirements}
+    return replace(
+        then,
+        units={**now.units, **then.units},
+        requirements=[*then.requirements, *(one for one in now.requirements if one.code not in there)],
+        modules={**now.modules, **then.modules},
+        gate_titles={**now.gate_titles, **then.gate_titles},
+    )
 
 
 def page_of_report(actor: Actor, day: date, unit_code: str | None) -> tuple[Report, str | None]:
