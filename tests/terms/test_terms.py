@@ -124,6 +124,36 @@ def test_the_office_sees_how_it_reads_before_it_saves(pages: Pages) -> None:
     assert wrong.errors == ["Enter the word for one"]
 
 
+def test_a_preview_gives_examples_and_names_nobody(pages: Pages) -> None:
+    pages.sign_in(make.account(Role.OFFICE))
+    typed = {"full_name": GUIDES.full_name, "singular": GUIDES.singular, "plural": GUIDES.plural}
+    preview = pages.submit(pages.get("terms.change", key="champion"), "Show how it reads", **typed)
+    assert "For example: staff ambassador of Medicine" in preview.text
+    assert "Units, days and numbers are examples." in preview.text
+    assert "Figueroa" not in preview.text
+
+
+def test_a_first_day_that_is_over_is_refused_before_the_preview(pages: Pages) -> None:
+    set_words(office(), Term.CHAMPION, clock.today() - timedelta(days=50), GUIDES)
+    pages.sign_in(make.account(Role.OFFICE))
+    typed = {"full_name": "Lead", "singular": "lead", "plural": "leads"}
+    day = (clock.today() - timedelta(days=1)).isoformat()
+    form = pages.get("terms.change", key="champion")
+    refused = pages.submit(form, "Show how it reads", status=422, **typed, starts_on=day)
+    assert refused.errors == ["The first day must be today or later: what was issued keeps its name."]
+    assert "Save this name" not in refused.text
+    first = pages.submit(pages.get("terms.change", key="office"), "Show how it reads", **typed, starts_on=day)
+    assert "Save this name" in first.text
+
+
+def test_an_unchanged_name_is_said_to_change_nothing(pages: Pages) -> None:
+    pages.sign_in(make.account(Role.OFFICE))
+    same = pages.submit(pages.get("terms.change", key="champion"), "Show how it reads")
+    assert "Nothing would change" in same.text
+    assert "Save this name" not in same.text
+    assert "How it reads" not in same.texts("h2")
+
+
 def test_the_auditor_reads_the_words_and_changes_none(pages: Pages) -> None:
     pages.sign_in(make.account(Role.AUDITOR))
     page = pages.get("terms.all_terms")

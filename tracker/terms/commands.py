@@ -8,7 +8,7 @@ from tracker.core.actor import Actor, Right
 from tracker.core.database import Transaction, transaction
 from tracker.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.core.seen import check_unchanged
-from tracker.terms import queries
+from tracker.terms import queries, rules
 from tracker.terms.models import DisplayTerm
 from tracker.terms.rules import LONGEST, Term, Words
 
@@ -27,9 +27,8 @@ def set_words(actor: Actor, term: Term, starts_on: date, words: Words, seen: str
     with transaction(actor) as tx:
         rows = _of(tx, term)
         check_unchanged(seen, *rows)
+        rules.check_first_day(rows, starts_on, tx.today)
         there = {row.starts_on: row for row in rows}
-        if there and starts_on < tx.today:
-            raise Invalid("starts_on", "The first day must be today or later: what was issued keeps its name.")
         if starts_on in there:
             audit.change(tx, "display_term.changed", there[starts_on], **given)
         else:

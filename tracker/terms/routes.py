@@ -37,12 +37,12 @@ SAMPLES = {
         "Only the {office} reads it.",
     ),
     Term.CHAMPION: (
-        "Esteban Figueroa, staff {champion} of Medicine, until 31 Dec 2027",
+        "For example: staff {champion} of Medicine, until 31 Dec",
         "Appoint {a champion} of Medicine",
         "{Champions} of Medicine",
         "{A champion} helps all units below hers too.",
     ),
-    Term.LEARNER: ("{A learner} sees her own record.", "1,204 {learners}"),
+    Term.LEARNER: ("{A learner} sees her own record.", "For example: 100 {learners}"),
 }
 """Sentences as they stand on pages, for the preview."""
 
@@ -83,12 +83,14 @@ def change(key: str) -> ResponseReturnValue:
     )
     preview: list[tuple[str, str]] = []
     with form.accept() as accepted:
-        if accepted and request.form.get("deed") == "save":
+        is_same = accepted and form.words == stands
+        if accepted and not is_same and request.form.get("deed") == "save":
             commands.set_words(who, term, form.starts_on.value, form.words, seen=form.was_shown)
             flash(f"From {in_words(form.starts_on.value)} on it is called {form.words.full_name}.")
             return redirect(url_for(".all_terms"), 303)
         if accepted:
-            preview = _preview(term, now, form.words)
+            rules.check_first_day(named, form.starts_on.value, who.today)
+            preview = [] if is_same else _preview(term, now, form.words)
     return page(
         "terms/change.html",
         status=form.status_code,
@@ -100,6 +102,7 @@ def change(key: str) -> ResponseReturnValue:
         title=TITLES[term],
         form=form,
         preview=preview,
+        is_same=is_same,
     )
 
 

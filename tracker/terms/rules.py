@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.core.errors import Invalid
+
 
 class Term(StrEnum):
     """What has a name of the institution's own."""
@@ -60,6 +62,12 @@ IN_A_SENTENCE = re.compile(
 )
 """Where a text takes a word: {champion}, {champions}, {a champion}, with a capital where it begins the sentence; and
 {full champion} for the name that stands alone."""
+
+
+def check_first_day(given: Sequence[object], starts_on: date, today: date) -> None:
+    """Words that follow others `given` begin today or later; the first ones may hold since any day. Raises Invalid."""
+    if given and starts_on < today:
+        raise Invalid("starts_on", "The first day must be today or later: what was issued keeps its name.")
 
 
 def words_on(named: Sequence[Named], term: Term, day: date) -> Words:
