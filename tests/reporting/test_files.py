@@ -1,6 +1,7 @@
 """Tables as files: what they carry, what they make harmless, and that our own files can be read again."""
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -57,6 +58,26 @@ def test_cells_have_their_types() -> None:
     about = {row[0].value: row[1].value for row in found["About"].iter_rows(min_row=3)}
     assert about["Within"] == "MED"
     assert about["Source"] == "Waymark"
+
+
+def test_moments_are_written_in_one_way() -> None:
+    at = datetime(2026, 11, 22, 21, 48, 48, 5, tzinfo=UTC)
+    table = Table("T", (("sealed_at", at),), ("at",), [(at,)])
+    assert "".join(csv_lines(table)).splitlines()[1] == "2026-11-22T21:48:48+00:00,2026-11-22T21:48:48+00:00"
+    found = book(table)
+    assert found["About"]["B3"].value == "2026-11-22T21:48:48+00:00"
+    assert found["Figures"]["A2"].value == "Sealed at: 2026-11-22T21:48:48+00:00"
+    assert found["Figures"]["A5"].data_type == "d"
+
+
+@pytest.mark.parametrize("path", ["/office/reports{}", "/office/reports/{{day}}/changes{}"])
+def test_files_of_sealed_reports_have_one_notation_of_time(pages: Pages, institution: Institution, path: str) -> None:
+    day = institution.seal()
+    make.completion(institution.people[7], institution.course, on=day)
+    pages.sign_in(institution.office)
+    row = next(csv.DictReader(StringIO(pages.download(path.format(".csv").format(day=day)).text)))
+    for name in ("sealed_at", "taken_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", row[name])
 
 
 def test_an_empty_table_is_a_file_too() -> None:

@@ -69,7 +69,12 @@ def lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[s
     """The lines of a CSV file for people, header first; None is empty."""
     yield csv_line(header)
     for row in rows:
-        yield csv_line("" if value is None else harmless(value) for value in row)
+        yield csv_line("" if value is None else harmless(written(value)) for value in row)
+
+
+def written(value: object) -> object:
+    """A value as files write it: a moment by ISO 8601, to the second, with what its clocks are from UTC."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
 def csv_lines(table: Table) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _write_about(sheet: Worksheet, table: Table, styles: _Styles) -> None:
     sheet.write_string(0, 0, table.title, styles.strong)
     for row, (name, value) in enumerate(table.about, 2):
         sheet.write_string(row, 0, label(name), styles.strong)
-        _write(sheet, row, 1, value, styles)
+        _write(sheet, row, 1, written(value), styles)
 
 
 def _write_head(sheet: Worksheet, table: Table, styles: _Styles) -> int:
@@ -123,7 +128,7 @@ def _write_head(sheet: Worksheet, table: Table, styles: _Styles) -> int:
     for column, name in enumerate(table.header):
         sheet.set_column(column, column, min(WIDEST, max(NARROWEST, len(name) + 4)))
     sheet.write_string(0, 0, _cell_text(table.title), styles.strong)
-    told = "; ".join(f"{label(name)}: {value}" for name, value in table.about if value not in (None, ""))
+    told = "; ".join(f"{label(name)}: {written(value)}" for name, value in table.about if value not in (None, ""))
     sheet.write_string(1, 0, _cell_text(told))
     for column, name in enumerate(table.header):
         sheet.write_string(3, column, label(name), styles.head)

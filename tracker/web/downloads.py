@@ -59,4 +59,4 @@ def _source() -> str:
 
 def _taken_at() -> str:
     """When, by the institution's clocks."""
-    return clock.local(clock.now()).isoformat(timespec="minutes")
+    return clock.local(clock.now()).isoformat(timespec="seconds")
