@@ -107,6 +107,7 @@ def test_an_identifier_belongs_to_one(app: object, medicine: Unit) -> None:
 
 
 def test_a_post_is_corrected_and_put_back(pages: Pages, medicine: Unit, office: Account) -> None:
+    make.person(unit=medicine, role="manager")
     ada = make.person("Ada", unit=medicine)
     post = db.session.scalars(select(Appointment).where(Appointment.person_id == ada.id)).one()
     page = pages.get("directory.change_post", person_id=ada.id, appointment_id=post.id)
@@ -121,7 +122,7 @@ def test_a_post_is_corrected_and_put_back(pages: Pages, medicine: Unit, office: 
 def test_a_post_that_was_changed_since_is_not_put_back(pages: Pages, medicine: Unit, office: Account) -> None:
     ada = make.person("Ada", unit=medicine)
     post = db.session.scalars(select(Appointment.id).where(Appointment.person_id == ada.id)).one()
-    done = pages.submit(pages.get("directory.change_post", person_id=ada.id, appointment_id=post), "Save", role="x")
+    done = pages.submit(pages.get("directory.change_post", person_id=ada.id, appointment_id=post), "Save", unit="SURG")
     commands.change_appointment(make.by(), post, starts_on=make.day(5), ends_on=None)
     pages.submit(done, "Undo")
     pages.submit(done, "Undo", status=409)
@@ -130,7 +131,7 @@ def test_a_post_that_was_changed_since_is_not_put_back(pages: Pages, medicine: U
 def test_two_homes_are_refused_in_words(pages: Pages, medicine: Unit, office: Account) -> None:
     ada = make.person("Ada", unit=medicine)
     page = pages.get("directory.new_post", person_id=ada.id)
-    said = {"unit": "SURG", "category": "staff", "role": "clinical"}
+    said = {"unit": "SURG", "category": "staff", "role": "nonclinical"}
     refused = pages.submit(page, "Save", status=422, is_primary="yes", **said)
     assert refused.errors == ["This person has a primary appointment on some of these days already."]
     done = pages.submit(page, "Save", is_primary="no", **said)

@@ -74,7 +74,7 @@ def rates() -> str:
 def test_it_is_as_if_she_had_never_been_there(pages: Pages, medicine: Unit, office: Account) -> None:
     before, figures = numbers(), rates()
     said = {"name": "Ada Okafor", "identifier": "00012", "email": "ada@example.edu", "unit": "MED"}
-    said |= {"category": "staff", "role": "clinical"}
+    said |= {"category": "staff", "role": "nonclinical"}
     added = pages.submit(pages.get("directory.new_person"), "Add this person", **said)
     changed = pages.submit(pages.open(added.link("Name and address")), "Save", name="Ada Nwosu")
     pages.submit(pages.open(changed.link("New function")), "Save", function="admissions")

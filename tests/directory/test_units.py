@@ -267,7 +267,7 @@ def test_a_day_that_is_none_is_said_so(pages: Pages, school: Unit, office: Accou
 def test_a_wrong_name_that_is_to_come_is_corrected(pages: Pages, school: Unit, office: Account) -> None:
     units.rename(make.by(), "MED", name="Medcine", kind="department", on=make.day(-10))
     page = pages.get("directory.unit", code="MED")
-    assert f"The latest change: what Medcine became, from {words(make.day(-10))}." in page.text
+    assert f"The latest change: a new name, kind or place of Medcine, from {words(make.day(-10))}." in page.text
     shown = previewed(pages, pages.get("directory.correct", code="MED"), name="Internal Medicine")
     assert "What was recorded before never held" in shown.text
     done = pages.submit(shown, "Correct it")
@@ -285,6 +285,7 @@ def test_a_move_that_is_to_come_is_called_off(pages: Pages, school: Unit, office
     units.move(make.by(), "WARD", parent="SURG", on=make.day(-10))
     shown = previewed(pages, pages.get("directory.take_back", code="WARD"))
     assert "0 of 0 to 1 of 1" in shown.text
+    assert f"This is taken back: a new name, kind or place of Ward, from {words(make.day(-10))}." in shown.text
     done = pages.submit(shown, "Take it back")
     assert done.h1 == "Ward"
     db.session.rollback()

@@ -73,7 +73,7 @@ def test_a_change_of_a_unit_is_corrected_and_taken_back(visitor: Visitor) -> Non
     their.page.get_by_label("From which day?").fill("2031-01-01")
     their.press("Preview")
     their.press("Rename it")
-    assert "The latest change: what Library of Heath became, from 1 Jan 2031." in told(their)
+    assert "The latest change: a new name, kind or place of Library of Heath, from 1 Jan 2031." in told(their)
 
     their.follow("Correct it")
     their.page.get_by_label("Name").fill("Library of Health")

@@ -225,6 +225,8 @@ class TextInput(Described, StringField):
     refused = UNSEEN
     wrong = ""
     """What was typed and is taken for nothing."""
+    yes = ""
+    """The words of a tick below the line, by which what was asked about is meant."""
 
     def __init__(self, label: str, *, max_length: int = 200, **kwargs: Any) -> None:
         self.max_length = max_length
@@ -254,6 +256,34 @@ class TextInput(Described, StringField):
     def echo(self) -> str:
         """What to show again: never more than may be kept, and nothing a page cannot hold."""
         return self.wrong or self.refused.sub("", str(self.data or "")[: self.max_length])
+
+
+class AskedInput(TextInput):
+    """A line of text that is allowed but may be a mistake: the form comes back once with a question at the field, and
+    with a tick by which this very text is meant. Call `ask` in the form's `validate_…`."""
+
+    meant = ""
+    """The text that was ticked as meant."""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Take the tick along with what was typed."""
+        super().process(formdata, *args, **kwargs)
+        if formdata:
+            self.meant = clean(formdata.get(f"{self.name}-meant", ""))
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the tick stands for what is typed now."""
+        return bool(self.data) and self.meant == self.data
+
+    def ask(self, question: str, yes: str) -> None:
+        """Refuse what is typed until it is ticked as meant; without a question there is nothing to tick. `yes` is what
+        the tick says."""
+        if not question:
+            return
+        self.yes = yes
+        if not self.is_meant:
+            raise ValidationError(question)
 
 
 class TextArea(TextInput):

@@ -8,8 +8,21 @@ from wtforms.validators import ValidationError
 
 from tracker.champions.forms import ShareInput
 from tracker.core.texts import is_email
+from tracker.directory.queries.people import address_question
+from tracker.directory.queries.spelling import ONE, Vocabulary
+from tracker.directory.queries.spelling import question as question_about
 from tracker.people.commands import Post
-from tracker.web.forms import BaseForm, ChangeForm, DateInput, FilterForm, Radios, SearchInput, Select, TextInput
+from tracker.web.forms import (
+    AskedInput,
+    BaseForm,
+    ChangeForm,
+    DateInput,
+    FilterForm,
+    Radios,
+    SearchInput,
+    Select,
+    TextInput,
+)
 
 YES, NO = "yes", "no"
 UnitChoices = Sequence[tuple[str, str]]
@@ -30,12 +43,39 @@ class PersonForm(ChangeForm):
         required="the identifier",
         hint="What the institution's lists know the person by. Zeros at its beginning are part of it.",
     )
-    email = TextInput("E-mail (optional)", noun="the e-mail address", max_length=254)
+    email = AskedInput("E-mail (optional)", noun="the e-mail address", max_length=254)
+    person_id = 0
+    """Whom the form is about; nobody yet for a new person."""
 
-    def validate_email(self, field: TextInput) -> None:
-        """An address, if anything."""
+    def validate_email(self, field: AskedInput) -> None:
+        """An address, if anything; one that somebody else has only when it is meant."""
         if field.value and not is_email(field.value):
             raise ValidationError("Enter an e-mail address such as name@example.org")
+        is_kept = self.person_id and field.value == field.object_data
+        if field.value and not is_kept:
+            question = address_question(field.value, self.person_id, self.identifier.value)
+            field.ask(question, "Yes, this is the address")
+
+
+def ask_about(field: AskedInput, vocabulary: Vocabulary) -> None:
+    """Ask about a word that nobody has yet."""
+    if field.value:
+        field.ask(question_about(vocabulary, field.value), f"Yes, “{field.value}” is a new {ONE[vocabulary]}")
+
+
+class KindsForm(BaseForm):
+    """What somebody works as, by which rules know whom they mean."""
+
+    category = AskedInput("Category", required="the category", hint="Such as staff, faculty, resident or student.")
+    role = AskedInput("Role", required="the role", hint="Such as manager, clinical, trainee, research or nonclinical.")
+
+    def validate_category(self, field: AskedInput) -> None:
+        """One that somebody has, or a new one that is meant."""
+        ask_about(field, Vocabulary.CATEGORIES)
+
+    def validate_role(self, field: AskedInput) -> None:
+        """The same."""
+        ask_about(field, Vocabulary.ROLES)
 
 
 class DaysForm(ChangeForm):
@@ -55,12 +95,10 @@ class DaysForm(ChangeForm):
         return {"starts_on": self.starts_on.value, "ends_on": self.ends_on.value}
 
 
-class PostForm(DaysForm):
+class PostForm(KindsForm, DaysForm):
     """An appointment."""
 
     unit = Select("Unit", required="the unit")
-    category = TextInput("Category", required="the category", hint="Such as staff, faculty, resident or student.")
-    role = TextInput("Role", required="the role", hint="Such as manager, clinical, trainee, research or nonclinical.")
     is_primary = Radios(
         "Is this the primary post?",
         required="whether it is the primary post",
@@ -89,13 +127,11 @@ class NewPersonForm(PersonForm, PostForm):
     """A person with her first post."""
 
 
-class TransferForm(BaseForm):
+class TransferForm(KindsForm):
     """Where somebody works from a day on."""
 
     unit = Select("To which unit?", required="the unit")
     on = DateInput("From which day?", required="the day")
-    category = TextInput("Category", required="the category")
-    role = TextInput("Role", required="the role")
 
     def __init__(self, *, units: UnitChoices, **given: Any) -> None:
         super().__init__(**given)
@@ -111,7 +147,11 @@ class LeavingForm(BaseForm):
 class FunctionForm(DaysForm):
     """A committee, a search, or such."""
 
-    function = TextInput("Function", required="the function", hint="Such as a committee or a search.")
+    function = AskedInput("Function", required="the function", hint="Such as a committee or a search.")
+
+    def validate_function(self, field: AskedInput) -> None:
+        """One that somebody has, or a new one that is meant."""
+        ask_about(field, Vocabulary.FUNCTIONS)
 
 
 class LeaveForm(DaysForm):

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from tracker.accounts.models import Account
+from tracker.accounts.rules import normal_email
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.models import Appointment, Called, FormerName, Function, Leave, Person
@@ -17,6 +19,8 @@ from tracker.units.queries import holds_on
 Dated = TypeVar("Dated", Appointment, Function, Leave)
 MOST_FOUND = 50
 MOST_CHOICES = 200
+SHARED_ADDRESS = "While two people share it, neither can be given an account with it. Do both have it?"
+HELD_ADDRESS = "So this person can be given none with it. Is it right?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,23 @@ def functions_in_use() -> list[str]:
     return list(
         db.session.scalars(select(Function.function).distinct().order_by(Function.function).limit(MOST_CHOICES))
     )
+
+
+def address_question(email: str, person_id: int, identifier: str) -> str:
+    """What to ask where an address is also somebody else's, or that of an account which is not this person's; empty
+    where it is not. Whoever has this identifier is nobody else: two cannot have it."""
+    address = normal_email(email)
+    is_else = and_(Person.id != person_id, Person.identifier != identifier)
+    others = select(Person.id, Person.name, Person.identifier).where(
+        func.lower(func.trim(Person.email)) == address, is_else
+    )
+    other = db.session.execute(others.order_by(Person.id).limit(1)).first()
+    if other is not None:
+        return f"This is also the address of {other.name or other.identifier}. {SHARED_ADDRESS}"
+    account = db.session.execute(select(Account.person_id).where(Account.email == address)).first()
+    if account is None or account.person_id == person_id:
+        return ""
+    return f"There is an account with this address already. {HELD_ADDRESS}"
 
 
 def number_of_people() -> int:

@@ -106,6 +106,7 @@ def change_person(person_id: int) -> ResponseReturnValue:
     who = actor()
     found = queries.person(person_id)
     form = PersonForm(mark=mark_of(found), name=found.name, identifier=found.identifier, email=found.email)
+    form.person_id = person_id
     with form.accept() as accepted:
         if accepted:
             said = {"name": form.name.value, "email": form.email.value, "identifier": form.identifier.value}

@@ -30,6 +30,7 @@ from tracker.directory.forms.units import (
 )
 from tracker.directory.queries import units as queries
 from tracker.directory.queries.changes import How, LatestChange, latest_change
+from tracker.directory.queries.spelling import Vocabulary, question
 from tracker.directory.queries.units import Line
 from tracker.directory.routes import wording
 from tracker.directory.routes.blueprint import bp
@@ -445,7 +446,10 @@ def _previewed(
             return redirect(url_for(".unit", code=code) if is_there else url_for(".units"), 303)
         if accepted:
             looked = preview()
-            shown = looked.with_moves(moves_of(who, deed, concerned(), day() if day else _day(form)))
+            shown = replace(
+                looked.with_moves(moves_of(who, deed, concerned(), day() if day else _day(form))),
+                question=question(Vocabulary.KINDS, form["kind"].value) if "kind" in fields else "",
+            )
             form.remember_preview()
     return page(
         "directory/unit_deed.html",

@@ -19,13 +19,16 @@ PEOPLE = ("person", "people")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a deed will do, in words: who moves, what is left hanging (with where to settle it), how rates move."""
+    """What a deed will do, in words: who moves, what is left hanging (with where to settle it), how rates move.
+
+    `question` asks about a kind that no unit has yet."""
 
     sentences: Sequence[str]
     people: Sequence[tuple[int, str, str]] = ()
     warnings: Sequence[tuple[str, str | None]] = ()
     moves: Sequence["MoveLine"] = ()
     looked_at: int = 0
+    question: str = ""
 
     def with_moves(self, moves: Moves) -> "Preview":
         """With how rates move."""
@@ -148,7 +151,7 @@ def period(first: date | None, last: date | None) -> str:
 
 DEEDS = {
     How.MADE: "that {name} is there",
-    How.CHANGED: "what {name} became",
+    How.CHANGED: "a new name, kind or place of {name}",
     How.CLOSED: "that {name} closes",
     How.MERGED: "that {name} goes on in {other}",
     How.SPLIT: "that {name} was split off {other}",
@@ -163,7 +166,7 @@ def latest(change: LatestChange, other: str) -> str:
 
 def taken_back(change: LatestChange, other: str) -> list[str]:
     """What comes of taking a change back, and what stays to be read."""
-    said = [f"It is taken back {latest(change, other)}."]
+    said = [f"This is taken back: {latest(change, other)}."]
     match change.how:
         case How.MADE:
             said.append("The unit was never there then. Its code can be used again.")
