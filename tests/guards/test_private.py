@@ -29,7 +29,7 @@ TOLD = {
     "mailing": "unit_code requirement_code",
     "message": "form_key",
     "module": "code title evidence descriptive",
-    "proposal": "base wanted problem",
+    "proposal": "base wanted problem notes",
     "request": "how course form_key",
     "requirement": "code title level audience due repeat summary",
     "revision": "key rule",

@@ -2,6 +2,7 @@
 by a job; each transaction that made one touches `curriculum`, for whoever keeps its former states, and `module` where
 other claims have to be decided than before."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -109,11 +110,26 @@ def _to_verify(tx: Transaction, row: Module | None) -> set[str]:
 
 
 def _correct_title(tx: Transaction, kind: str, entry: rules.Module | rules.Requirement) -> None:
-    """Where titles are dated, the one that holds today is that of the thing."""
+    """Where titles are dated, the one that holds today is that of the thing; it goes where the one before it is the
+    same."""
     named = select(DatedTitle).where(DatedTitle.kind == kind, DatedTitle.code == entry.code)
-    held = named.where(DatedTitle.starts_on <= tx.today).order_by(DatedTitle.starts_on.desc()).limit(1)
-    if (row := tx.session.scalar(held)) is not None:
-        row.title = entry.title
+    held = named.where(DatedTitle.starts_on <= tx.today).order_by(DatedTitle.starts_on.desc()).limit(2)
+    rows = tx.session.scalars(held).all()
+    if not rows or rows[0].title == entry.title:
+        return
+    rows[0].title = entry.title
+    if len(rows) == 2 and rows[1].title == entry.title:
+        tx.session.delete(rows[0])
+        tx.session.flush()
+        forget_lone_title(tx, kind, entry.code)
+
+
+def forget_lone_title(tx: Transaction, kind: str, code: str) -> None:
+    """Take out the title since ever of what has no other any more: what was never renamed has none."""
+    rows = tx.session.scalars(select(DatedTitle).where(DatedTitle.kind == kind, DatedTitle.code == code)).all()
+    if len(rows) == 1 and rows[0].starts_on == date.min:
+        tx.session.delete(rows[0])
+        tx.session.flush()
 
 
 def _known(tx: Transaction, codes: tuple[str, ...]) -> dict[str, int]:

@@ -45,7 +45,8 @@ class CurriculumChange(Base):
 class Proposal(Base):
     """A change that somebody means to make: the file before and after, and what it would move.
 
-    `done` of `total` people are worked out; then there is a `preview`, or a `problem` in words.
+    `done` of `total` people are worked out; then there is a `preview`, or a `problem` in words. `notes` are
+    sentences on what of the wish was left out, and why.
     """
 
     __tablename__ = "proposal"
@@ -62,3 +63,4 @@ class Proposal(Base):
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     problem: Mapped[str | None]
     applied_at: Mapped[datetime | None]
+    notes: Mapped[list[str]] = mapped_column(JSON, server_default="[]")

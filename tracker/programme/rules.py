@@ -34,6 +34,8 @@ class How(StrEnum):
     FORM = "form"
     FILE = "file"
     RESTORED = "restored"
+    RENAMED = "renamed"
+    TURNED = "turned"
     DIRECT = "direct"
 
 

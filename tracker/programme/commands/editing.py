@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.champions.models import TermCertificate
@@ -15,25 +15,36 @@ from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum import queries as curriculum_queries
 from tracker.curriculum.rules import Curriculum, Gate, Module, Requirement
 from tracker.people.models import Appointment, Function
-from tracker.programme.rules import Deed, Difference, Entry, Kind, differences
+from tracker.programme.rules import Deed, Difference, Entry, Kind, Reach, differences, reach_of
 from tracker.progress.figures import revisions
-from tracker.progress.models import Completion, GateOverride, Item, Waiver
+from tracker.progress.models import Completion, GateOverride, Item, Revision, Waiver
 from tracker.progress.rules import State
 from tracker.requests.models import Request
 from tracker.targets.models import Target
 from tracker.units.models import Unit
 
 REMOVED_FIRST = (Kind.GATE, Kind.REQUIREMENT, Kind.MODULE)
+WORKED_IN = "the last change is still being worked in, and pages show the figures before it until then"
+INSTEAD = {
+    Kind.REQUIREMENT: " Give it a last day: then it ends, and the past stays. To remove it with all its figures, change"
+    " it first to be about nobody, save that, and remove it once the change is worked in.",
+    Kind.GATE: " To remove it with all its figures, change it first to be about nobody, save that, and remove it once"
+    " the change is worked in.",
+}
+"""What to do instead of removing something that counts people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a thing may not become what is wanted: under which key of its table, in words."""
+    """Why a thing may not become what is wanted: under which key of its table, in words. `because` is the reason alone,
+    where what is there may stay beside what is wanted; `course` is the other code that it is about."""
 
     kind: Kind
     code: str
     key: str
     why: str
+    because: str = ""
+    course: str = ""
 
 
 def bring_about(actor: Actor, before: Curriculum, wanted: Curriculum) -> list[Difference]:
@@ -80,12 +91,15 @@ def refusals(session: Session, before: Curriculum, wanted: Curriculum) -> Iterat
             if code not in units:
                 yield Refusal(change.kind, change.code, "audience.units", f"There is no unit with the code {code}.")
         if change.deed is Deed.REMOVED:
-            yield from _hangs_on(session, change, ids)
+            yield from _hangs_on(session, change, ids, changes)
 
 
 def _units_of(entry: Entry | None) -> Sequence[str]:
-    audience: Mapping[str, Any] = (entry.audience or {}) if isinstance(entry, Requirement | Gate) else {}
-    return list(audience.get("units", ()))
+    return list((_audience_of(entry) or {}).get("units", ()))
+
+
+def _audience_of(entry: Entry | None) -> Mapping[str, Any] | None:
+    return entry.audience if isinstance(entry, Requirement | Gate) else None
 
 
 def _lost_courses(session: Session, before: Curriculum, wanted: Curriculum) -> Iterator[Refusal]:
@@ -107,24 +121,52 @@ def _lost_courses(session: Session, before: Curriculum, wanted: Curriculum) -> I
     )
     for course, number in session.execute(used):
         module, key = lost[course]
-        why = f"{_told(number, 'completion is', 'completions are')} recorded under {course}, so it has to stay."
-        yield Refusal(Kind.MODULE, module, key, why)
+        because = f"{_told(number, 'completion is', 'completions are')} recorded under {course}"
+        other = course if key == "equivalents" else ""
+        yield Refusal(Kind.MODULE, module, key, f"{because}, so it has to stay.", because, other)
 
 
-def _hangs_on(session: Session, change: Difference, ids: curriculum_queries.Ids) -> Iterator[Refusal]:
+def _hangs_on(
+    session: Session, change: Difference, ids: curriculum_queries.Ids, changes: Sequence[Difference]
+) -> Iterator[Refusal]:
     """The facts that name a thing which would be removed, and whether it has ever counted anybody."""
     for words, model, where in _facts_about(change, ids):
         number = session.scalar(select(func.count()).select_from(model).where(where)) or 0
         if number:
-            why = f"{change.title} cannot be removed: {_told(number, *words)} about it."
-            yield Refusal(change.kind, change.code, "code", why)
+            yield _stays(change, f"{_told(number, *words)} about it")
     if change.kind is Kind.MODULE:
+        yield from _still_shown(session, change, ids, changes)
         return
     row_id = (ids.requirements if change.kind is Kind.REQUIREMENT else ids.gates)[change.code]
-    if revisions.counts_anybody(session, change.kind, row_id):
-        instead = "Give it a last day" if change.kind is Kind.REQUIREMENT else "Count nobody"
-        why = f"{change.title} cannot be removed: figures of people rest on it, past ones too. {instead} instead."
-        yield Refusal(change.kind, change.code, "code", why)
+    if not revisions.counts_anybody(session, change.kind, row_id):
+        return
+    if reach_of(_audience_of(change.before)) is Reach.NOBODY:
+        yield _stays(change, WORKED_IN, " Try again once that is done.")
+    else:
+        yield _stays(change, "figures of people rest on it, past ones too", INSTEAD[change.kind])
+
+
+def _stays(change: Difference, because: str, advice: str = "") -> Refusal:
+    why = f"{change.title} cannot be removed: {because}.{advice}"
+    return Refusal(change.kind, change.code, "code", why, because)
+
+
+def _still_shown(
+    session: Session, change: Difference, ids: curriculum_queries.Ids, changes: Sequence[Difference]
+) -> Iterator[Refusal]:
+    """Figures about a module that are kept by rules which would stay: nothing names it any more, so that they go as
+    soon as the last change is worked in."""
+    gone = {(one.kind, one.code) for one in changes if one.deed is Deed.REMOVED}
+    requirements = [row_id for code, row_id in ids.requirements.items() if (Kind.REQUIREMENT, code) not in gone]
+    gates = [row_id for code, row_id in ids.gates.items() if (Kind.GATE, code) not in gone]
+    about = (
+        select(Item.id)
+        .join(Revision, Revision.id == Item.revision_id)
+        .where(Item.module_id == ids.modules[change.code])
+        .where(or_(Revision.requirement_id.in_(requirements), Revision.gate_id.in_(gates)))
+    )
+    if session.scalar(about.limit(1)) is not None:
+        yield _stays(change, WORKED_IN, " Try again once that is done.")
 
 
 def _facts_about(
@@ -137,7 +179,6 @@ def _facts_about(
             (waivers, Waiver, Waiver.module_id == row_id),
             (requests, Request, Request.module_id == row_id),
             (("certificate is", "certificates are"), TermCertificate, TermCertificate.module_id == row_id),
-            (("figure that pages still show is", "figures that pages still show are"), Item, Item.module_id == row_id),
         ]
     if change.kind is Kind.REQUIREMENT:
         row_id = ids.requirements[change.code]

@@ -16,6 +16,7 @@ from tracker.people.models import Person
 from tracker.programme.commands import keeping
 from tracker.programme.commands.editing import Refusal, bring_about, refusals
 from tracker.programme.commands.previewing import check_base, work_out
+from tracker.programme.commands.restoring import restorable
 from tracker.programme.models import CurriculumChange, CurriculumState, Proposal
 from tracker.programme.rules import (
     Entry,
@@ -45,14 +46,14 @@ class NotPossible(Invalid):
         self.refusals = found
 
 
-def propose_entry(actor: Actor, entry: Entry, seen: str) -> int:
-    """Propose to write one thing; `seen` is the mark of the curriculum that its writer had before her. The proposal's
-    id. Raises Conflict, and NotPossible."""
+def propose_entry(actor: Actor, entry: Entry, seen: str, notes: Sequence[str] = ()) -> int:
+    """Propose to write one thing; `seen` is the mark of the curriculum that its writer had before her, `notes` say what
+    of her wish was left out. The proposal's id. Raises Conflict, and NotPossible."""
     with transaction(actor) as tx:
         current = _current(tx)
         if fingerprint(written_curriculum(current)) != seen:
             raise Conflict(MEANWHILE)
-        proposal_id = _add(tx, with_entry(current, entry), How.FORM)
+        proposal_id = _add(tx, with_entry(current, entry), How.FORM, notes)
     return _ready(proposal_id)
 
 
@@ -77,11 +78,12 @@ def propose_file(actor: Actor, wanted: Curriculum) -> int:
 
 
 def propose_state(actor: Actor, state_id: int) -> int:
-    """Propose to put a former state back, whole. Raises NotFound, Conflict, and NotPossible."""
+    """Propose to put a former state back, whole but for what was added since and has to stay. Raises NotFound,
+    Conflict, and NotPossible."""
     with transaction(actor) as tx:
         if (state := tx.session.get(CurriculumState, state_id)) is None:
             raise NotFound(f"state {state_id}")
-        proposal_id = _add(tx, read_curriculum(state.text.encode()), How.RESTORED)
+        proposal_id = _add_former(tx, read_curriculum(state.text.encode()))
     return _ready(proposal_id)
 
 
@@ -92,7 +94,7 @@ def propose_before(actor: Actor, change_id: int) -> int:
             raise NotFound(f"change {change_id}")
         former = None if change.before is None else entry_of(change.kind, change.before)
         wanted = with_former(_current(tx), change.kind, change.code, former)
-        proposal_id = _add(tx, wanted, How.RESTORED)
+        proposal_id = _add_former(tx, wanted)
     return _ready(proposal_id)
 
 
@@ -103,7 +105,7 @@ def propose_again(actor: Actor, proposal_id: int) -> int:
         wanted = _current(tx)
         for change in differences(read_curriculum(proposal.base.encode()), read_curriculum(proposal.wanted.encode())):
             wanted = with_former(wanted, change.kind, change.code, change.after)
-        new_id = _add(tx, wanted, proposal.how)
+        new_id = _add(tx, wanted, proposal.how, proposal.notes)
         tx.session.delete(proposal)
     return _ready(new_id)
 
@@ -152,18 +154,31 @@ def _locked(tx: Transaction, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _add(tx: Transaction, wanted: Curriculum, how: How) -> int:
+def _add_former(tx: Transaction, wanted: Curriculum) -> int:
+    """A proposal of what was before, as far as it can be put back; its id."""
+    found = restorable(tx.session, _current(tx), wanted, tx.today)
+    return _add(tx, found.curriculum, How.RESTORED, found.notes)
+
+
+def _add(tx: Transaction, wanted: Curriculum, how: How, notes: Sequence[str] = ()) -> int:
     """A proposal of what may be brought about; its id."""
     current = _current(tx)
     base, text = written_curriculum(current), written_curriculum(in_order_of(current, wanted))
     if base == text:
-        raise Conflict(NOTHING_CHANGES)
+        raise Conflict(" ".join([NOTHING_CHANGES, *notes]))
     _check_fits_together(wanted)
     if found := list(refusals(tx.session, current, wanted)):
         raise NotPossible(found)
     people = tx.session.scalar(select(func.count()).select_from(Person)) or 0
     proposal = Proposal(
-        made_at=tx.now, account_id=tx.actor.account_id, how=how, base=base, wanted=text, done=0, total=people
+        made_at=tx.now,
+        account_id=tx.actor.account_id,
+        how=how,
+        base=base,
+        wanted=text,
+        done=0,
+        total=people,
+        notes=list(notes),
     )
     tx.session.add(proposal)
     tx.session.flush()

@@ -14,7 +14,8 @@ from tracker.curriculum import queries as curriculum_queries
 from tracker.curriculum.models import DatedTitle
 from tracker.curriculum.queries import title_on, titles
 from tracker.curriculum.rules import Module, Requirement
-from tracker.programme.rules import Kind, entries
+from tracker.programme.commands import keeping
+from tracker.programme.rules import How, Kind, entries
 
 
 def rename(actor: Actor, kind: Kind, code: str, *, title: str, starts_on: date) -> None:
@@ -26,11 +27,15 @@ def rename(actor: Actor, kind: Kind, code: str, *, title: str, starts_on: date) 
         called = titles(kind, tx.session).get((kind, code), [])
         if any(one.starts_on == starts_on for one in called):
             raise Conflict("There is a title from this day on already. Take it back first.")
+        if title_on(called, starts_on, entry.title) == title:
+            raise Invalid("title", "It has this title on that day already.")
         if not called:
             tx.session.add(DatedTitle(kind=kind, code=code, starts_on=date.min, title=entry.title))
         row = DatedTitle(kind=kind, code=code, starts_on=starts_on, title=title)
         audit.add(tx, "title.dated", row)
+        keeping.keep_first(tx)
         _turn(tx, kind, entry)
+        keeping.keep(tx, How.RENAMED)
 
 
 def take_back(actor: Actor, title_id: int) -> tuple[Kind, str]:
@@ -43,6 +48,7 @@ def take_back(actor: Actor, title_id: int) -> tuple[Kind, str]:
         if row.starts_on <= tx.today:
             raise Conflict("This title holds already.")
         audit.remove(tx, "title.taken-back", row)
+        curriculum_commands.forget_lone_title(tx, row.kind, row.code)
         return Kind(row.kind), row.code
 
 
@@ -54,6 +60,8 @@ def turn_titles() -> None:
             entry = found.get((Kind(kind), code))
             if isinstance(entry, Module | Requirement):
                 _turn(tx, Kind(kind), entry)
+        if "curriculum" in tx.touched:
+            keeping.keep(tx, How.TURNED)
 
 
 def _turn(tx: Transaction, kind: Kind, entry: Module | Requirement) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, true
 
 from tracker.accounts.models import Account
 from tracker.core import clock
+from tracker.core.audit import AuditEvent
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.paging import Page, nearest
+from tracker.curriculum.models import DatedTitle
 from tracker.curriculum.rules import Curriculum
 from tracker.exchange.files import read_curriculum
 from tracker.people.models import Person
@@ -49,6 +51,39 @@ class State:
     text: str
     curriculum: Curriculum
     is_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComingTitle:
+    """A title that something will have from a coming day on: when it was set, where that is known, and by whom (none:
+    the system)."""
+
+    kind: Kind
+    code: str
+    title: str
+    starts_on: date
+    at: datetime | None
+    who: str | None
+
+
+def coming_titles(today: date) -> list[ComingTitle]:
+    """What will be called otherwise, the next first."""
+    rows = db.session.scalars(
+        select(DatedTitle).where(DatedTitle.starts_on > today).order_by(DatedTitle.starts_on, DatedTitle.code)
+    ).all()
+    subjects = [f"{DatedTitle.__tablename__}:{row.id}" for row in rows]
+    events = db.session.execute(
+        select(AuditEvent.subject, AuditEvent.at, AuditEvent.account_id)
+        .where(AuditEvent.subject.in_(subjects), AuditEvent.verb == "title.dated")
+        .order_by(AuditEvent.id)
+    ).all()
+    set_at = {one.subject: clock.local(one.at) for one in events}
+    names = account_names({one.account_id for one in events if one.account_id is not None})
+    set_by = {one.subject: names.get(one.account_id or 0) for one in events}
+    return [
+        ComingTitle(Kind(row.kind), row.code, row.title, row.starts_on, set_at.get(subject), set_by.get(subject))
+        for row, subject in zip(rows, subjects, strict=True)
+    ]
 
 
 def states(number: int) -> Page[StateLine]:

@@ -42,6 +42,7 @@ class ProposalView:
     preview: Preview | None
     problem: str | None
     saved_at: datetime | None
+    notes: Sequence[str]
 
     @property
     def is_waiting(self) -> bool:
@@ -109,6 +110,7 @@ def proposal(proposal_id: int) -> ProposalView:
         None if row.preview is None else preview_from_json(row.preview),
         row.problem,
         None if row.applied_at is None else clock.local(row.applied_at),
+        row.notes,
     )
 
 

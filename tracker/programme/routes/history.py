@@ -24,6 +24,7 @@ def history() -> ResponseReturnValue:
         "programme/history.html",
         crumbs=crumbs(("Changes", None)),
         found=found,
+        coming=[(one, lines.comes(one)) for one in queries.coming_titles(actor().today)],
         rows=[(line, lines.how(line), [lines.said(told) for told in line.changes]) for line in found.items],
         page_url=lambda number: url_for(".history", page=number),
     )

@@ -9,7 +9,7 @@ from flask import url_for
 from tracker.core.days import day_or_none
 from tracker.core.words import percent, plural
 from tracker.programme.moves import DayMove, GateMove, Numbers, Preview, RequirementMove, denominator, in_scope
-from tracker.programme.queries.history import StateLine, Told
+from tracker.programme.queries.history import ComingTitle, StateLine, Told
 from tracker.programme.queries.proposals import Drawn, ProposalView
 from tracker.programme.rules import Deed, Difference, Entry, How, Kind, kind_of
 from tracker.programme.words import LABELS, FieldChange, Names, day_words, field_changes, words_of
@@ -25,6 +25,8 @@ HOW = {
     How.FORM: "by form",
     How.FILE: "from a file",
     How.RESTORED: "a former state put back",
+    How.RENAMED: "renamed from a day on",
+    How.TURNED: "a title that was set for this day took its place",
     How.DIRECT: "outside these pages",
 }
 DEEDS = {Deed.ADDED: "Added", Deed.CHANGED: "Changed", Deed.REMOVED: "Removed"}
@@ -148,6 +150,11 @@ def kind_word(entry: Entry) -> str:
 def how(line: StateLine) -> str:
     """How a state came about, and by whom."""
     return f"{line.who or 'the system'}, {HOW[line.how]}"
+
+
+def comes(one: ComingTitle) -> str:
+    """A coming title: "From 1 Jan 2027 on, module DIV-1 is called Awareness"."""
+    return f"From {day_words(one.starts_on)} on, {KINDS[one.kind]} {one.code} is called “{one.title}”"
 
 
 def said(told: Told) -> str:

@@ -9,12 +9,12 @@ from tracker.core.actor import Right
 from tracker.core.errors import Conflict, Invalid
 from tracker.programme.commands import proposing
 from tracker.programme.moves import Preview
-from tracker.programme.queries import catalogue, proposals
+from tracker.programme.queries import catalogue, history, proposals
 from tracker.programme.queries.catalogue import WorkingIn
 from tracker.programme.queries.proposals import ProposalView
 from tracker.programme.routes import lines
 from tracker.programme.routes.blueprint import bp, crumbs, looking_again
-from tracker.programme.rules import Deed, Kind
+from tracker.programme.rules import Deed, How, Kind, entries
 from tracker.web.access import actor, needs
 from tracker.web.pages import page
 
@@ -39,9 +39,18 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         edit_url=_edit_url(found),
         may_change=who.has(Right.CURRICULUM_WRITE),
         is_stale=_is_stale(found),
+        coming=_coming(found),
         **_moved(found.preview, {module.code: module.title for module in found.wanted.modules}),
     )
     return looking_again(answer) if found.is_waiting or (found.saved_at and building.rules) else answer
+
+
+def _coming(found: ProposalView) -> list[str]:
+    """The coming titles of what a former state would put back, which stay."""
+    if found.saved_at is not None or found.how is not How.RESTORED:
+        return []
+    there = entries(found.wanted)
+    return [lines.comes(one) for one in history.coming_titles(actor().today) if (one.kind, one.code) in there]
 
 
 def _is_stale(found: ProposalView) -> bool:
