@@ -85,6 +85,16 @@ CASES: dict[str, list[Case]] = {
             ', line 1: "race": is not a column of this file; its columns are person_id, name, email',
         ),
         ("person_id,name,email\n", "person_id,name\n", ", line 1, email: is missing in the header"),
+        (
+            "person_id,name,email\n",
+            "person_id;name;email\n",
+            ", line 1: parts its columns by semicolons; they have to be parted by commas",
+        ),
+        (
+            "person_id,name,email\n",
+            '"person_id"\tname\temail\n',
+            ", line 1: parts its columns by tabs; they have to be parted by commas",
+        ),
         ("0002", "", ', line 3, person_id: "": must not be empty'),
         ("0002", "  ", ', line 3, person_id: "  ": must not be empty'),
         ("0002", "0001 ", ', line 3, person_id: "0001 ": must not begin or end with a blank'),

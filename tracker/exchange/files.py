@@ -28,6 +28,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 NEEDED = ("units.csv", "people.csv", "appointments.csv", CURRICULUM)
 LARGEST_FIELD = 1_000_000
+OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
+"""What other programs part the columns of a CSV by."""
 TEXT_OR_COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
     r"|'''.*?'{3,5}"
@@ -123,7 +125,7 @@ def records(folder: Path, name: str) -> Iterator[Record]:
     line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(_without_nulls(name, file), strict=True)
+            reader = csv.reader(_parted_by_commas(name, _without_nulls(name, file)), strict=True)
             order = _order(name, next(reader, []))
             straight = order == list(range(len(order)))
             line = reader.line_num + 1
@@ -148,6 +150,18 @@ def _without_nulls(name: str, lines: Iterable[str]) -> Iterator[str]:
         if "\0" in line:
             raise FileRefused(name, number, "", None, "holds a null character")
         yield line
+
+
+def _parted_by_commas(name: str, lines: Iterator[str]) -> Iterator[str]:
+    """The lines as they are. A header that parts its columns by something else is refused in words: so spreadsheets
+    write where a comma is a decimal point."""
+    header = next(lines, "")
+    for mark, words in OTHER_MARKS.items():
+        names = {column.strip(' "\r\n') for column in header.split(mark)}
+        if "," not in header and len(names) > 1 and names & set(COLUMNS[name]):
+            raise FileRefused(name, 1, "", None, f"parts its columns by {words}; they have to be parted by commas")
+    yield header
+    yield from lines
 
 
 def _order(name: str, header: Sequence[str]) -> list[int]:
