@@ -154,7 +154,7 @@ def test_a_post_that_is_not_in_the_file_any_more_ends(app: object, medicine: Uni
 
 def test_a_changed_row_is_known_again(app: object, medicine: Unit) -> None:
     load(TWO)
-    read = hand_in(files([], ["00001,MED,faculty,research,1,yes,2024-01-05,2098-01-01"]))
+    read = hand_in(files([], ["00001,MED,faculty,manager,1,yes,2024-01-05,2098-01-01"]))
     assert [line[0] for line in lines(read)] == ["changed"]
     apply(read)
     assert posts_of("00001") == [(date(2024, 1, 5), date(2098, 1, 1), True)]
@@ -297,7 +297,7 @@ def test_so_many_faults_are_named_and_all_rows_counted(
 
 
 def test_units_come_along(app: object, medicine: Unit) -> None:
-    units = b"code,from,to,name,kind,parent\nONC,2024-01-01,,Oncology,division,MED\nMED,,,Medicine,department,\n"
+    units = b"code,from,to,name,kind,parent\nONC,2024-01-01,,Oncology,department,MED\nMED,,,Medicine,department,\n"
     done = load(files(["1,A,"], ["1,ONC,s,r,,yes,2024-01-01,"], units=units))
     assert done.state is RosterState.APPLIED
     assert done.counts["units.csv"] == {"added": 1, "unchanged": 1}
@@ -511,3 +511,73 @@ def test_the_files_of_today_change_nothing_when_handed_in(pages: Pages, medicine
     read = hand_in(again, is_complete=True)
     assert lines(read) == []
     assert read.counts == {"units.csv": {"unchanged": 5}} | {name: {"unchanged": n} for name, n in ROWS.items()}
+
+
+def doubts(roster: Roster) -> list[tuple[str, int | None, str]]:
+    """What its preview calls worth a second look."""
+    return [(file, line, text) for effect, file, line, text in lines(roster) if effect == "doubtful"]
+
+
+def test_what_a_form_refuses_and_a_file_may_hold_is_worth_a_look(app: object, medicine: Unit) -> None:
+    read = hand_in({"people.csv": csv(PEOPLE, "000920,,bad", "000921,Bo,")})
+    assert read.state is RosterState.READY
+    assert read.counts == {"people.csv": {"added": 2, "doubtful": 2}}
+    no_name, no_address = doubts(read)
+    assert no_name == ("people.csv", 2, "No name: pages call this person by the identifier.")
+    assert no_address[2].startswith("“bad” is not an e-mail address")
+    assert apply(read).state is RosterState.APPLIED
+    assert doubts(hand_in({"people.csv": csv(PEOPLE, "000920,,bad")})) == []
+
+
+def test_new_words_are_worth_a_look(app: object, medicine: Unit) -> None:
+    make.person("Ada", unit=medicine, category="staff", role="manager")
+    posts = ["1,MED,stafff,manager,,yes,2024-01-01,", "2,MED,stafff,,,yes,2024-01-01,"]
+    more = {
+        "functions": b"person_id,function,start,end\n1,search,2024-01-01,\n",
+        "units": csv(UNITS, "NEW,,,New,departmnt,"),
+    }
+    read = hand_in(files(["1,One,", "2,Two,"], posts, **more))
+    asked = "yet, and no rule names it. Is it spelt as in the records?"
+    assert sorted(doubts(read)) == [
+        (
+            "appointments.csv",
+            2,
+            f"Nobody has the category “stafff” {asked} There is “staff”. 2\N{NO-BREAK SPACE}rows have it.",
+        ),
+        ("appointments.csv", 3, "1\N{NO-BREAK SPACE}row has no role."),
+        (
+            "units.csv",
+            2,
+            f"No unit has the kind “departmnt” {asked} There is “department”. 1\N{NO-BREAK SPACE}row has it.",
+        ),
+    ]
+    assert apply(read).state is RosterState.APPLIED
+
+
+def test_an_address_that_two_will_have_is_worth_a_look(app: object, medicine: Unit) -> None:
+    make.person("Ada", identifier="1", email="ada@example.edu")
+    make.person("Cy", identifier="3", email="cy@example.edu")
+    office = make.account(Role.OFFICE)
+    rows = ["2,Bo, ADA@example.edu", "4,Di,cy@example.edu", "3,Cy,new@example.edu", f"5,Ed,{office.email}"]
+    told = [(line, text) for _, line, text in doubts(hand_in({"people.csv": csv(PEOPLE, *rows, "6,F,x@y", "7,G,x@y")}))]
+    end = "nobody can be given an account with it."
+    assert told == [
+        (5, f"“{office.email}” is also the address of somebody with an account: {end}"),
+        (6, f"“x@y” is also the address of G: {end}"),
+        (7, f"“x@y” is also the address of F: {end}"),
+    ]
+
+
+def test_the_page_says_what_is_worth_a_look_first(pages: Pages, medicine: Unit, office: Account) -> None:
+    read = hand_in({"people.csv": csv(PEOPLE, "000920,,bad")})
+    page = pages.get("directory.roster", roster_id=read.id)
+    assert "1 added, 0 changed, 0 ended, 0 unchanged, 0 refused" in page.text
+    assert "2 things are worth a second look first." in page.text
+    assert "Worth a second look: 2" in page.text
+    assert "No name: pages call this person by the identifier." in page.text
+
+
+def test_a_file_parted_by_semicolons_is_told_so(app: object, medicine: Unit) -> None:
+    read = hand_in({"people.csv": b"\xef\xbb\xbfperson_id;name;email\r\n1;Ada;\r\n"})
+    why = "parts its columns by semicolons; they have to be parted by commas; what follows was not read"
+    assert lines(read) == [("refused", "people.csv", 1, why)]

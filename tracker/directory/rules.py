@@ -28,13 +28,18 @@ AT_WORK = (RosterState.READING, RosterState.APPLYING)
 
 
 class Effect(StrEnum):
-    """What a roster would do to a row."""
+    """What a roster would do to a row; or, beside that, that the row deserves a second look."""
 
     ADDED = "added"
     CHANGED = "changed"
     ENDED = "ended"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    DOUBTFUL = "doubtful"
+
+
+LISTED_FIRST = {Effect.REFUSED: 0, Effect.DOUBTFUL: 1}
+"""What is kept before all else where there are too many lines to keep."""
 
 
 class PostSaid(NamedTuple):

@@ -21,7 +21,7 @@ from tracker.directory.models import Roster, RosterFile, RosterLine
 from tracker.directory.policy import check_may_edit
 from tracker.directory.queries.roster import plan as plans
 from tracker.directory.queries.roster.plan import Plan
-from tracker.directory.rules import AT_WORK, FILES, OPEN, Effect, RosterState, is_many
+from tracker.directory.rules import AT_WORK, FILES, LISTED_FIRST, OPEN, RosterState, is_many
 
 JOB = "directory.work_rosters"
 KEPT_OPEN = timedelta(days=7)
@@ -168,7 +168,8 @@ def _too_much(found: Plan) -> str | None:
 
 
 def _keep(tx: Transaction, row: Roster, found: Plan, note: str | None) -> None:
-    """Keep what a roster would do, for its preview: what is refused first, as not all lines of a large one are kept."""
+    """Keep what a roster would do, for its preview: what is refused or doubtful first, as not all lines of a large one
+    are kept."""
     state = RosterState.REFUSED if found.is_refused else RosterState.READY
     audit.change(
         tx,
@@ -182,7 +183,7 @@ def _keep(tx: Transaction, row: Roster, found: Plan, note: str | None) -> None:
         note=note,
     )
     tx.session.execute(delete(RosterLine).where(RosterLine.roster_id == row.id))
-    lines = sorted(found.lines, key=lambda one: one.effect is not Effect.REFUSED)[:LINES_KEPT]
+    lines = sorted(found.lines, key=lambda one: LISTED_FIRST.get(one.effect, len(LISTED_FIRST)))[:LINES_KEPT]
     insert_rows(
         tx.session,
         "roster_line",

@@ -53,7 +53,7 @@ def _in_rules(vocabulary: Vocabulary) -> frozenset[str]:
 
 def is_new(word: str, among: Collection[str]) -> bool:
     """Whether to ask about a word: it is not among the known ones. Where there are none, no word can be wrong yet."""
-    return bool(among) and word not in among
+    return any(among) and word not in among
 
 
 def near(word: str, among: Collection[str]) -> str | None:

@@ -31,6 +31,7 @@ STATE_WORDS = {
 }
 EFFECT_WORDS = {
     Effect.REFUSED: "Refused",
+    Effect.DOUBTFUL: "Worth a second look",
     Effect.ADDED: "Added",
     Effect.CHANGED: "Changed",
     Effect.ENDED: "Ended",
@@ -165,7 +166,7 @@ def _answer(found: RosterView) -> str:
             refused = plural(found.total(Effect.REFUSED), *ROWS)
             return f"{refused} cannot be taken in, so nothing of it can. Put the files right and hand them in again."
         case RosterState.READY:
-            return f"Ready: {_totals(found)}. Nothing is written yet."
+            return f"Ready: {_totals(found)}. Nothing is written yet.{_doubts(found)}"
         case RosterState.APPLIED:
             return f"Applied: {_totals(found)}."
     return "Put aside: nothing of it was applied."
@@ -173,4 +174,11 @@ def _answer(found: RosterView) -> str:
 
 def _totals(found: RosterView) -> str:
     """What it does to how many rows."""
-    return ", ".join(f"{count(found.total(effect))} {effect.value}" for effect in Effect)
+    done = [effect for effect in Effect if effect is not Effect.DOUBTFUL]
+    return ", ".join(f"{count(found.total(effect))} {effect.value}" for effect in done)
+
+
+def _doubts(found: RosterView) -> str:
+    """That something is to be looked at again before it is applied."""
+    number = found.total(Effect.DOUBTFUL)
+    return f" {plural(number, 'thing is', 'things are')} worth a second look first." if number else ""

@@ -14,6 +14,7 @@ from typing import Any
 from tracker.core.days import NEVER_AFTER, NEVER_BEFORE, day_or_none
 from tracker.core.words import day
 from tracker.directory.queries.roster import record as kept
+from tracker.directory.queries.roster.doubts import doubts
 from tracker.directory.queries.roster.reading import PersonGiven, Roster, RowGiven, UnitGiven, read
 from tracker.directory.queries.roster.record import PersonKept, RowKept
 from tracker.directory.rules import (
@@ -139,6 +140,14 @@ class _Planner:
             if done % 500 == 0:
                 step(done, len(everybody))
         self._refused()
+        self._doubtful()
+
+    def _doubtful(self) -> None:
+        """Tell what is taken in but deserves a second look."""
+        touched = [*self.plan.new_people, *(given for _, given in self.plan.changed_people)]
+        for doubt in doubts(self.said, touched):
+            who = _who(self.said.people.get(doubt.identifier))
+            self.plan.tell(Effect.DOUBTFUL, doubt.record.file, doubt.record, who, doubt.text)
 
     def _refused(self) -> None:
         """Tell what is wrong, field by field in the order of the files; count the rows that have something."""
