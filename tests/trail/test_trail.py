@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from tracker.core.database import db, transaction
 from tracker.core.errors import NotFound
 from tracker.core.words import NO_BREAK_SPACE
 from tracker.core.words import day as in_words
+from tracker.curriculum import commands as curriculum_commands
 from tracker.directory.commands import units
 from tracker.directory.commands.units import NewUnit
 from tracker.directory.queries.changes import latest_change
@@ -274,6 +276,21 @@ def test_an_address_is_told_as_it_is_written(pages: Pages, done: Done) -> None:
     rows = list(csv.DictReader(io.StringIO(pages.download("/office/trail.csv").text)))
     assert rows[0]["by"] == auditor.email
     assert auditor.email.startswith("auditor")
+
+
+def test_of_what_is_written_over_only_what_differs_is_told(pages: Pages, done: Done) -> None:
+    """In the institution's words of the day."""
+    set_words(actor_of(done.office), Term.CHAMPION, clock.today(), Words("Equity Guide", "guide", "guides"))
+    module = make.module("READ", title="Reading")
+    reading = make.requirement(module, code="READING", title="Reading", level="required")
+    curriculum_commands.set_requirement(make.by(), replace(reading, level="optional", champions_see_names=True))
+    pages.sign_in(done.office)
+    changed, added, *_ = pages.get("trail.events", query={"topic": "curriculum"}).html.select(".event-what dl")
+    assert [" ".join(row.get_text(" ").split()) for row in changed.select("div")] == [
+        "Level required → became optional",
+        "Guides see names no → became yes",
+    ]
+    assert len(added.select("div")) > 2
 
 
 def words(day: date) -> str:

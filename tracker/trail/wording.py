@@ -31,6 +31,7 @@ KINDS_ASKED = {
 }
 LABELS = {
     "asker_id": "Asked by",
+    "champions_see_names": "{Champions} see names",
     "completed_on": "Finished on",
     "course": "Module",
     "done_by": "Done by",
@@ -43,6 +44,8 @@ LABELS = {
     "parent_id": "Lies below",
     "starts_on": "First day",
 }
+WRITTEN_OVER = frozenset({"module.set", "requirement.set", "gate.set"})
+"""Deeds whose events hold all of a row, before and after."""
 NOT_SHOWN = frozenset(
     {"id", "reference", "form_key", "corrects_id", "completion_id", "champion_id", "message_id", "unit_row_id", "begun"}
 )
@@ -89,14 +92,22 @@ def who(event: Event, names: Names) -> str:
 
 
 def changes(event: Event, names: Names) -> list[Change]:
-    """What the event holds, value by value, before and after."""
+    """What the event holds, value by value, before and after; of a row that was written over, only what differs."""
     before, after = event.before or {}, event.after or {}
     told = _Told(event, names)
     return [
-        Change(_label(key), told.value(key, before.get(key)), told.value(key, after.get(key)))
+        Change(_label(key, told.on), told.value(key, before.get(key)), told.value(key, after.get(key)))
         for key in dict.fromkeys([*before, *after])
-        if key not in NOT_SHOWN and not (before.get(key) is None and after.get(key) is None)
+        if key not in NOT_SHOWN
+        and not (before.get(key) is None and after.get(key) is None)
+        and not (_is_written_over(event) and before.get(key) == after.get(key))
     ]
+
+
+def _is_written_over(event: Event) -> bool:
+    """Whether both sides are the whole of one row. Elsewhere they are only what changed, of which private values look
+    the same before and after, or two rows of which one took the other's place."""
+    return event.verb in WRITTEN_OVER and event.before is not None
 
 
 class _Places(dict[str, str]):
@@ -181,10 +192,11 @@ class _Told:
 
     def _unit(self, id_: int) -> str:
         """What a unit was called on the day of the deed."""
-        return self.names.unit(id_, self._on) or "a unit that is gone"
+        return self.names.unit(id_, self.on) or "a unit that is gone"
 
     @property
-    def _on(self) -> date:
+    def on(self) -> date:
+        """The day of the deed."""
         return clock.local(self.event.at).date()
 
     @property
@@ -291,7 +303,7 @@ class _Told:
     @property
     def target_unit(self) -> str:
         code = self.event.values.get("unit_code")
-        return self.unit if code is None else self.names.unit(str(code), self._on) or str(code)
+        return self.unit if code is None else self.names.unit(str(code), self.on) or str(code)
 
     @property
     def account(self) -> str:
@@ -336,8 +348,9 @@ class _Told:
         )
 
 
-def _label(key: str) -> str:
-    return LABELS.get(key) or capital(key.removesuffix("_id").replace("_", " "))
+def _label(key: str, on: date) -> str:
+    """What a value is, in the institution's words of the day of the deed."""
+    return say(LABELS.get(key, ""), on) or capital(key.removesuffix("_id").replace("_", " "))
 
 
 def _plain(value: Any) -> str:
