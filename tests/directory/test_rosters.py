@@ -1,5 +1,6 @@
 """Rosters: read for a preview, applied whole or not at all, the same twice without a change."""
 
+import csv as reader
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -581,3 +582,19 @@ def test_a_file_parted_by_semicolons_is_told_so(app: object, medicine: Unit) -> 
     read = hand_in({"people.csv": b"\xef\xbb\xbfperson_id;name;email\r\n1;Ada;\r\n"})
     why = "parts its columns by semicolons; they have to be parted by commas; what follows was not read"
     assert lines(read) == [("refused", "people.csv", 1, why)]
+
+
+def test_what_is_to_be_put_right_is_a_file_until_the_roster_is_settled(
+    pages: Pages, medicine: Unit, office: Account
+) -> None:
+    posts = ["1,NOWHERE,staff,manager,,yes,2024-01-01,"]
+    read = hand_in(files(["1,,"], posts))
+    page = pages.get("directory.roster", roster_id=read.id)
+    url = page.link("All that is to be put right, as CSV")
+    rows = list(reader.DictReader(io.StringIO(pages.download(url).text)))
+    assert [(row["file"], row["line"], row["what"], row["why"]) for row in rows] == [
+        ("appointments.csv", "2", "refused", "unit “NOWHERE” is not the code of a unit"),
+        ("people.csv", "2", "worth a second look", "No name: pages call this person by the identifier."),
+    ]
+    pages.submit(page, "Put it aside")
+    pages.download(url, status=404)

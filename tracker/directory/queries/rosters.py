@@ -111,6 +111,13 @@ def _views(wanted: ColumnElement[bool]) -> list[RosterView]:
     ]
 
 
+def all_lines(roster_id: int, effect: Effect) -> list[LineView]:
+    """All rows of a roster that something is done to, as far as they are kept."""
+    query = select(RosterLine.file, RosterLine.line, RosterLine.who, RosterLine.text)
+    wanted = (RosterLine.roster_id == roster_id, RosterLine.effect == effect)
+    return [LineView(*row) for row in db.session.execute(query.where(*wanted).order_by(RosterLine.id))]
+
+
 def lines(roster_id: int, effect: Effect, number: int) -> Page[LineView]:
     """The rows of a roster that something is done to, in pages."""
     wanted = (RosterLine.roster_id == roster_id, RosterLine.effect == effect)

@@ -8,7 +8,8 @@ from flask import Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.actor import Right
-from tracker.core.errors import Conflict
+from tracker.core.errors import Conflict, NotFound
+from tracker.core.spreadsheets import Table
 from tracker.core.words import count, plural
 from tracker.directory.commands import rosters as commands
 from tracker.directory.forms.rosters import ConfirmForm, RosterForm
@@ -18,6 +19,7 @@ from tracker.directory.routes.blueprint import bp
 from tracker.directory.rules import FILES, MOST_ENDING_PERCENT, Effect, RosterState, is_many
 from tracker.exchange.commands.dump import dump_some
 from tracker.web.access import actor, needs
+from tracker.web.downloads import table_file
 from tracker.web.pages import page
 
 SECONDS_BETWEEN_LOOKS = 3
@@ -36,6 +38,7 @@ EFFECT_WORDS = {
     Effect.CHANGED: "Changed",
     Effect.ENDED: "Ended",
 }
+TO_PUT_RIGHT = (Effect.REFUSED, Effect.DOUBTFUL)
 ROWS = ("row", "rows")
 
 
@@ -96,6 +99,26 @@ def roster(roster_id: int) -> ResponseReturnValue:
     return _page(found, _confirm_form(found))
 
 
+@bp.route("/office/rosters/<int:roster_id>/to-put-right.csv")
+@needs(Right.DIRECTORY_READ)
+def rows_to_put_right(roster_id: int) -> ResponseReturnValue:
+    """What of a roster is refused or worth a second look, as CSV for whoever puts the files right; not once it is
+    settled."""
+    if not queries.roster(roster_id).is_open:
+        raise NotFound(f"roster {roster_id}: its rows are gone")
+    table = Table(
+        "Rows to put right",
+        about=[("roster", roster_id)],
+        header=("file", "line", "what", "who", "why"),
+        rows=(
+            (line.file, line.line, EFFECT_WORDS[effect].lower(), line.who, line.text)
+            for effect in TO_PUT_RIGHT
+            for line in queries.all_lines(roster_id, effect)
+        ),
+    )
+    return table_file(table, f"roster {roster_id} to put right")
+
+
 @bp.route("/office/rosters/<int:roster_id>/apply", methods=["GET", "POST"])
 @needs(Right.DIRECTORY_EDIT)
 def apply_roster(roster_id: int) -> ResponseReturnValue:
@@ -126,6 +149,7 @@ def _page(found: RosterView, form: ConfirmForm) -> Response:
         effects=[(one, words, found.total(one)) for one, words in EFFECT_WORDS.items() if found.total(one)],
         effect=effect,
         effect_words=EFFECT_WORDS,
+        is_to_put_right=effect in TO_PUT_RIGHT,
         unchanged=found.total(Effect.UNCHANGED),
         lines=queries.lines(found.id, effect, request.args.get("page", 1, type=int)) if effect else None,
         page_url=lambda number: url_for(".roster", roster_id=found.id, rows=effect, page=number),
