@@ -118,6 +118,23 @@ def test_somebody_added_by_mistake_is_removed(visitor: Visitor) -> None:
     their.look("what stands in the way")
 
 
+def test_a_misspelt_category_is_asked_about(visitor: Visitor) -> None:
+    their = visitor
+    their.enter(OFFICE)
+    their.page.goto(f"/office/people/new?name=Odalys Spelt&unit=LIBRARY&email=spelt{next(NUMBERS)}@example.edu")
+    their.page.get_by_label("Identifier").fill(f"9750{next(NUMBERS)}")
+    their.page.get_by_label("Category").fill("stafff")
+    their.page.get_by_label("Role").fill("nonclinical")
+    their.press("Add this person")
+    (asked,) = their.texts(".error-summary li")
+    assert asked.endswith("Is it spelt as in the records? There is “staff”.")
+    assert not their.page.get_by_label("Yes, “stafff” is a new category").is_checked()
+    their.look("a question")
+    their.page.locator("#category").fill("staff")
+    their.press("Add this person")
+    assert their.heading == "Odalys Spelt"
+
+
 def test_a_newcomer_is_found_by_a_former_name(visitor: Visitor) -> None:
     their, number = visitor, next(NUMBERS)
     identifier = f"9800{number}"
