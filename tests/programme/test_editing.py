@@ -16,6 +16,7 @@ from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum.rules import Gate, Module, Requirement
 from tracker.programme.commands import overrides
 from tracker.programme.models import Proposal
+from tracker.programme.words import NOTHING
 from tracker.progress.models import GateOverride
 
 
@@ -394,3 +395,65 @@ def test_a_gate_of_everything(office: Pages, small: Small) -> None:
     )
     office.submit(page, "Save this change")
     assert now().gates[1] == Gate("G2", ("department", "school"), ("TWO", "ONE"), 0, make.day(50))
+
+
+def new_module(office: Pages, *, status: int = 200, **values: str) -> Page:
+    page = office.get("programme.add", kind="module")
+    return office.submit(page, "Show what would change", status=status, **{"title": "Acting", **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"code": "A B"}, "The code must not have blanks or slashes in it"),
+        ({"code": "A/É"}, "The code must not have blanks or slashes in it"),
+        ({"code": "=1+1"}, "The code must begin with a letter or a digit"),
+        ({"code": "A" * 51}, "The code must be 50 characters or fewer"),
+        ({"equivalents": "has space, =cmd"}, "The other code has space, =cmd must not have blanks or slashes in it"),
+        ({"equivalents": "=cmd"}, "The other code =cmd must begin with a letter or a digit"),
+        ({"equivalents": "B" * 51}, "Each other code must have at most 50 characters"),
+        ({"equivalents": "THREE"}, "The list of other codes names the module itself, THREE"),
+    ],
+)
+def test_a_new_code_has_the_shape_of_one(office: Pages, small: Small, values: dict[str, str], said: str) -> None:
+    assert new_module(office, status=422, **{"code": "THREE", **values}).errors == [said]
+
+
+def test_a_code_that_a_file_brought_stays(office: Pages, small: Small) -> None:
+    curriculum_commands.set_module(make.by(), Module("A B/É", "Acting", equivalents=("OLD 2", "=old")))
+    page = change(office, "module", "A B/É")
+    assert office.submit(page, "Show what would change", title="Deeds").h1 == "Change of Deeds"
+
+
+def test_codes_that_are_like_others_are_warned_of(office: Pages, small: Small) -> None:
+    text = new_module(office, code="one", equivalents="TWO").text
+    assert "one differs from ONE of Listening well only in small and capital letters." in text
+    both = "too: what is recorded under it will count as both modules."
+    assert f"TWO counts as Speaking up (TWO) {both}" in text
+    assert f"OLD-1 counts as Listening well (ONE) {both}" in new_module(office, code="OLD-1").text
+
+
+def test_the_preview_of_something_new_says_everything_its_code_first(office: Pages, small: Small) -> None:
+    page = new_module(office, code="THREE")
+    assert page.texts("tbody tr")[0] == f"Code {NOTHING} THREE"
+    assert "Nothing asks for what is added yet." in page.text
+    page = office.get("programme.add", kind="requirement")
+    values = {"code": "NEW", "title": "New", "module_1": "TWO", "level": "expected", "reach": "everybody"}
+    page = office.submit(
+        page,
+        "Show what would change",
+        **values,
+        first=make.day(0).isoformat(),
+        categories=["faculty"],
+        units="MED",
+    )
+    assert "1 new requirement would be added." in page.text
+    assert page.texts("tbody tr")[0] == f"Code {NOTHING} NEW"
+    assert f"Who is asked {NOTHING} everybody" in page.texts("tbody tr")
+    left_out = "What was filled in for some people was left out: Categories (faculty); Units (MED)."
+    assert f"You chose everybody. {left_out}" in page.text
+
+
+def test_what_is_removed_moves_no_figure(office: Pages, small: Small) -> None:
+    page = office.submit(office.get("programme.thing", kind="module", code="TWO"), "Remove")
+    assert "No figure rests on what is removed." in page.text

@@ -52,3 +52,12 @@ def test_what_is_wrong_is_said_at_its_field(office: Pages, small: Small, proposa
     assert "“Nowhere” is neither" in page.errors[0]
     office.get("programme.sample", proposal_id=proposal, query={"person": "999999"}, status=404)
     office.get("programme.sample", proposal_id=proposal, query={"requirement": "NONE"}, status=404)
+
+
+def test_a_saved_change_is_drawn_as_it_stands(office: Pages, small: Small, proposal: int) -> None:
+    proposing.save(make.by(), proposal)
+    query = {"person": str(small.people[0].id)}
+    page = office.get("programme.sample", proposal_id=proposal, query=query)
+    assert "This change was saved on" in page.text
+    assert "With the change" not in page.text
+    assert len(page.html.select(".lane-strip")) == 1

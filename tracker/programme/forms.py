@@ -9,7 +9,7 @@ from wtforms import Field
 
 from tracker.core.words import sentence_list
 from tracker.curriculum import rules
-from tracker.curriculum.rules import AUDIENCE_KEYS, LONGEST_CODE, Gate, Module, Refused, Requirement
+from tracker.curriculum.rules import AUDIENCE_KEYS, Gate, Module, Refused, Requirement
 from tracker.programme.queries.catalogue import Choices
 from tracker.programme.rules import Entry, Reach, reach_of
 from tracker.programme.words import MONTHS, NO_BREAK_SPACE, month_day_words
@@ -34,6 +34,8 @@ from tracker.web.previewed import PreviewedForm
 FEWEST_ROWS = 3
 MOST_ROWS = 60
 LARGEST_FILE = 1_000_000
+LONGEST_NEW_CODE = 50
+NOT_IN_A_CODE = re.compile(r"[\s/\\]")
 DAY_OF_YEAR = re.compile(r"(\d{1,2})\.?\s+([A-Za-z]{3})[a-z]*|([A-Za-z]{3})[a-z]*\s+(\d{1,2})")
 FIELDS = {
     "from": "first",
@@ -115,22 +117,37 @@ def links_of(typed: str) -> list[dict[str, str]]:
     return found
 
 
+def shape_of(new_code: str) -> str:
+    """Why a new code may not be so; empty where it may. It stays, and stands in addresses and spreadsheets; files may
+    bring others."""
+    if NOT_IN_A_CODE.search(new_code):
+        return "must not have blanks or slashes in it"
+    return "" if new_code[0].isalnum() else "must begin with a letter or a digit"
+
+
 class EntryForm(BaseForm):
     """What the forms of modules, requirements and gates share. `seen` marks the curriculum that was there when the form
     was opened; a code is given once and stays. `right` is a table with nothing wrong in it, beside which each key is
-    read by itself; `taken` are the codes there are, each with what to say of it."""
+    read by itself; `taken` are the codes there are, each with what to say of it; `before` is what is changed, none for
+    a new thing."""
 
     read: Callable[[Mapping[str, Any]], Entry]
     right: ClassVar[Mapping[str, Any]]
     taken: Mapping[str, str] = {}
+    before: Entry | None = None
     code = TextInput(
         "Code",
         required="a code",
-        max_length=LONGEST_CODE,
+        max_length=LONGEST_NEW_CODE,
         hint="Short, such as USR-1. Files and records name it by this code, so it never changes.",
     )
     title = TextInput("Title", required="a title", max_length=200)
     seen = Hidden()
+
+    @property
+    def left_out(self) -> list[str]:
+        """What was filled in and does not count, in sentences."""
+        return []
 
     def table(self) -> dict[str, Any]:
         """What was filled in, as a table of curriculum.toml; what is empty is left out."""
@@ -165,6 +182,8 @@ class EntryForm(BaseForm):
                 shown = self._fields.get(FIELDS.get(refusal.key, refusal.key))
                 noun = shown.noun if isinstance(shown, Described) else refusal.key
                 yield refusal.key, f"{noun} {'lies before the first day' if refusal.key == 'to' else refusal.why}"
+        if "code" in table and (why := shape_of(table["code"])):
+            yield "code", f"The code {why}"
 
     def _refuse(self, field_name: str | None, message: str) -> None:
         """Say a refusal at the field that holds the key."""
@@ -206,6 +225,19 @@ class ModuleForm(EntryForm):
         """The other modules, as what may come before."""
         others = [(other, title) for other, title in choices.modules if other != code]
         self.after.choices = self.ideally_after.choices = others
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Other codes that are the module's own, or of a shape that new codes may not have."""
+        yield from super().faults()
+        own = self.before.code if self.before else self.code.value
+        known = self.before.equivalents if isinstance(self.before, Module) else ()
+        for other in lines_of(self.equivalents.value):
+            if other == own:
+                yield "equivalents", f"The list of other codes names the module itself, {own}"
+            elif other not in known and (why := shape_of(other)):
+                yield "equivalents", f"The other code {other} {why}"
+            elif other not in known and len(other) > LONGEST_NEW_CODE:
+                yield "equivalents", f"Each other code must have at most {LONGEST_NEW_CODE} characters"
 
     def table(self) -> dict[str, Any]:
         """As in [[module]]."""
@@ -289,6 +321,17 @@ class AudienceForm(EntryForm):
             if values:
                 found[key] = [*kept, *sorted(values - set(kept))]
         return found
+
+    @property
+    def left_out(self) -> list[str]:
+        """What was filled in of some people, though everybody or nobody is meant, as a sentence."""
+        typed = {key: [*self[key].value, *self._others(key)] for key in PART_LABELS}
+        told = [f"{label} ({', '.join(typed[key])})" for key, label in PART_LABELS.items() if typed[key]]
+        if named := lines_of(self.units.value):
+            told.append(f"Units ({', '.join(named)})")
+        if not told or self.reach.value == Reach.SOME.value:
+            return []
+        return [f"You chose {self.reach.value}. What was filled in for some people was left out: {'; '.join(told)}."]
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Some people, but nothing that says whom; and units that are none."""

@@ -1,7 +1,7 @@
 """What differs between two curricula, and curricula with one thing changed. Pure."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -135,6 +135,33 @@ def in_order_of(curriculum: Curriculum, wanted: Curriculum) -> Curriculum:
     """What is wanted, in the order in which the curriculum has it; new things last. So it will be kept."""
     new = entries(wanted)
     return made_of(new[key] for key in dict.fromkeys((*entries(curriculum), *new)) if key in new)
+
+
+def doubtful_codes(changes: Iterable[Difference], wanted: Curriculum) -> list[str]:
+    """New codes that are easily taken for others, or that count as two modules: allowed, but to be looked at again."""
+    found = []
+    for change in changes:
+        if change.after is None:
+            continue
+        new = sorted(_codes_of(change.after) - (_codes_of(change.before) if change.before else set()))
+        others = [one for (kind, code), one in entries(wanted).items() if kind is change.kind and code != change.code]
+        for code in new:
+            found += [words for other in others for words in _doubts(change, code, other)]
+    return found
+
+
+def _codes_of(entry: Entry) -> set[str]:
+    return {entry.code, *(entry.equivalents if isinstance(entry, Module) else ())}
+
+
+def _doubts(change: Difference, code: str, other: Entry) -> Iterator[str]:
+    """What a new code has to do with another thing of its kind."""
+    for there in sorted(_codes_of(other)):
+        if there != code and there.casefold() == code.casefold():
+            yield f"{code} differs from {there} of {other.title or other.code} only in small and capital letters."
+    if code in _codes_of(other):
+        both = "what is recorded under it will count as both modules"
+        yield f"{code} counts as {other.title} ({other.code}) too: {both}."
 
 
 def fingerprint(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from tracker.curriculum.rules import AUDIENCE_KEYS, Requirement
+from tracker.curriculum.rules import AUDIENCE_KEYS, Gate, Requirement
 from tracker.programme.rules import Difference, Entry, Reach, reach_of
 from tracker.progress.rules import DAYS_AFTER_START_IN_CYCLE
 
@@ -32,6 +32,7 @@ class Names:
 
 
 LABELS = {
+    "code": "Code",
     "title": "Title",
     "minutes": "Minutes",
     "evidence": "Evidence",
@@ -53,26 +54,23 @@ LABELS = {
     "needs": "Modules needed",
     "percent": "Opens above",
 }
+GATE_LABELS = LABELS | {"audience": "Who is counted"}
 EVIDENCE = {"attestation": "counts as soon as it is logged", "verification": "counts once somebody has verified it"}
 PARTS = {"categories": "", "roles": "role ", "units": "in ", "functions": "with the function "}
 
 
 def field_changes(difference: Difference, names: Names) -> list[FieldChange]:
-    """What of a thing changes, in words; of one that comes or goes, all that it says."""
+    """What of a thing changes, in words; of one that comes or goes, all that it says, its code first."""
+    sides = (difference.before, difference.after)
     entry = difference.after or difference.before
     if entry is None:
         return []
+    labels = GATE_LABELS if isinstance(entry, Gate) else LABELS
     found = []
     for one in fields(entry):
-        before, after = (getattr(side, one.name, None) for side in (difference.before, difference.after))
-        if one.name == "code" or before == after:
-            continue
-        told = [
-            NOTHING if side is None else words_of(side, one.name, names)
-            for side in (difference.before, difference.after)
-        ]
+        told = [NOTHING if side is None else words_of(side, one.name, names) for side in sides]
         if told[0] != told[1]:
-            found.append(FieldChange(LABELS[one.name], *told))
+            found.append(FieldChange(labels[one.name], *told))
     return found
 
 

@@ -15,7 +15,7 @@ from tracker.curriculum import commands as curriculum_commands
 from tracker.curriculum import queries as curriculum_queries
 from tracker.curriculum.rules import Curriculum, Gate, Module, Requirement
 from tracker.people.models import Appointment, Function
-from tracker.programme.rules import Deed, Difference, Entry, Kind, Reach, differences, reach_of
+from tracker.programme.rules import Deed, Difference, Entry, Kind, Reach, differences, doubtful_codes, reach_of
 from tracker.progress.figures import revisions
 from tracker.progress.models import Completion, GateOverride, Item, Revision, Waiver
 from tracker.progress.rules import State
@@ -198,9 +198,10 @@ def _told(number: int, one: str, many: str) -> str:
 # What deserves a second look
 
 
-def warnings(session: Session, changes: Sequence[Difference]) -> list[str]:
-    """Audience values of what changes that no fact has: allowed, but likely misspelt."""
-    found = []
+def warnings(session: Session, changes: Sequence[Difference], wanted: Curriculum) -> list[str]:
+    """New codes that are like others, and audience values of what changes that no fact has: allowed, but likely
+    misspelt."""
+    found = doubtful_codes(changes, wanted)
     for change in changes:
         audience = change.after.audience if isinstance(change.after, Requirement | Gate) else None
         for key, values in (audience or {}).items():

@@ -66,7 +66,7 @@ def rehearse(base: Curriculum, wanted: Curriculum) -> Rehearsal:
             before = _rules(tx.session)
             changes = bring_about(tx.actor, base, wanted)
             moved = {key: rule for key, rule in _rules(tx.session).items() if before.get(key) != rule}
-            found.append(Rehearsal(changes, moved, warnings(tx.session, changes)))
+            found.append(Rehearsal(changes, moved, warnings(tx.session, changes, wanted)))
             raise _TakenBack
     except _TakenBack:
         return found[0]

@@ -70,7 +70,7 @@ def _edit(kind: Kind, code: str | None) -> ResponseReturnValue:
         with form.accept() as accepted:
             if accepted:
                 proposed = form.entry(form.code.value if code is None else code)
-                proposal_id = proposing.propose_entry(who, proposed, form.seen.value or "")
+                proposal_id = proposing.propose_entry(who, proposed, form.seen.value or "", form.left_out)
                 return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
     form.seen.data = catalogue.mark_of(found)
     title = entry.title or entry.code if entry else ""
@@ -114,6 +114,7 @@ def _form(kind: Kind, entry: Entry | None, draft: Entry | None, found: Curriculu
         form.offer(offered, shown if isinstance(shown, Gate) else None)
     codes = [code for of, code in entries(found) if of is kind]
     form.taken = {code: f"There is a {lines.KINDS[kind]} with the code {code} already" for code in codes}
+    form.before = entry
     if entry is not None:
         del form.code
     elif draft is not None and not form.is_submitted():

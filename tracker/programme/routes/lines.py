@@ -12,7 +12,7 @@ from tracker.programme.moves import DayMove, GateMove, Numbers, Preview, Require
 from tracker.programme.queries.history import ComingTitle, StateLine, Told
 from tracker.programme.queries.proposals import Drawn, ProposalView
 from tracker.programme.rules import Deed, Difference, Entry, How, Kind, kind_of
-from tracker.programme.words import LABELS, FieldChange, Names, day_words, field_changes, words_of
+from tracker.programme.words import GATE_LABELS, LABELS, FieldChange, Names, day_words, field_changes, words_of
 from tracker.progress.figures.answers import EVERYTHING
 from tracker.progress.rules import Span, Status
 from tracker.terms.queries import say
@@ -20,7 +20,6 @@ from tracker.terms.queries import say
 NOT_ASKED = 0
 GATE_ROWS = 50
 """Units of a gate that a preview names; of more it says how many."""
-GATE_LABELS = LABELS | {"audience": "Who is counted"}
 HOW = {
     How.FORM: "by form",
     How.FILE: "from a file",
@@ -119,12 +118,11 @@ class Lanes:
 def facts_of(entry: Entry, names: Names, kind: Kind) -> list[tuple[str, str]]:
     """Everything a thing says beside its title and summary, as pairs of label and words."""
     labels = GATE_LABELS if kind is Kind.GATE else LABELS
-    pairs = [
+    return [
         (say(labels[one.name]), words_of(entry, one.name, names))
         for one in fields(entry)
-        if one.name not in ("code", "title", "summary")
+        if one.name not in ("title", "summary")
     ]
-    return [("Code", entry.code), *pairs]
 
 
 def changed(differences: Sequence[Difference], names: Names) -> list[Changed]:
@@ -176,13 +174,15 @@ def heading(found: ProposalView) -> str:
     return f"Remove {one.title}" if one.deed is Deed.REMOVED else f"Change of {one.title}"
 
 
-def answer(preview: Preview) -> list[str]:
+def answer(preview: Preview, changes: Sequence[Difference]) -> list[str]:
     """What a proposal would move, in short: the first sentence is the answer."""
     if not preview.revisions:
-        return ["No figure moves.", "Only words change, which never count."]
-    parts = [plural(len(preview.requirements), "requirement", "requirements")] if preview.requirements else []
-    parts += [plural(len(preview.gates), "gate", "gates")] if preview.gates else []
-    told = [f"The rule of {' and '.join(parts)} would change."]
+        return ["No figure moves.", *_without_figures(changes)]
+    told = []
+    if new := _rules(preview, is_new=True):
+        told.append(f"{new} would be added.")
+    if other := _rules(preview, is_new=False):
+        told.append(f"The rule of {other} would change.")
     if preview.requirements:
         late = sum(one.late_count for one in preview.requirements)
         who = plural(late, "person", "people") if late else "Nobody"
@@ -194,6 +194,27 @@ def answer(preview: Preview) -> list[str]:
         )
     people = plural(preview.people, "person", "people")
     return [" ".join(told), f"Worked out for {people} from all that is known now."]
+
+
+def _rules(preview: Preview, *, is_new: bool) -> str:
+    """How many requirements and gates have another rule, or are new."""
+    requirements = sum((one.deed is Deed.ADDED) is is_new for one in preview.requirements)
+    gates = sum((one.deed is Deed.ADDED) is is_new for one in preview.gates)
+    word = "new " if is_new else ""
+    parts = [plural(requirements, f"{word}requirement", f"{word}requirements")] if requirements else []
+    parts += [plural(gates, f"{word}gate", f"{word}gates")] if gates else []
+    return " and ".join(parts)
+
+
+def _without_figures(changes: Sequence[Difference]) -> list[str]:
+    """Why no figure moves."""
+    deeds = {one.deed for one in changes}
+    reasons = {
+        Deed.ADDED: "Nothing asks for what is added yet.",
+        Deed.REMOVED: "No figure rests on what is removed.",
+        Deed.CHANGED: "Only words change, which never count.",
+    }
+    return [words for deed, words in reasons.items() if deed in deeds]
 
 
 def day_lines(one: DayMove, titles: Mapping[str, str], units: Mapping[int, tuple[str, str]]) -> DayLines:

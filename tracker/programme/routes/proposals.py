@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from tracker.core.actor import Right
 from tracker.core.errors import Conflict, Invalid
 from tracker.programme.commands import proposing
-from tracker.programme.moves import Preview
 from tracker.programme.queries import catalogue, history, proposals
 from tracker.programme.queries.catalogue import WorkingIn
 from tracker.programme.queries.proposals import ProposalView
@@ -40,7 +39,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         may_change=who.has(Right.CURRICULUM_WRITE),
         is_stale=_is_stale(found),
         coming=_coming(found),
-        **_moved(found.preview, {module.code: module.title for module in found.wanted.modules}),
+        **_moved(found),
     )
     return looking_again(answer) if found.is_waiting or (found.saved_at and building.rules) else answer
 
@@ -67,17 +66,18 @@ def _counts_ahead(found: ProposalView, building: WorkingIn) -> bool:
     return any((one.kind, one.code) in moved for one in building.rules)
 
 
-def _moved(preview: Preview | None, titles: dict[str, str]) -> dict[str, Any]:
+def _moved(found: ProposalView) -> dict[str, Any]:
     """The preview as the page shows it."""
-    if preview is None:
+    if (preview := found.preview) is None:
         return {"answer": [], "requirements": [], "gates": [], "warnings": []}
     today = actor().today
+    titles = {module.code: module.title for module in found.wanted.modules}
     unit_ids = {unit.unit_id for one in preview.requirements for day in one.days for unit in day.units}
     unit_ids |= {unit for one in preview.gates for unit, _, _ in one.units}
     units = catalogue.names_of_units(unit_ids, today)
     late = {one.id: one for one in proposals.late_people([id_ for one in preview.requirements for id_ in one.late])}
     return {
-        "answer": lines.answer(preview),
+        "answer": lines.answer(preview, found.changes),
         "requirements": [
             (
                 one,

@@ -1,6 +1,6 @@
 """Five years of one person under a proposed rule, beside the rule as it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import request, url_for
@@ -46,6 +46,8 @@ def sample(proposal_id: int) -> ResponseReturnValue:
     last = month_later(first.year, first.month, first.day, MONTHS)
     modules = {module.code: module.title for module in found.wanted.modules}
     drawn = proposals.drawn(asked.sample, code, found.preview, first, last, modules) if asked.sample else []
+    if found.saved_at is not None:
+        drawn = [replace(one, then=one.now) for one in drawn]
     return page(
         "programme/sample.html",
         status=422 if joiner.errors or person.errors else 200,
@@ -53,6 +55,7 @@ def sample(proposal_id: int) -> ResponseReturnValue:
             (lines.heading(found), url_for(".proposal", proposal_id=proposal_id)), ("Five years of a person", None)
         ),
         proposal_id=proposal_id,
+        saved_at=found.saved_at,
         code=code,
         title=titles.get(code, code),
         others=[(other, titles.get(other, other)) for other in rules if other != code],
