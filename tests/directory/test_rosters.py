@@ -555,6 +555,13 @@ def test_new_words_are_worth_a_look(app: object, medicine: Unit) -> None:
     assert apply(read).state is RosterState.APPLIED
 
 
+def test_a_doubt_that_went_meanwhile_keeps_nothing_waiting(app: object, medicine: Unit) -> None:
+    make.person("Ada", unit=medicine, category="staff", role="manager")
+    read = hand_in(files(["1,One,"], ["1,MED,stafff,manager,,yes,2024-01-01,"]))
+    make.person("Bo", unit=medicine, category="stafff", role="manager")
+    assert apply(read).state is RosterState.APPLIED
+
+
 def test_an_address_that_two_will_have_is_worth_a_look(app: object, medicine: Unit) -> None:
     make.person("Ada", identifier="1", email="ada@example.edu")
     make.person("Cy", identifier="3", email="cy@example.edu")

@@ -97,9 +97,9 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Names what it does: the same plan has the same."""
+        """Names what it does: the same plan has the same. What is doubtful of it does nothing."""
         told = sha256()
-        for line in self.lines:
+        for line in (one for one in self.lines if one.effect is not Effect.DOUBTFUL):
             told.update(f"{line.effect}\0{line.file}\0{line.who}\0{line.text}\n".encode())
         return told.hexdigest()
 
