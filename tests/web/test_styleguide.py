@@ -39,6 +39,14 @@ def test_it_shows_what_is_wrong_with_a_form(pages: Pages) -> None:
     assert len(page.errors) >= 8
 
 
+def test_it_asks_once_about_what_may_be_a_mistake(pages: Pages) -> None:
+    page = pages.submit(pages.open("/styleguide"), "Claim a completion", status=422, group="Green")
+    assert "Nobody is in “Green” yet. Is it right?" in page.errors
+    meant = pages.submit(page, "Claim a completion", status=422, **{"group-meant": "Green"})
+    assert "Nobody is in “Green” yet. Is it right?" not in meant.errors
+    assert meant.one("#group-meant").has_attr("checked")
+
+
 def test_every_component_is_on_it(app: Flask) -> None:
     seen, waiting = set(), [*(macro for name in ROOTS for macro in called_in(app, name)), *fields_drawn()]
     while waiting:

@@ -11,6 +11,7 @@ from tracker.core.words import percent
 from tracker.web.access import public
 from tracker.web.charts import Level, line_chart
 from tracker.web.forms import (
+    AskedInput,
     BaseForm,
     Checkboxes,
     DateInput,
@@ -88,6 +89,7 @@ class SampleForm(BaseForm):
         "E-mail address", required="your e-mail address", hint="We write to it only about your own courses."
     )
     password = PasswordInput("Password", required="your password")
+    group = AskedInput("Group (optional)", hint="Filled in, it is asked about once.")
     module = Select("Which module did you finish?", required="a module", coerce=int)
     finished_on = DateInput(
         "When did you finish it?", required="the date you finished", hint="For example 21 Nov 2026."
@@ -113,6 +115,10 @@ class SampleForm(BaseForm):
         """A day that has come."""
         if field.value and field.value > TODAY:
             raise ValidationError("The date you finished must be today or earlier")
+
+    def validate_group(self, field: AskedInput) -> None:
+        """One that is meant."""
+        field.ask(f"Nobody is in “{field.value}” yet. Is it right?" if field.value else "", "Yes, it is a new group")
 
 
 class SampleFilter(FilterForm):
