@@ -22,8 +22,9 @@ from tracker.units.queries import UnitView, unit_by_code
 
 @pytest.fixture
 def ada(app: object) -> Person:
-    """Somebody of one of two departments."""
+    """Somebody of one of two departments, where a rule names what else she may be."""
     make.unit("Surgery", code="SURG")
+    make.requirement(make.module(), audience={"roles": ["manager"], "functions": ["search", "admissions"]})
     return make.person("Ada Nwosu", unit=make.unit("Medicine", code="MED"), email="ada@example.edu")
 
 
