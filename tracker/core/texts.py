@@ -6,6 +6,8 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ud800-
 """Characters that break a line, turn the direction of what follows, or are not there for a reader at all."""
 IN_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """The same for a text of several lines, which may be pasted from anywhere: only what nobody types on purpose."""
+NOT_IN_A_CODE = re.compile(r"[\s/\\]")
+"""What a new code may not hold, so that it can stand in an address and in a list; files may bring older ones."""
 E_MAIL = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\".()]+(\.[^\s@<>,;\".()]+)*")
 """An e-mail address, on a server of the institution (`office@hospital`) too; it is also found among other words."""
 LONGEST_E_MAIL = 254

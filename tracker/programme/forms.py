@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wtforms import Field
 
+from tracker.core.texts import NOT_IN_A_CODE
 from tracker.core.words import sentence_list
 from tracker.curriculum import rules
 from tracker.curriculum.rules import AUDIENCE_KEYS, Gate, Module, Refused, Requirement
@@ -35,7 +36,6 @@ FEWEST_ROWS = 3
 MOST_ROWS = 60
 LARGEST_FILE = 1_000_000
 LONGEST_NEW_CODE = 50
-NOT_IN_A_CODE = re.compile(r"[\s/\\]")
 DAY_OF_YEAR = re.compile(r"(\d{1,2})\.?\s+([A-Za-z]{3})[a-z]*|([A-Za-z]{3})[a-z]*\s+(\d{1,2})")
 FIELDS = {
     "from": "first",

@@ -1,18 +1,17 @@
 """The forms on units."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from wtforms.validators import ValidationError
 
+from tracker.core.texts import NOT_IN_A_CODE
 from tracker.directory.commands.units import NewUnit
 from tracker.web.addresses import row_id
 from tracker.web.forms import ChangeForm, Checkboxes, DateInput, Hidden, Select, TextInput
 from tracker.web.previewed import PreviewedForm
 
 AT_THE_TOP = "-"
-NOT_IN_A_CODE = re.compile(r"[\s/\\]")
 UnitChoices = Sequence[tuple[str, str]]
 
 
