@@ -32,14 +32,6 @@ def medicine() -> Unit:
     return make.unit("Medicine", code="MED")
 
 
-@pytest.fixture
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    account = make.account(Role.OFFICE)
-    pages.sign_in(account)
-    return account
-
-
 def story(pages: Pages, person: Person) -> Page:
     """The page of a person."""
     return pages.get("directory.person", person_id=person.id)

@@ -52,14 +52,6 @@ def medicine(app: Flask) -> Unit:
     return unit
 
 
-@pytest.fixture
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    account = make.account(Role.OFFICE)
-    pages.sign_in(account)
-    return account
-
-
 def numbers() -> list[int]:
     """How many rows there are of each kind that a person's record is made of."""
     db.session.close()

@@ -23,14 +23,6 @@ def medicine() -> Unit:
     return unit
 
 
-@pytest.fixture
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    made = make.account(Role.OFFICE)
-    pages.sign_in(made)
-    return made
-
-
 def test_a_new_word_is_asked_about_once(pages: Pages, medicine: Unit, office: Account) -> None:
     said = SAID | {"category": "faculti", "role": "clinicall"}
     asked = pages.submit(pages.get("directory.new_person"), "Add this person", status=422, **said)

@@ -6,10 +6,9 @@ import pytest
 
 from tests.support import make
 from tests.support.edits import assert_told, day_words
-from tests.support.make import Account, Person
+from tests.support.make import Person
 from tests.support.pages import Page, Pages
 from tracker.core import clock
-from tracker.core.actor import Role
 from tracker.core.database import Base, db
 from tracker.directory.commands import units
 from tracker.directory.queries.changes import latest_change
@@ -19,6 +18,8 @@ from tracker.progress.commands import waivers
 from tracker.progress.models import Waiver
 from tracker.units.queries import UnitView, unit_by_code
 
+pytestmark = pytest.mark.usefixtures("office")
+
 
 @pytest.fixture
 def ada(app: object) -> Person:
@@ -26,14 +27,6 @@ def ada(app: object) -> Person:
     make.unit("Surgery", code="SURG")
     make.requirement(make.module(), audience={"roles": ["manager"], "functions": ["search", "admissions"]})
     return make.person("Ada Nwosu", unit=make.unit("Medicine", code="MED"), email="ada@example.edu")
-
-
-@pytest.fixture(autouse=True)
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    account = make.account(Role.OFFICE)
-    pages.sign_in(account)
-    return account
 
 
 def only(model: type[Base]) -> Any:

@@ -35,14 +35,6 @@ def school() -> Unit:
     return top
 
 
-@pytest.fixture
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    account = make.account(Role.OFFICE)
-    pages.sign_in(account)
-    return account
-
-
 def unit(code: str) -> Unit:
     """A unit that is there today."""
     found = unit_by_code(code, clock.today())

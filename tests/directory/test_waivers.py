@@ -27,14 +27,6 @@ def medicine() -> Unit:
     return unit
 
 
-@pytest.fixture
-def office(pages: Pages) -> Account:
-    """The office, signed in."""
-    made = make.account(Role.OFFICE)
-    pages.sign_in(made)
-    return made
-
-
 def actor_of(of: Account) -> Actor:
     """Somebody as she is signed in today."""
     found = account(of.id, clock.today())
