@@ -1,5 +1,6 @@
 """What may not be loaded: one line names file, line, column, value and why; and nothing is changed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.support.clocks import stop_time
 from tests.support.folders import dumped
 from tracker.core.audit import AuditEvent
 from tracker.core.database import Base, db
@@ -49,6 +51,19 @@ def test_nothing_stays_in_an_empty_database(app: Flask, tmp_path: Path, name: st
     assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == 0
     db.session.close()
     assert load(app, folder.write(tmp_path / "whole")).exit_code == 0
+
+
+def test_nothing_is_completed_in_the_days_to_come(
+    filled: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_time(monkeypatch, datetime(2027, 3, 2, 12, tzinfo=UTC))
+    before = dumped(tmp_path / "before")
+    for day in ("2027-03-03", "9999-12-31"):
+        said = folder.spoilt("completions.csv", "OLD-1,2022-03-01", f"OLD-1,{day}")
+        place = folder.write(tmp_path / "spoilt", completions=said)
+        message = f'Nothing was loaded. completions.csv, line 4, completed_on: "{day}": lies after today, 2027-03-02'
+        assert_refused(load(filled, place, "--replace", "--yes"), message)
+    assert dumped(tmp_path / "after") == before
 
 
 @pytest.mark.parametrize("name", folder.FILES)

@@ -250,12 +250,21 @@ def too_wide(page: Page) -> list[str]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on a page, a line for each kind, with the first places."""
+    """What axe finds on a page, a line for each kind, with the first places.
+
+    The window is as high as the page meanwhile, so that where it happens to be scrolled to makes no difference: a
+    bar that stays at the foot of the window would cover this box one day and that one the next.
+    """
+    window = page.viewport_size
+    assert window is not None
+    height = max(window["height"], page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": window["width"], "height": height})
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})", list(AXE_RULES)
     )
+    page.set_viewport_size(window)
     return [
         f"{one['id']} ({one['help']}): {'; '.join(str(node['target']) for node in one['nodes'][:3])}"
         for one in found["violations"]

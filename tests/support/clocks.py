@@ -17,7 +17,7 @@ def pass_time(monkeypatch: pytest.MonkeyPatch, time: timedelta) -> None:
     monkeypatch.setattr(clock, "now", later)
 
 
-def stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clock stand still, for what would come out otherwise if an hour struck in the middle of it."""
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now)
+def stop_time(monkeypatch: pytest.MonkeyPatch, at: datetime | None = None) -> None:
+    """Let the clock stand still, at this moment or another: for what would come out otherwise at another hour."""
+    moment = at or clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
