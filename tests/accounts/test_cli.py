@@ -4,14 +4,14 @@ import csv
 import re
 import stat
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, literal, select, true
 
-from tests.support import make, trail
+from tests.support import clocks, make, trail
 from tests.support.make import PASSWORD
 from tests.support.pages import Pages
 from tests.support.statements import statements
@@ -54,23 +54,29 @@ def test_add_prints_a_link_that_lets_in(app: Flask, pages: Pages) -> None:
     assert "example" not in str(trail.everything()).lower()
 
 
-def test_a_champion_gets_her_units_for_two_years(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2026, 11, 22), date(2028, 11, 21)),
+        (date(2027, 1, 1), date(2028, 12, 31)),
+        (date(2028, 2, 29), date(2030, 2, 27)),
+    ],
+)
+def test_a_champion_gets_her_units_for_two_years(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, first: date, last: date
+) -> None:
+    clocks.stop_time(monkeypatch, datetime(first.year, first.month, first.day, 12, tzinfo=UTC))
     medicine, surgery = make.unit(code="MED"), make.unit(code="SURG")
     ada = make.person(unit=medicine, category="staff", identifier="000123")
 
     run(app, "add", "ada@example.edu", "--role", "champion", "--person", "000123", "--unit", "MED", "--unit", "SURG")
 
-    today = clock.today()
     terms = db.session.scalars(select(Champion).order_by(Champion.id)).all()
     assert [(term.person_id, term.unit_id, term.kind) for term in terms] == [
         (ada.id, medicine.id, "staff"),
         (ada.id, surgery.id, "staff"),
     ]
-    assert {term.starts_on for term in terms} == {today}
-    ends_on = terms[0].ends_on
-    assert ends_on is not None
-    assert date.fromordinal(ends_on.toordinal() + 1).timetuple()[1:3] == today.timetuple()[1:3]
-    assert ends_on.year in (today.year + 1, today.year + 2)
+    assert {(term.starts_on, term.ends_on) for term in terms} == {(first, last)}
     assert trail.verbs().count("champion.appointed") == 2
 
 
