@@ -295,3 +295,16 @@ def test_a_name_that_no_file_could_bring_back_is_refused(pages: Pages, medicine:
     page = pages.get("directory.change_person", person_id=ada.id)
     refused = pages.submit(page, "Save", status=422, name="Ada \N{RIGHT-TO-LEFT OVERRIDE}Nwosu")
     assert refused.errors == ["The name contains a character that cannot be shown. Please type it again"]
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_page(pages: Pages, medicine: Unit, office: Account) -> None:
+    page = pages.get("directory.new_person")
+    refused = pages.submit(page, "Add this person", status=422, ends_on="never")
+    assert refused.errors == [
+        "Enter the name",
+        "Enter the identifier",
+        "Select the unit",
+        "Enter the category",
+        "Enter the role",
+        "The last day must be a real date, such as 2026-11-21",
+    ]

@@ -117,7 +117,7 @@ def test_who_may_see_nothing_there_gets_none(
     assert sorted(outcomes()) == ["no_right", "no_right", "written"]
     pages.sign_in(institution.office)
     page = pages.get("reporting.mailing", mailing_id=mailing_id)
-    assert page.text.count("not written: has no right to see it") == 2
+    assert page.text.count("not written: on its day the unit was not there, or not theirs to see") == 2
 
 
 def test_a_month_is_told_on_the_first(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ def check_every_page(source: str, headers: Mapping[str, str], where: str) -> Non
         _labels,
         _places,
         _references,
+        _errors_in_order,
         _tokens,
         _header_cells,
         _links,
@@ -127,6 +128,16 @@ def _references(tree: Any) -> str:
             return f"{attribute} names {sorted(missing)}, which is not there"
     broken = [to for to in tree.xpath("//a/@href[starts-with(., '#')]") if len(to) > 1 and to[1:] not in ids]
     return f"links to nowhere: {broken}" if broken else ""
+
+
+def _errors_in_order(tree: Any) -> str:
+    """A list of what is wrong leads down the page."""
+    ids = [str(one) for one in tree.xpath("//@id")]
+    for summary in tree.xpath("//div[@class='error-summary']"):
+        places = [ids.index(link[1:]) for link in summary.xpath(".//a/@href") if link[1:] in ids]
+        if places != sorted(places):
+            return f"errors out of order: {[_words(link) for link in summary.xpath('.//a')]}"
+    return ""
 
 
 def _tokens(tree: Any) -> str:

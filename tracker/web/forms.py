@@ -59,6 +59,10 @@ class BaseForm(FlaskForm):
         stale = [STALE_PAGE] if self.meta.csrf_field_name in self.errors else []
         return on_fields + [(None, str(message)) for message in [*stale, *self.form_errors]]
 
+    def messages_in(self, drawn: str) -> list[tuple[str | None, str]]:
+        """The same in the order in which the fields stand on a page, of which this is the drawn part."""
+        return sorted(self.messages, key=lambda one: (one[0] is None, drawn.find(f'id="{one[0]}"')))
+
     @property
     def has_files(self) -> bool:
         """Whether the form uploads something, which its tag has to say."""

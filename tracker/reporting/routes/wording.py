@@ -195,5 +195,5 @@ STATES = {
 def outcome(sent: SentView) -> str:
     """What became of a report for one reader."""
     if sent.outcome is Outcome.NO_RIGHT:
-        return "not written: has no right to see it"
+        return "not written: on its day the unit was not there, or not theirs to see"
     return STATES[sent.state] if sent.state else "written"
