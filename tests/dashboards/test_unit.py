@@ -138,7 +138,21 @@ def test_an_open_gate_says_since_when(pages: Pages, medicine: Unit) -> None:
     make.gate(module, title="Ready", first=make.day(40))
     people(medicine, done=2, left=1, module=module)
     assert page_gate(open_as_office(pages, medicine)).startswith("Ready: open since ")
-    assert "not open yet" in page_gate(open_as_office(pages, medicine, as_of=make.day(30).isoformat()))
+    shut = page_gate(open_as_office(pages, medicine, as_of=make.day(30).isoformat()))
+    assert "not open yet" in shut
+    assert "stays open" not in shut
+
+
+def test_an_open_gate_stays_open_whoever_joins(pages: Pages, medicine: Unit) -> None:
+    module = make.module()
+    make.requirement(module)
+    make.gate(module, title="Ready", first=make.day(40))
+    people(medicine, done=2, left=1, module=module)
+    for _ in range(3):
+        make.person(unit=medicine, starts_on=make.day(0))
+    said = page_gate(open_as_office(pages, medicine))
+    assert said.startswith("Ready: open since ")
+    assert said.endswith("that is 33 %: 2 of 6 people. Once open, it stays open.")
 
 
 def page_gate(page: Page) -> str:

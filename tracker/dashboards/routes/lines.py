@@ -135,9 +135,11 @@ def _gate_text(one: GateStanding, on: date) -> str:
     gate = one.gate
     needs = "its module" if len(gate.needs) == 1 else f"all {len(gate.needs)} modules it needs"
     opens = f"It opens when more than {percent(gate.percent, 100)} have completed {needs}{_gate_numbers(one, on)}."
-    if not one.is_open and one.still_needed:
+    if one.is_open:
+        return f"{opens} Once open, it stays open."
+    if one.still_needed:
         return f"{plural(one.still_needed, 'more person is', 'more people are')} needed. {opens}"
-    if not one.is_open and gate.starts_on > on:
+    if gate.starts_on > on:
         return f"It cannot open before {day(gate.starts_on)}. {opens}"
     return opens
 
