@@ -35,7 +35,7 @@ def test_a_learner_logs_and_the_department_moves_by_one(visitor: Visitor, anothe
     his.page.goto("/units/MED")
     assert his.heading == "Medicine"
     done, asked = counts(his, COURSE)
-    his.page.goto("/units/MED/people?requirement=YEARLY&q=Linh")
+    his.page.goto(f"{OUTSTANDING}&q={LEARNER}")
     assert names(his) == [LEARNER]
 
     her = another()
@@ -45,7 +45,7 @@ def test_a_learner_logs_and_the_department_moves_by_one(visitor: Visitor, anothe
 
     his.page.goto("/units/MED")
     assert counts(his, COURSE) == (done + 1, asked)
-    his.page.goto("/units/MED/people?requirement=YEARLY&q=Linh")
+    his.page.goto(f"{OUTSTANDING}&q={LEARNER}")
     assert names(his) == []
 
     withdraw(her)

@@ -7,7 +7,7 @@ from tests.support.browser import Visitor
 def test_he_writes_looks_sends_and_stops(visitor: Visitor) -> None:
     his = visitor
     his.enter(CHAMPION)
-    his.page.goto("/units/NEPH/people?requirement=")
+    his.page.goto("/units/MED/people?requirement=YEARLY")
     ids = [box.get_attribute("value") for box in his.page.locator("ul.people input[type=checkbox]").all()[:2]]
     his.page.goto(f"/messages/write?person={ids[0]}&person={ids[1]}")
     assert his.heading == "Write to 2 people"
